@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Forward differentiation: a number that carries its tangents in N directions at once.
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <iosfwd>
+#include <string_view>
+
+#include <dad/core/limits.hpp>
+#include <dad/op/list.hpp>
+
+namespace dad {
+
+/// A value of type T and its tangents in N directions; T may be a scalar itself (higher orders). Never
+/// allocates. Tag tells apart the levels of derivatives that contain derivatives; a user leaves it alone.
+/// Method: Clifford (1873); Griewank and Walther, Evaluating Derivatives (2008), section 3.1.
+///
+///   dad::dual<> x(3.0, 1.0);
+///   auto y = x * sin(x);        // y.value(), y.tangent()
+template <class T = double, std::size_t N = 1, class Tag = void>
+class dual {
+  static_assert(real<T>, "dad: the T of dual<T, N> is a floating-point number or a scalar");
+
+ public:
+  using value_type = T;
+  static constexpr std::size_t direction_count = N;
+
+  constexpr dual() = default;
+
+  /// A constant: any plain number, or a scalar that T is built on. A dual of this level over a lower number
+  /// keeps its tangents.
+  template <number A>
+  requires(detail::embeds<A, dual> && !std::is_same_v<A, dual>) constexpr dual(const A& a) {
+    if constexpr (detail::is_same_level<A, dual>) {
+      value_ = static_cast<T>(a.value());
+      for (std::size_t i = 0; i < N; ++i) tangents_[i] = static_cast<T>(a.tangent(i));
+    } else {
+      value_ = static_cast<T>(a);
+    }
+  }
+
+  /// A value and its N tangents.
+  constexpr dual(const T& value, const T& tangent) requires(N == 1) : value_(value), tangents_{tangent} {}
+  template <class... A>
+  requires(N > 1 && sizeof...(A) == N &&
+           (std::convertible_to<A, T> && ...)) constexpr dual(const T& value, const A&... tangents)
+      : value_(value), tangents_{static_cast<T>(tangents)...} {}
+
+  [[nodiscard]] constexpr const T& value() const noexcept { return value_; }
+  [[nodiscard]] constexpr T& value() noexcept { return value_; }
+  [[nodiscard]] constexpr const T& tangent(std::size_t i = 0) const noexcept { return tangents_[i]; }
+  [[nodiscard]] constexpr T& tangent(std::size_t i = 0) noexcept { return tangents_[i]; }
+
+  /// The plain number as another arithmetic type; the tangents are lost, as the cast says.
+  template <arithmetic A>
+  explicit constexpr operator A() const {
+    return static_cast<A>(dad::value(value_));
+  }
+
+  [[nodiscard]] constexpr bool is_zero() const {
+    bool zero = detail::is_zero(value_);
+    for (const T& t : tangents_) zero = zero && detail::is_zero(t);
+    return zero;
+  }
+
+  /// The result of an operation on operands of which at least one is a dual of this type.
+  template <class Op, class... A>
+  static constexpr dual apply(const Op& op, const A&... operands) {
+    dual y(static_cast<T>(detail::evaluate(op, primal(operands)...)));
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (y.template propagate<I, first_active<A...>() == I>(op, operands, primal(operands)...), ...);
+    }
+    (std::index_sequence_for<A...>{});
+    return y;
+  }
+
+  /// A value whose tangents are a sum of terms: add_terms is called with an object that has add(operand,
+  /// partial).
+  template <class F>
+  static constexpr dual reduce(const T& value, F&& add_terms) {
+    dual y(value);
+    add_terms(y);
+    return y;
+  }
+  constexpr void add(const dual& operand, const T& partial) {
+    for (std::size_t i = 0; i < N; ++i) tangents_[i] += detail::masked_product(partial, operand.tangents_[i]);
+  }
+
+  /// partial * seed by components, in which every exactly zero component of the seed gives zero.
+  template <class P>
+  static constexpr dual masked_product(const P& partial, const dual& seed) {
+    if constexpr (!std::is_same_v<P, dual>) {
+      dual y(detail::masked_product(partial, seed.value_));
+      for (std::size_t i = 0; i < N; ++i) y.tangents_[i] = detail::masked_product(partial, seed.tangents_[i]);
+      return y;
+    } else {
+      dual y(detail::masked_product(partial.value_, seed.value_));
+      for (std::size_t i = 0; i < N; ++i)
+        y.tangents_[i] = detail::masked_product(partial.value_, seed.tangents_[i]) +
+                         detail::masked_product(partial.tangents_[i], seed.value_);
+      return y;
+    }
+  }
+
+ private:
+  template <class A>
+  static constexpr const auto& primal(const A& operand) {
+    if constexpr (std::is_same_v<A, dual>)
+      return operand.value_;
+    else
+      return operand;
+  }
+
+  template <class... A>
+  static constexpr std::size_t first_active() {
+    std::size_t i = 0;
+    (void)((std::is_same_v<A, dual> || (++i, false)) || ...);
+    return i;
+  }
+
+  // Adds operand I's share of the tangents; the first share is written, not added, which saves an addition.
+  template <std::size_t I, bool IsFirst, class Op, class A, class... P>
+  constexpr void propagate(const Op& op, const A& operand, const P&... primals) {
+    if constexpr (std::is_same_v<A, dual>) {
+      const auto partial = op.template partial<I>(primals..., value_);
+      for (std::size_t i = 0; i < N; ++i) {
+        const T share = product<Op>(partial, operand.tangents_[i]);
+        if constexpr (IsFirst)
+          tangents_[i] = share;
+        else
+          tangents_[i] += share;
+      }
+    }
+  }
+
+  template <class Op, class P>
+  static constexpr T product(const P& partial, const T& tangent) {
+    if constexpr (std::is_same_v<P, op::plus_one>)
+      return tangent;
+    else if constexpr (std::is_same_v<P, op::minus_one>)
+      return -tangent;
+    else if constexpr (std::is_same_v<P, op::zero>)
+      return T(0);
+    else if constexpr (Op::may_be_singular)
+      return detail::masked_product(partial, tangent);
+    else
+      return static_cast<T>(partial * tangent);
+  }
+
+  T value_{};
+  std::array<T, N> tangents_{};
+};
+
+template <number A>
+dual(const A&) -> dual<promoted_t<A>, 1>;
+template <number A, number... B>
+dual(const A&, const B&...) -> dual<promoted_t<promote_t<A, B...>>, sizeof...(B)>;
+template <class T, std::size_t N, class Tag>
+dual(const dual<T, N, Tag>&) -> dual<T, N, Tag>;
+
+template <class T, std::size_t N, class Tag>
+inline constexpr bool is_scalar<dual<T, N, Tag>> = true;
+
+template <class T, class U, std::size_t N, class Tag>
+inline constexpr bool detail::is_same_level<dual<U, N, Tag>, dual<T, N, Tag>> = true;
+
+/// Prints the value and, in brackets, the tangents.
+template <class Char, class Traits, class T, std::size_t N, class Tag>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out,
+                                             const dual<T, N, Tag>& x) {
+  out << x.value() << " [";
+  for (std::size_t i = 0; i < N; ++i) {
+    if (i > 0) out << ", ";
+    out << x.tangent(i);
+  }
+  return out << ']';
+}
+
+namespace detail {
+
+template <class Tag>
+constexpr std::string_view tag_name() {
+  return __PRETTY_FUNCTION__;
+}
+
+// Two derivatives of which neither contains the other's scalar in its type (a captured outer scalar, an inner
+// point in plain numbers) still nest: any order of the two levels is right as long as it is always the same
+// one.
+template <class A, class B>
+constexpr bool nests_inside() {
+  static_assert(
+      tag_name<A>() != tag_name<B>(),
+      "dad: a scalar was captured from an outer derivative of the same level: take the inner derivative at a "
+      "point of the outer scalar type, e.g. derivative(g, T(1)) instead of derivative(g, 1.0)");
+  return tag_name<A>().size() != tag_name<B>().size() ? tag_name<A>().size() > tag_name<B>().size()
+                                                      : tag_name<A>() > tag_name<B>();
+}
+
+template <class T, std::size_t N, class Tag, scalar S>
+struct join<dual<T, N, Tag>, S> {
+  using type = dual<typename promote<T, S>::type, N, Tag>;
+};
+template <scalar S, class T, std::size_t N, class Tag>
+struct join<S, dual<T, N, Tag>> {
+  using type = dual<typename promote<T, S>::type, N, Tag>;
+};
+template <class T, std::size_t N, class TagT, class U, std::size_t M, class TagU>
+requires(nests_inside<TagT, TagU>()) struct join<dual<T, N, TagT>, dual<U, M, TagU>> {
+  using type = dual<typename promote<T, dual<U, M, TagU>>::type, N, TagT>;
+};
+template <class T, std::size_t N, class TagT, class U, std::size_t M, class TagU>
+requires(!nests_inside<TagT, TagU>()) struct join<dual<T, N, TagT>, dual<U, M, TagU>> {
+  using type = dual<typename promote<dual<T, N, TagT>, U>::type, M, TagU>;
+};
+
+}  // namespace detail
+
+}  // namespace dad
+
+template <class T, std::size_t N, class Tag>
+struct std::numeric_limits<dad::dual<T, N, Tag>> : dad::detail::scalar_limits<dad::dual<T, N, Tag>> {};

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The names of all elementary functions, so that the partial of one operation can be written with the others.
+
+#pragma once
+
+#include <cmath>
+
+#include <dad/op/operation.hpp>
+
+// Functions of one operand that <cmath> has, and those that only dad has.
+#define DAD_CMATH_UNARY(X)                                                                                   \
+  X(exp)                                                                                                     \
+  X(exp2) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sqrt) X(cbrt) X(sin) X(cos) X(tan) X(asin) X(acos)     \
+      X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(lgamma) X(tgamma) X(floor) \
+          X(ceil) X(round) X(trunc) X(rint) X(nearbyint) X(logb)
+#define DAD_OWN_UNARY(X) \
+  X(square)              \
+  X(digamma) X(sigmoid) X(softplus) X(relu) X(sign) X(norm_cdf) X(norm_pdf) X(gaussian) X(logistic_density)
+// Functions of two and of three operands.
+#define DAD_CMATH_BINARY(X) \
+  X(pow) X(atan2) X(hypot) X(fmin) X(fmax) X(fdim) X(fmod) X(remainder) X(copysign) X(nextafter)
+#define DAD_CMATH_TERNARY(X) X(fma)
+
+namespace dad {
+
+#define DAD_DECLARE_CMATH(f) \
+  using std::f;              \
+  template <scalar S>        \
+  constexpr S f(const S& x);
+#define DAD_DECLARE_OWN(f) \
+  template <number A>      \
+  constexpr promoted_t<A> f(const A& x);
+#define DAD_DECLARE_BINARY(f)   \
+  using std::f;                 \
+  template <number A, number B> \
+  requires(scalar<A> || scalar<B>) constexpr promote_t<A, B> f(const A& x, const B& y);
+#define DAD_DECLARE_TERNARY(f)                                                                         \
+  using std::f;                                                                                        \
+  template <number A, number B, number C>                                                              \
+  requires(scalar<A> || scalar<B> || scalar<C>) constexpr promote_t<A, B, C> f(const A& x, const B& y, \
+                                                                               const C& z);
+
+DAD_CMATH_UNARY(DAD_DECLARE_CMATH)
+DAD_OWN_UNARY(DAD_DECLARE_OWN)
+DAD_CMATH_BINARY(DAD_DECLARE_BINARY)
+DAD_CMATH_TERNARY(DAD_DECLARE_TERNARY)
+
+#undef DAD_DECLARE_CMATH
+#undef DAD_DECLARE_OWN
+#undef DAD_DECLARE_BINARY
+#undef DAD_DECLARE_TERNARY
+
+using std::ldexp;
+template <scalar S>
+constexpr S ldexp(const S& x, int exponent);
+
+/// The derivative of digamma of the given order >= 0; polygamma(0, x) is digamma(x).
+template <number A>
+constexpr promoted_t<A> polygamma(int order, const A& x);
+
+using std::isnan;
+template <scalar S>
+constexpr bool isnan(const S& x) {
+  return std::isnan(value(x));
+}
+
+/// a where the condition holds, b elsewhere; both are evaluated.
+template <number A, number B>
+constexpr promote_t<A, B> select(bool condition, const A& a, const B& b) {
+  if (condition) return promote_t<A, B>(a);
+  return promote_t<A, B>(b);
+}
+
+#define DAD_DECLARE_OPERATOR(sign) \
+  template <number A, number B>    \
+  requires(scalar<A> || scalar<B>) constexpr promote_t<A, B> operator sign(const A& x, const B& y);
+DAD_DECLARE_OPERATOR(+)
+DAD_DECLARE_OPERATOR(-)
+DAD_DECLARE_OPERATOR(*)
+DAD_DECLARE_OPERATOR(/)
+#undef DAD_DECLARE_OPERATOR
+
+template <scalar S>
+constexpr S operator-(const S& x);
+template <scalar S>
+constexpr S operator+(const S& x) {
+  return x;
+}
+
+// Comparisons look at values alone.
+#define DAD_DEFINE_COMPARISON(sign)                                                       \
+  template <number A, number B>                                                           \
+  requires(scalar<A> || scalar<B>) constexpr bool operator sign(const A& x, const B& y) { \
+    return value(x) sign value(y);                                                        \
+  }
+DAD_DEFINE_COMPARISON(==)
+DAD_DEFINE_COMPARISON(!=)
+DAD_DEFINE_COMPARISON(<)
+DAD_DEFINE_COMPARISON(<=)
+DAD_DEFINE_COMPARISON(>)
+DAD_DEFINE_COMPARISON(>=)
+#undef DAD_DEFINE_COMPARISON
+
+}  // namespace dad

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Exponentials, logarithms, powers and roots. Adding +0.0 to a divisor turns -0.0 into the one-sided limit
+// +inf.
+
+#pragma once
+
+#include <limits>
+#include <numbers>
+
+#include <dad/op/declarations.hpp>
+
+namespace dad::op {
+
+struct exp : operation<1, true> {
+  static constexpr const char* name = "exp";
+  static constexpr auto value(auto x) { return std::exp(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto&, const auto& y) {
+    return y;
+  }
+};
+
+struct exp2 : operation<1, true> {
+  static constexpr const char* name = "exp2";
+  static constexpr auto value(auto x) { return std::exp2(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto&, const auto& y) {
+    return y * std::numbers::ln2_v<plain_t<std::decay_t<decltype(y)>>>;
+  }
+};
+
+struct expm1 : operation<1, true> {
+  static constexpr const char* name = "expm1";
+  static constexpr auto value(auto x) { return std::expm1(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return dad::exp(x);  // not y + 1, which cancels where y is near -1
+  }
+};
+
+struct log : operation<1, true> {
+  static constexpr const char* name = "log";
+  static constexpr auto value(auto x) { return std::log(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return 1 / (x + 0.0f);
+  }
+};
+
+struct log2 : operation<1, true> {
+  static constexpr const char* name = "log2";
+  static constexpr auto value(auto x) { return std::log2(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return std::numbers::log2e_v<plain_t<std::decay_t<decltype(x)>>> / (x + 0.0f);
+  }
+};
+
+struct log10 : operation<1, true> {
+  static constexpr const char* name = "log10";
+  static constexpr auto value(auto x) { return std::log10(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return std::numbers::log10e_v<plain_t<std::decay_t<decltype(x)>>> / (x + 0.0f);
+  }
+};
+
+struct log1p : operation<1, true> {
+  static constexpr const char* name = "log1p";
+  static constexpr auto value(auto x) { return std::log1p(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return 1 / (1 + x);
+  }
+};
+
+struct sqrt : operation<1, true> {
+  static constexpr const char* name = "sqrt";
+  static constexpr auto value(auto x) { return std::sqrt(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto&, const auto& y) {
+    return 0.5f / (y + 0.0f);
+  }
+};
+
+struct cbrt : operation<1, true> {
+  static constexpr const char* name = "cbrt";
+  static constexpr auto value(auto x) { return std::cbrt(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto&, const auto& y) {
+    return 1 / (3 * y * y);
+  }
+};
+
+struct pow : operation<2, true> {
+  static constexpr const char* name = "pow";
+  static constexpr auto value(auto x, auto y) { return std::pow(x, y); }
+  template <std::size_t I>
+  static constexpr auto partial(const auto& x, const auto& y, const auto& z) {
+    if constexpr (I == 0) {
+      // y pow(x, y - 1); an exponent 0 is exactly flat, also where pow(x, -1) is infinite or NaN.
+      const auto slope = y * dad::pow(x, y - 1);
+      if constexpr (arithmetic<std::decay_t<decltype(y)>>)
+        return dad::select(y == 0, 0, slope);
+      else
+        return dad::select(y == 0 && x == 0, 0, slope);
+    } else {
+      return dad::select(x == 0 && y > 0, 0, z * dad::log(x));
+    }
+  }
+};
+
+}  // namespace dad::op

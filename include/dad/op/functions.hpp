@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The functions and operators a user calls, each handing its operation to the number type it was called with.
+// Shapes: scalars in, a scalar out, of the number type that holds all operands (promote_t); plain numbers mix
+// freely.
+
+#pragma once
+
+#include <vector>  // declares std::min and std::max, at a fraction of the cost of <algorithm>
+
+#include <dad/op/arithmetic.hpp>
+#include <dad/op/exponential.hpp>
+#include <dad/op/hyperbolic.hpp>
+#include <dad/op/piecewise.hpp>
+#include <dad/op/probability.hpp>
+#include <dad/op/trigonometric.hpp>
+
+namespace dad {
+
+#define DAD_DEFINE_CMATH(f)      \
+  template <scalar S>            \
+  constexpr S f(const S& x) {    \
+    return S::apply(op::f{}, x); \
+  }
+#define DAD_DEFINE_OWN(f)                               \
+  template <number A>                                   \
+  constexpr promoted_t<A> f(const A& x) {               \
+    return detail::evaluate(op::f{}, promoted_t<A>(x)); \
+  }
+#define DAD_DEFINE_BINARY(f)                                                             \
+  template <number A, number B>                                                          \
+  requires(scalar<A> || scalar<B>) constexpr promote_t<A, B> f(const A& x, const B& y) { \
+    return detail::apply(op::f{}, x, y);                                                 \
+  }
+#define DAD_DEFINE_TERNARY(f)                                                                          \
+  template <number A, number B, number C>                                                              \
+  requires(scalar<A> || scalar<B> || scalar<C>) constexpr promote_t<A, B, C> f(const A& x, const B& y, \
+                                                                               const C& z) {           \
+    return detail::apply(op::f{}, x, y, z);                                                            \
+  }
+
+DAD_CMATH_UNARY(DAD_DEFINE_CMATH)
+DAD_OWN_UNARY(DAD_DEFINE_OWN)
+DAD_CMATH_BINARY(DAD_DEFINE_BINARY)
+DAD_CMATH_TERNARY(DAD_DEFINE_TERNARY)
+
+#undef DAD_DEFINE_CMATH
+#undef DAD_DEFINE_OWN
+#undef DAD_DEFINE_BINARY
+#undef DAD_DEFINE_TERNARY
+
+#define DAD_DEFINE_OPERATOR(sign, operation)                                                         \
+  template <number A, number B>                                                                      \
+  requires(scalar<A> || scalar<B>) constexpr promote_t<A, B> operator sign(const A& x, const B& y) { \
+    return detail::apply(op::operation{}, x, y);                                                     \
+  }                                                                                                  \
+  template <scalar S, number A>                                                                      \
+  requires(detail::embeds<A, S>) constexpr S& operator sign##=(S& x, const A& y) {                   \
+    return x = detail::apply(op::operation{}, x, y);                                                 \
+  }
+DAD_DEFINE_OPERATOR(+, add)
+DAD_DEFINE_OPERATOR(-, subtract)
+DAD_DEFINE_OPERATOR(*, multiply)
+DAD_DEFINE_OPERATOR(/, divide)
+#undef DAD_DEFINE_OPERATOR
+
+template <scalar S>
+constexpr S operator-(const S& x) {
+  return S::apply(op::negate{}, x);
+}
+
+template <scalar S>
+constexpr S& operator++(S& x) {
+  return x += 1;
+}
+template <scalar S>
+constexpr S& operator--(S& x) {
+  return x -= 1;
+}
+template <scalar S>
+constexpr S operator++(S& x, int) {
+  S before = x;
+  x += 1;
+  return before;
+}
+template <scalar S>
+constexpr S operator--(S& x, int) {
+  S before = x;
+  x -= 1;
+  return before;
+}
+
+using std::abs;
+using std::fabs;
+template <scalar S>
+constexpr S abs(const S& x) {
+  return S::apply(op::abs{}, x);
+}
+template <scalar S>
+constexpr S fabs(const S& x) {
+  return S::apply(op::abs{}, x);
+}
+
+template <number A, number B, number C>
+requires(scalar<A> || scalar<B> || scalar<C>) constexpr promote_t<A, B, C> hypot(const A& x, const B& y,
+                                                                                 const C& z) {
+  return detail::apply(op::hypot3{}, x, y, z);
+}
+
+using std::lerp;
+/// a + t (b - a)
+template <number A, number B, number C>
+requires(scalar<A> || scalar<B> || scalar<C>) constexpr promote_t<A, B, C> lerp(const A& a, const B& b,
+                                                                                const C& t) {
+  return detail::apply(op::lerp{}, a, b, t);
+}
+
+/// log(exp(x) + exp(y)) without overflow.
+template <number A, number B>
+constexpr auto log_sum_exp(const A& x, const B& y) {
+  using R = promote_t<promoted_t<A>, promoted_t<B>>;
+  if constexpr (scalar<R>)
+    return detail::apply(op::log_sum_exp{}, x, y);
+  else
+    return op::log_sum_exp::value(R(x), R(y));
+}
+
+template <number A>
+constexpr promoted_t<A> polygamma(int order, const A& x) {
+  return detail::evaluate(op::polygamma{{}, order}, promoted_t<A>(x));
+}
+
+template <scalar S>
+constexpr S ldexp(const S& x, int exponent) {
+  return S::apply(op::ldexp{{}, exponent}, x);
+}
+
+using std::scalbn;
+template <scalar S>
+constexpr S scalbn(const S& x, int exponent) {
+  return ldexp(x, exponent);
+}
+
+using std::frexp;
+/// The mantissa of x in [0.5, 1), whose exponent goes to *exponent.
+template <scalar S>
+constexpr S frexp(const S& x, int* exponent) {
+  *exponent = 0;
+  (void)std::frexp(value(x), exponent);
+  return ldexp(x, -*exponent);
+}
+
+using std::modf;
+/// The fractional part of x, whose integral part goes to *integral.
+template <scalar S>
+constexpr S modf(const S& x, S* integral) {
+  *integral = trunc(x);
+  return std::isinf(value(x)) ? S(std::copysign(plain_t<S>(0), value(x))) : x - *integral;
+}
+
+using std::isfinite;
+using std::isinf;
+using std::isnormal;
+using std::signbit;
+#define DAD_DEFINE_PREDICATE(f)  \
+  template <scalar S>            \
+  constexpr bool f(const S& x) { \
+    return std::f(value(x));     \
+  }
+DAD_DEFINE_PREDICATE(isfinite)
+DAD_DEFINE_PREDICATE(isinf)
+DAD_DEFINE_PREDICATE(isnormal)
+DAD_DEFINE_PREDICATE(signbit)
+#undef DAD_DEFINE_PREDICATE
+
+using std::fpclassify;
+template <scalar S>
+constexpr int fpclassify(const S& x) {
+  return std::fpclassify(value(x));
+}
+
+// More constrained than std's templates of the same shape, these win wherever both are found (using std::max;
+// ...).
+using std::max;
+using std::min;
+#define DAD_DEFINE_EXTREME(f)                                                                         \
+  template <scalar S>                                                                                 \
+  constexpr S f(const S& x, const S& y) {                                                             \
+    return S::apply(op::f{}, x, y);                                                                   \
+  }                                                                                                   \
+  template <number A, number B>                                                                       \
+  requires((scalar<A> || scalar<B>)&&!std::is_same_v<A, B>) constexpr promote_t<A, B> f(const A& x,   \
+                                                                                        const B& y) { \
+    return detail::apply(op::f{}, x, y);                                                              \
+  }
+DAD_DEFINE_EXTREME(min)
+DAD_DEFINE_EXTREME(max)
+#undef DAD_DEFINE_EXTREME
+
+template <scalar S>
+constexpr S clamp(const S& x, const S& low, const S& high) {
+  return S::apply(op::clamp{}, x, low, high);
+}
+template <number A, number B, number C>
+constexpr promote_t<A, B, C> clamp(const A& x, const B& low, const C& high) {
+  return detail::evaluate(op::clamp{}, promote_t<A, B, C>(x), promote_t<A, B, C>(low),
+                          promote_t<A, B, C>(high));
+}
+
+}  // namespace dad

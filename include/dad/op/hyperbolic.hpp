@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Hyperbolic functions and their inverses.
+
+#pragma once
+
+#include <dad/op/declarations.hpp>
+
+namespace dad::op {
+
+struct sinh : operation<1, true> {
+  static constexpr const char* name = "sinh";
+  static constexpr auto value(auto x) { return std::sinh(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return dad::cosh(x);
+  }
+};
+
+struct cosh : operation<1, true> {
+  static constexpr const char* name = "cosh";
+  static constexpr auto value(auto x) { return std::cosh(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return dad::sinh(x);
+  }
+};
+
+struct tanh : operation<1, false> {
+  static constexpr const char* name = "tanh";
+  static constexpr auto value(auto x) { return std::tanh(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return 4 * dad::logistic_density(2 * x);  // sech^2; not 1 - y^2, which cancels where y is near +-1
+  }
+};
+
+struct asinh : operation<1, false> {
+  static constexpr const char* name = "asinh";
+  static constexpr auto value(auto x) { return std::asinh(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return 1 / dad::hypot(1, x);
+  }
+};
+
+struct acosh : operation<1, true> {
+  static constexpr const char* name = "acosh";
+  static constexpr auto value(auto x) { return std::acosh(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return 1 / (dad::sqrt(x - 1) * dad::sqrt(x + 1));  // not x^2 - 1, which cancels near 1 and overflows
+  }
+};
+
+struct atanh : operation<1, true> {
+  static constexpr const char* name = "atanh";
+  static constexpr auto value(auto x) { return std::atanh(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return 1 / ((1 - x) * (1 + x));
+  }
+};
+
+}  // namespace dad::op

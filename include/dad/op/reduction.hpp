@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Functions of whole ranges: one operation with one partial per element, not a chain of small ones.
+// Shapes: any sized ranges of numbers that can be indexed; a scalar out.
+
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include <dad/core/error.hpp>
+#include <dad/op/functions.hpp>
+
+namespace dad {
+
+/// A range of numbers that is indexed from 0 to size() - 1.
+template <class R>
+concept number_range = requires(const R& r, std::size_t i) {
+  { r.size() } -> std::convertible_to<std::size_t>;
+  requires number<std::remove_cvref_t<decltype(r[i])>>;
+};
+
+namespace detail {
+
+template <number_range R>
+using element_t = promoted_t<std::remove_cvref_t<decltype(std::declval<const R&>()[std::size_t(0)])>>;
+
+/// The elements of a range one level down, as a scalar of type S sees them.
+template <class S, number_range R>
+struct primal_range {
+  const R& range;
+  [[nodiscard]] std::size_t size() const { return range.size(); }
+  [[nodiscard]] auto operator[](std::size_t i) const {
+    using A = std::remove_cvref_t<decltype(range[i])>;
+    if constexpr (std::is_same_v<A, S>)
+      return range[i].value();
+    else
+      return typename S::value_type(range[i]);
+  }
+};
+
+/// Adds the term of one element to a result, where the element is active at the level of S.
+template <class S, class Sum, class A, class P>
+void add_term(Sum& sum, const A& operand, const P& partial) {
+  if constexpr (std::is_same_v<A, S>)
+    sum.add(operand, static_cast<typename S::value_type>(partial));
+  else if constexpr (!embeds<A, typename S::value_type>)
+    sum.add(S(operand), static_cast<typename S::value_type>(partial));
+}
+
+}  // namespace detail
+
+/// sum_i a[i] b[i]. Throws shape_error for ranges of different sizes; 0 for empty ones.
+template <number_range A, number_range B>
+constexpr auto dot(const A& a, const B& b) {
+  if (a.size() != b.size())
+    throw shape_error("dad: second range of dot has " + std::to_string(b.size()) + " entries, expected " +
+                      std::to_string(a.size()));
+  using S = promote_t<detail::element_t<A>, detail::element_t<B>>;
+  if constexpr (scalar<S>) {
+    const detail::primal_range<S, A> u{a};
+    const detail::primal_range<S, B> v{b};
+    return S::reduce(dot(u, v), [&](auto& sum) {
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        detail::add_term<S>(sum, a[i], v[i]);
+        detail::add_term<S>(sum, b[i], u[i]);
+      }
+    });
+  } else {
+    S sum(0);
+    for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<S>(a[i]) * static_cast<S>(b[i]);
+    return sum;
+  }
+}
+
+/// The Euclidean length of a range, without overflow or underflow of the squares; its derivative at the
+/// origin is 0.
+template <number_range A>
+constexpr auto norm(const A& a) {
+  using S = detail::element_t<A>;
+  if constexpr (scalar<S>) {
+    const detail::primal_range<S, A> u{a};
+    const auto length = norm(u);
+    return S::reduce(length, [&](auto& sum) {
+      for (std::size_t i = 0; i < a.size(); ++i)
+        detail::add_term<S>(sum, a[i], select(length == 0, 0, u[i] / length));
+    });
+  } else {
+    S largest(0);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      const S size = std::fabs(static_cast<S>(a[i]));
+      if (!(size <= largest)) largest = size;
+    }
+    if (largest == 0 || !std::isfinite(largest)) return largest;
+    // Scaling by a power of two is exact, so it changes no bit of an ordinary length.
+    const int exponent = std::ilogb(largest);
+    S sum(0);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      const S x = std::scalbn(static_cast<S>(a[i]), -exponent);
+      sum += x * x;
+    }
+    return std::scalbn(std::sqrt(sum), exponent);
+  }
+}
+
+/// log(sum_i exp(a[i])) without overflow; -inf for an empty range.
+template <number_range A>
+constexpr auto log_sum_exp(const A& a) {
+  using S = detail::element_t<A>;
+  if constexpr (scalar<S>) {
+    const detail::primal_range<S, A> u{a};
+    const auto y = log_sum_exp(u);
+    return S::reduce(y, [&](auto& sum) {
+      for (std::size_t i = 0; i < a.size(); ++i) detail::add_term<S>(sum, a[i], exp(u[i] - y));
+    });
+  } else {
+    S largest = -std::numeric_limits<S>::infinity();
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (!(static_cast<S>(a[i]) <= largest)) largest = static_cast<S>(a[i]);
+    if (!std::isfinite(largest)) return largest;
+    S sum(0);
+    for (std::size_t i = 0; i < a.size(); ++i) sum += std::exp(static_cast<S>(a[i]) - largest);
+    return largest + std::log(sum);
+  }
+}
+
+}  // namespace dad

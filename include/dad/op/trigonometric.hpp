@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Circular functions, their inverses, and lengths.
+
+#pragma once
+
+#include <dad/op/declarations.hpp>
+
+namespace dad::op {
+
+struct sin : operation<1, false> {
+  static constexpr const char* name = "sin";
+  static constexpr auto value(auto x) { return std::sin(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return dad::cos(x);
+  }
+};
+
+struct cos : operation<1, false> {
+  static constexpr const char* name = "cos";
+  static constexpr auto value(auto x) { return std::cos(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return -dad::sin(x);
+  }
+};
+
+struct tan : operation<1, false> {
+  static constexpr const char* name = "tan";
+  static constexpr auto value(auto x) { return std::tan(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto&, const auto& y) {
+    return 1 + y * y;
+  }
+};
+
+struct asin : operation<1, true> {
+  static constexpr const char* name = "asin";
+  static constexpr auto value(auto x) { return std::asin(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return 1 / dad::sqrt((1 - x) * (1 + x));  // not 1 - x^2, which cancels near the ends
+  }
+};
+
+struct acos : operation<1, true> {
+  static constexpr const char* name = "acos";
+  static constexpr auto value(auto x) { return std::acos(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return -1 / dad::sqrt((1 - x) * (1 + x));
+  }
+};
+
+struct atan : operation<1, false> {
+  static constexpr const char* name = "atan";
+  static constexpr auto value(auto x) { return std::atan(x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    const auto inverse_length = 1 / dad::hypot(1, x);  // whose square does not overflow where 1 + x^2 does
+    return inverse_length * inverse_length;
+  }
+};
+
+struct atan2 : operation<2, true> {
+  static constexpr const char* name = "atan2";
+  static constexpr auto value(auto y, auto x) { return std::atan2(y, x); }
+  template <std::size_t I>
+  static constexpr auto partial(const auto& y, const auto& x, const auto&) {
+    const auto length = dad::hypot(y, x);
+    if constexpr (I == 0)
+      return x / length / length;
+    else
+      return -y / length / length;
+  }
+};
+
+/// The length of (x, y); at the origin, where every direction is a subgradient, 0.
+struct hypot : operation<2, true> {
+  static constexpr const char* name = "hypot";
+  static constexpr auto value(auto x, auto y) { return std::hypot(x, y); }
+  template <std::size_t I>
+  static constexpr auto partial(const auto& x, const auto& y, const auto& length) {
+    if constexpr (I == 0)
+      return dad::select(length == 0, 0, x / length);
+    else
+      return dad::select(length == 0, 0, y / length);
+  }
+};
+
+struct hypot3 : operation<3, true> {
+  static constexpr const char* name = "hypot3";
+  static constexpr auto value(auto x, auto y, auto z) { return std::hypot(x, y, z); }
+  template <std::size_t I>
+  static constexpr auto partial(const auto& x, const auto& y, const auto& z, const auto& length) {
+    if constexpr (I == 0)
+      return dad::select(length == 0, 0, x / length);
+    else if constexpr (I == 1)
+      return dad::select(length == 0, 0, y / length);
+    else
+      return dad::select(length == 0, 0, z / length);
+  }
+};
+
+}  // namespace dad::op

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The tape: a linear recording of Jacobian rows, and its reverse sweep.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <dad/op/operation.hpp>
+#include <dad/reverse/recording.hpp>
+#include <dad/reverse/stream.hpp>
+
+namespace dad {
+
+template <class T>
+class var;
+
+/// Owns a recording. Statement i is the row of partials of value i with respect to earlier values; inputs are
+/// statements without arguments. Not thread-safe: one tape per thread, active in one thread at a time.
+/// Method: linear-index Jacobian taping, Sagebaum, Albring and Gauger, ACM TOMS 45 (2019); Griewank and
+/// Walther (2008).
+///
+///   dad::tape<> t;
+///   auto guard = t.activate();
+///   dad::var<> x = 2.0;
+///   t.input(x);
+///   auto y = x * sin(x);
+///   t.backward(y);              // x.adjoint()
+template <class T = double>
+class tape {
+ public:
+  /// Sets this thread's active tape for T, and restores the one before when it goes out of scope.
+  class [[nodiscard]] activation {
+   public:
+    explicit activation(tape& t) noexcept : before_(active_) { active_ = &t; }
+    activation(const activation&) = delete;
+    activation& operator=(const activation&) = delete;
+    ~activation() { active_ = before_; }
+
+   private:
+    tape* before_;
+  };
+
+  /// A place in a recording to which rewind goes back.
+  class place {
+    friend class tape;
+    std::size_t statements = 0;
+    std::size_t arguments = 0;
+    std::size_t partials = 0;
+    std::size_t inputs = 0;
+    std::uint32_t recording = 0;
+  };
+
+  tape() = default;
+  tape(const tape&) = delete;
+  tape& operator=(const tape&) = delete;
+  ~tape() {
+    if (active_ == this) active_ = nullptr;
+  }
+
+  [[nodiscard]] activation activate() noexcept { return activation(*this); }
+
+  /// Makes x an independent variable of this recording; its value stays.
+  /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
+  void input(var<T>& x) {
+    if (x.is_active()) check(x, "input");
+    make_room(0);
+    x.attach(close_statement(0, 0), segments_.newest());
+    ++input_count_;
+  }
+  template <class Range>
+  requires requires(Range& r, var<T>& x) {
+    r.begin();
+    x = *r.begin();
+  }
+  void input(Range& xs) {
+    for (auto& x : xs) input(x);
+  }
+
+  /// Sets the adjoints of everything recorded to seed * dy/d(that). Adjoints of earlier sweeps are forgotten.
+  /// Throws tape_error if y is passive or belongs to another, a cleared or a rewound recording.
+  void backward(const var<T>& y, const T& seed = T(1)) {
+    check(y, "backward");
+    adjoints_.assign(statements_.size() + 1, T(0));
+    adjoints_[y.index()] = seed;
+    sweep(0);
+  }
+
+  /// The same for several outputs at once: the adjoints of sum_i seeds[i] ys[i]. Passive outputs have no
+  /// influence. Throws shape_error for different sizes, tape_error as above and where every output is
+  /// passive.
+  template <class Outputs, class Seeds>
+  requires requires(const Outputs& ys, const Seeds& seeds) {
+    ys[0].index();
+    seeds[0];
+  }
+  void backward(const Outputs& ys, const Seeds& seeds) {
+    if (ys.size() != seeds.size())
+      throw shape_error("dad: backward got " + std::to_string(seeds.size()) + " seeds, expected " +
+                        std::to_string(ys.size()) + ", one for each output");
+    bool any_active = false;
+    for (const auto& y : ys) {
+      if (!y.is_active()) continue;
+      check(y, "backward");
+      any_active = true;
+    }
+    if (!any_active) throw_passive("backward");
+    adjoints_.assign(statements_.size() + 1, T(0));
+    for (std::size_t i = 0; i < ys.size(); ++i)
+      if (ys[i].is_active()) adjoints_[ys[i].index()] += T(seeds[i]);
+    sweep(0);
+  }
+
+  /// Adds seed * dy/d(that) to the adjoints of everything recorded before `from`, sweeping only what was
+  /// recorded since. With rewind(from) after each of many terms, a sum needs the memory of one term.
+  void accumulate(const var<T>& y, const T& seed, const place& from) {
+    check(y, "accumulate");
+    check(from, "accumulate");
+    adjoints_.resize(from.statements + 1, T(0));
+    adjoints_.resize(statements_.size() + 1, T(0));
+    adjoints_[y.index()] += seed;
+    sweep(from.statements);
+  }
+
+  /// The adjoint of x by the last sweep; zero before any. Throws tape_error if x is passive or not of this
+  /// recording.
+  [[nodiscard]] T adjoint(const var<T>& x) const {
+    check(x, "adjoint");
+    return x.index() < adjoints_.size() ? adjoints_[x.index()] : T(0);
+  }
+  void clear_adjoints() { adjoints_.clear(); }
+
+  [[nodiscard]] place position() const {
+    place p;
+    p.statements = statements_.size();
+    p.arguments = arguments_.size();
+    p.partials = partials_.size();
+    p.inputs = input_count_;
+    p.recording = segments_.empty() ? 0 : segments_.recording_at(p.statements);
+    return p;
+  }
+
+  /// Forgets everything recorded after the position. Throws tape_error if it is not a place of this
+  /// recording.
+  void rewind(const place& to) {
+    check(to, "rewind");
+    if (to.statements == statements_.size()) return;
+    statements_.resize_down(to.statements);
+    arguments_.resize_down(to.arguments);
+    partials_.resize_down(to.partials);
+    input_count_ = to.inputs;
+    segments_.cut(to.statements);
+  }
+
+  /// Forgets the recording and keeps its memory.
+  void clear() {
+    statements_.resize_down(0);
+    arguments_.resize_down(0);
+    partials_.resize_down(0);
+    adjoints_.clear();
+    input_count_ = 0;
+    segments_.restart();
+  }
+
+  /// What a recording holds, and the bytes of memory that the tape keeps.
+  struct statistics_type {
+    std::size_t inputs, statements, arguments, partials, bytes;
+  };
+  [[nodiscard]] statistics_type statistics() const noexcept {
+    return {input_count_, statements_.size(), arguments_.size(), partials_.size(),
+            statements_.capacity() * sizeof(statement) + arguments_.capacity() * sizeof(std::uint32_t) +
+                partials_.capacity() * sizeof(T) + adjoints_.capacity() * sizeof(T)};
+  }
+
+  /// The tape that is active in this thread, or null.
+  [[nodiscard]] static tape* active() noexcept { return active_; }
+
+ private:
+  friend class var<T>;
+
+  // An argument is the index of an earlier value and what its partial is.
+  enum tag : std::uint32_t { stored = 0, plus_one = 1, minus_one = 2 };
+  static constexpr std::uint32_t tag_bits = 2;
+  static constexpr std::uint32_t most_arguments = 254;
+  static constexpr std::size_t most_statements = (std::size_t{1} << (32 - tag_bits)) - 1;
+
+  struct statement {
+    std::uint8_t arguments;
+    std::uint8_t partials;
+  };
+
+  // Room for one statement of up to `arguments` arguments. The streams of statements and partials always have
+  // at least as much room as that of arguments, so that the recording of an operation asks one question.
+  [[nodiscard]] bool has_room(std::size_t arguments) const noexcept { return arguments_.room() > arguments; }
+
+  void make_room(std::size_t arguments) {
+    if (!has_room(arguments) && statements_.size() + 2 * arguments_.capacity() > most_statements)
+      throw tape_error("dad: a recording holds at most " + std::to_string(most_statements) +
+                       " operations; see dad::checkpoint for longer ones");
+    arguments_.reserve_room(arguments + 1);
+    partials_.reserve_room(arguments_.room());
+    statements_.reserve_room(arguments_.room() + 1);
+    if (segments_.empty()) segments_.restart();
+  }
+
+  void write_argument(std::uint32_t index, tag t) noexcept { *arguments_.cursor++ = index << tag_bits | t; }
+  void write_argument(std::uint32_t index, const T& partial) noexcept {
+    *arguments_.cursor++ = index << tag_bits | stored;
+    new (partials_.cursor++) T(partial);
+  }
+  std::uint32_t close_statement(std::size_t arguments, std::size_t partials) noexcept {
+    *statements_.cursor++ = {static_cast<std::uint8_t>(arguments), static_cast<std::uint8_t>(partials)};
+    return static_cast<std::uint32_t>(statements_.size());
+  }
+
+  // From the newest statement down to the one after `first`; statement i is at i - 1.
+  void sweep(std::size_t first) {
+    const statement* const statements = statements_.begin();
+    const std::uint32_t* argument = arguments_.cursor;
+    const T* partial = partials_.cursor;
+    T* const adjoints = adjoints_.data();
+    for (std::size_t i = statements_.size(); i > first; --i) {
+      const statement s = statements[i - 1];
+      argument -= s.arguments;
+      partial -= s.partials;
+      const T adjoint = adjoints[i];
+      if (detail::is_zero(adjoint)) continue;
+      const T* p = partial;
+      for (std::uint32_t k = 0; k < s.arguments; ++k) {
+        T& target = adjoints[argument[k] >> tag_bits];
+        switch (argument[k] & 3u) {
+          case stored:
+            if constexpr (scalar<T>)
+              target += detail::masked_product(*p++, adjoint);
+            else
+              target += *p++ * adjoint;
+            break;
+          case plus_one:
+            target += adjoint;
+            break;
+          default:
+            target -= adjoint;
+            break;
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] bool owns(const var<T>& x) const noexcept { return segments_.owns(x.index(), x.recording()); }
+
+  void check(const var<T>& x, const char* subject) const {
+    if (!x.is_active()) throw_passive(subject);
+    if (!owns(x) || x.index() > statements_.size()) throw_foreign(subject);
+  }
+  void check(const place& p, const char* subject) const {
+    if (p.statements > statements_.size() ||
+        (p.statements > 0 && segments_.recording_at(p.statements) != p.recording))
+      throw tape_error(std::string("dad: ") + subject +
+                       " got a position of another, a cleared or a rewound recording");
+  }
+  [[noreturn]] static void throw_passive(const char* subject) {
+    throw tape_error(std::string("dad: ") + subject +
+                     " got a passive value, expected one that depends on an input of this tape");
+  }
+  [[noreturn]] static void throw_foreign(const char* subject) {
+    throw tape_error(
+        std::string("dad: ") + subject +
+        " got a var of another, a cleared or a rewound recording; a captured var of an outer derivative "
+        "needs the inner one at a point of its type, and a kept one a new plain value and input()");
+  }
+
+  static inline constinit thread_local tape* active_ = nullptr;
+
+  detail::stream<statement> statements_;
+  detail::stream<std::uint32_t> arguments_;
+  detail::stream<T> partials_;
+  std::vector<T> adjoints_;
+  detail::segments segments_;
+  std::size_t input_count_ = 0;
+};
+
+}  // namespace dad
