@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: BSL-1.0
+# Copyright the dad authors
+
+# What a builder may choose. A project that adds dad as a subdirectory gets the targets and nothing else.
+
+option(DAD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(DAD_BENCH "Build the benchmarks (needs Google Benchmark)" ${PROJECT_IS_TOP_LEVEL})
+option(DAD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
+option(DAD_INSTALL "Install the headers and the CMake package" ${PROJECT_IS_TOP_LEVEL})
+
+set(DAD_MPI AUTO CACHE STRING "dad::mpi: ON needs MPI and Boost, AUTO takes them where they are found, OFF leaves them alone")
+set_property(CACHE DAD_MPI PROPERTY STRINGS AUTO ON OFF)
+
+set(DAD_TEST_FLAGS "$<$<CONFIG:Release>:-O2>" CACHE STRING
+  "Compile options for the tests, after those of the build type: tests are compiled more often than they run")
+mark_as_advanced(DAD_TEST_FLAGS)
+
+# A plain `cmake -B build` should be fast code, as whoever measures it expects.
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+endif()
