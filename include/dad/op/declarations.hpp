@@ -12,9 +12,10 @@
 // Functions of one operand that <cmath> has, and those that only dad has.
 #define DAD_CMATH_UNARY(X)                                                                                   \
   X(exp)                                                                                                     \
-  X(exp2) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sqrt) X(cbrt) X(sin) X(cos) X(tan) X(asin) X(acos)     \
-      X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(lgamma) X(tgamma) X(floor) \
-          X(ceil) X(round) X(trunc) X(rint) X(nearbyint) X(logb)
+  X(exp2)                                                                                                    \
+  X(expm1) X(log) X(log2) X(log10) X(log1p) X(sqrt) X(cbrt) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan)     \
+      X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(lgamma) X(tgamma) X(floor) X(ceil) \
+          X(round) X(trunc) X(rint) X(nearbyint) X(logb)
 #define DAD_OWN_UNARY(X) \
   X(square)              \
   X(digamma) X(sigmoid) X(softplus) X(relu) X(sign) X(norm_cdf) X(norm_pdf) X(gaussian) X(logistic_density)

@@ -27,7 +27,7 @@ concept number_range = requires(const R& r, std::size_t i) {
 namespace detail {
 
 template <number_range R>
-using element_t = promoted_t<std::remove_cvref_t<decltype(std::declval<const R&>()[std::size_t(0)])>>;
+using range_number_t = promoted_t<std::remove_cvref_t<decltype(std::declval<const R&>()[std::size_t(0)])>>;
 
 /// The elements of a range one level down, as a scalar of type S sees them.
 template <class S, number_range R>
@@ -60,7 +60,7 @@ constexpr auto dot(const A& a, const B& b) {
   if (a.size() != b.size())
     throw shape_error("dad: second range of dot has " + std::to_string(b.size()) + " entries, expected " +
                       std::to_string(a.size()));
-  using S = promote_t<detail::element_t<A>, detail::element_t<B>>;
+  using S = promote_t<detail::range_number_t<A>, detail::range_number_t<B>>;
   if constexpr (scalar<S>) {
     const detail::primal_range<S, A> u{a};
     const detail::primal_range<S, B> v{b};
@@ -81,7 +81,7 @@ constexpr auto dot(const A& a, const B& b) {
 /// origin is 0.
 template <number_range A>
 constexpr auto norm(const A& a) {
-  using S = detail::element_t<A>;
+  using S = detail::range_number_t<A>;
   if constexpr (scalar<S>) {
     const detail::primal_range<S, A> u{a};
     const auto length = norm(u);
@@ -110,7 +110,7 @@ constexpr auto norm(const A& a) {
 /// log(sum_i exp(a[i])) without overflow; -inf for an empty range.
 template <number_range A>
 constexpr auto log_sum_exp(const A& a) {
-  using S = detail::element_t<A>;
+  using S = detail::range_number_t<A>;
   if constexpr (scalar<S>) {
     const detail::primal_range<S, A> u{a};
     const auto y = log_sum_exp(u);

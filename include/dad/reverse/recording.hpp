@@ -6,7 +6,6 @@
 
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -15,9 +14,11 @@ namespace dad::detail {
 
 /// A number that no other recording of this process has now; 0 is for passive values.
 inline std::uint32_t next_recording() noexcept {
-  static constinit std::atomic<std::uint32_t> count{0};
+  // The builtin of both compilers: <atomic> would be a tenth of the compile time of a first program.
+  static constinit std::uint32_t count = 0;
   for (;;)
-    if (const std::uint32_t number = ++count; number != 0) return number;
+    if (const std::uint32_t number = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); number != 0)
+      return number;
 }
 
 /// The stretches of a recording between its rewinds, each with its own number.

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -132,7 +133,10 @@ class tape {
     check(x, "adjoint");
     return x.index() < adjoints_.size() ? adjoints_[x.index()] : T(0);
   }
-  void clear_adjoints() { adjoints_.clear(); }
+  /// The adjoints of all statements by the last sweep, at their indices; inputs made in a row are in a row.
+  [[nodiscard]] std::span<const T> adjoints() const noexcept { return adjoints_; }
+  /// Forgets the last sweep.
+  void clear_adjoints() noexcept { adjoints_.clear(); }
 
   [[nodiscard]] place position() const {
     place p;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The level at which a driver differentiates, and what a result carries at that level.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <dad/forward/dual.hpp>
+#include <dad/reverse/var.hpp>
+#include <dad/structure/call.hpp>
+#include <dad/structure/transform.hpp>
+
+namespace dad {
+
+/// What drivers return besides a plain derivative: aggregates to take apart, auto [value, gradient] = ...
+template <class Value, class Gradient>
+struct value_gradient {
+  Value value;
+  Gradient gradient;
+};
+template <class Value, class Jacobian>
+struct value_jacobian {
+  Value value;
+  Jacobian jacobian;
+};
+template <class Value, class Tangent>
+struct value_tangent {
+  Value value;
+  Tangent tangent;
+};
+template <class Value, class Adjoint>
+struct value_adjoint {
+  Value value;
+  Adjoint adjoint;
+};
+
+namespace detail {
+
+/// The tag of the duals with which a driver differentiates f: every f has its own level, so that a derivative
+/// inside a derivative never takes the outer tangents for its own.
+template <class F, int Order = 0>
+struct level;
+
+template <class S, class L>
+constexpr bool is_at_level() {
+  if constexpr (scalar<L>)
+    return std::is_same_v<L, S> || is_same_level<L, S>;
+  else
+    return false;
+}
+template <class S, class L>
+constexpr bool contains_level() {
+  if constexpr (is_at_level<S, L>())
+    return true;
+  else if constexpr (scalar<L>)
+    return contains_level<S, typename L::value_type>();
+  else
+    return false;
+}
+
+/// fn of every component of a dual of another level, which stays around the result.
+template <class U, std::size_t N, class Tag, class Fn>
+constexpr auto map_components(const dual<U, N, Tag>& x, Fn&& fn) {
+  dual<std::remove_cvref_t<decltype(fn(x.value()))>, N, Tag> y(fn(x.value()));
+  for (std::size_t i = 0; i < N; ++i) y.tangent(i) = fn(x.tangent(i));
+  return y;
+}
+
+/// A result without the level of S: its value there.
+template <class S, class L>
+constexpr auto value_at(const L& leaf) {
+  if constexpr (is_at_level<S, L>())
+    return leaf.value();
+  else if constexpr (contains_level<S, L>())
+    return map_components(leaf, [](const auto& u) { return value_at<S>(u); });
+  else
+    return leaf;
+}
+
+/// Its tangent i at the level of S, a dual; zero for a constant of that level.
+template <class S, class L>
+constexpr auto tangent_at(const L& leaf, std::size_t i = 0) {
+  if constexpr (is_at_level<S, L>())
+    return leaf.tangent(i);
+  else if constexpr (contains_level<S, L>())
+    return map_components(leaf, [i](const auto& u) { return tangent_at<S>(u, i); });
+  else
+    return typename S::value_type(0);
+}
+
+template <class S, class Y>
+using value_base_t = promoted_t<std::remove_cvref_t<decltype(value_at<S>(std::declval<const base_t<Y>&>()))>>;
+
+/// The result of f in the numbers below the level of S.
+template <class S, class Y>
+auto plain_result(const Y& y) {
+  using To = value_base_t<S, Y>;
+  return transform<To>(y, [](const auto& leaf) { return static_cast<To>(value_at<S>(leaf)); });
+}
+
+template <class F, class Y>
+constexpr void check_result() {
+  static_assert(differentiable<Y>,
+                "dad: f must return a scalar, a range or tuple of scalars, or a struct that serializes");
+}
+template <class Y>
+constexpr void check_scalar_result() {
+  static_assert(number<Y>,
+                "dad: a gradient is of an f that returns a scalar; use jacobian or vjp for other results");
+}
+template <class X>
+constexpr void check_point() {
+  static_assert(
+      differentiable<X>,
+      "dad: a point is a scalar, a range, a tuple of those, or a struct that serializes and whose first "
+      "template parameter is its scalar (otherwise specialise dad::rebind)");
+}
+
+/// The reals of a direction or a seed in order. Throws shape_error unless there are as many as expected.
+template <class B, class V>
+std::vector<B> reals_of(const V& v, std::size_t expected, const char* subject) {
+  std::vector<B> reals;
+  reals.reserve(expected);
+  for_each_real(v, [&](const auto& leaf) { reals.push_back(static_cast<B>(leaf)); });
+  if (reals.size() != expected)
+    throw shape_error(std::string("dad: ") + subject + " has " + std::to_string(reals.size()) +
+                      " entries, expected " + std::to_string(expected));
+  return reals;
+}
+
+}  // namespace detail
+}  // namespace dad

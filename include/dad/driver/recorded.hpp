@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// One recording of a user's function at a point, and the sweeps over it that every reverse driver needs.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <dad/driver/level.hpp>
+#include <dad/reverse/lease.hpp>
+
+namespace dad::detail {
+
+/// The point as f sees it. A vector of scalars is kept from call to call, other structures are made anew.
+template <class Point>
+class point_memory {
+ public:
+  template <class X, class Input>
+  const Point& fill(const X& x, Input&& input) {
+    point_.emplace(transform<base_t<Point>>(x, input));
+    return *point_;
+  }
+
+ private:
+  std::optional<Point> point_;
+};
+
+template <scalar S>
+class point_memory<std::vector<S>> {
+ public:
+  template <class X, class Input>
+  const std::vector<S>& fill(const X& x, Input&& input) {
+    point_->clear();
+    for_each_real(x, [&](const auto& leaf) { point_->push_back(input(leaf)); });
+    return *point_;
+  }
+
+ private:
+  lease<std::vector<S>> point_;
+};
+
+/// f recorded at x on a tape, which is cleared first and active until this goes out of scope. Input k of the
+/// point is statement k + 1, with the value seeded(x_k, k).
+template <class F, class X, class T>
+class recorded {
+ public:
+  using S = var<T>;
+  using point_type = rebind_t<X, S>;
+  using result_type =
+      std::remove_cvref_t<decltype(call(std::declval<const F&>(), std::declval<const point_type&>()))>;
+
+  template <class Seeded>
+  recorded(tape<T>& t, const F& f, const X& x, Seeded&& seeded)
+      : tape_(t), active_(cleared(t)), result_(call(f, make_point(x, seeded))) {
+    check_result<F, result_type>();
+  }
+
+  [[nodiscard]] const result_type& result() const noexcept { return result_; }
+  [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
+
+  /// The adjoints of the inputs for the seed of one output; zeros for a passive output.
+  [[nodiscard]] std::span<const T> sweep(const S& y, const T& seed = T(1)) {
+    if (!y.is_active()) return zeros();
+    tape_.backward(y, seed);
+    return tape_.adjoints().subspan(1, input_count_);
+  }
+
+  /// The same for seeds of several outputs at once.
+  [[nodiscard]] std::span<const T> sweep(const std::vector<S>& ys, const std::vector<T>& seeds) {
+    bool any_active = false;
+    for (const S& y : ys) any_active = any_active || y.is_active();
+    if (!any_active) return zeros();
+    tape_.backward(ys, seeds);
+    return tape_.adjoints().subspan(1, input_count_);
+  }
+
+  /// The reals of f's result as values of this recording; those that do not depend on it are passive.
+  [[nodiscard]] std::vector<S> outputs() const {
+    std::vector<S> ys;
+    for_each_real(result_, [&](const auto& leaf) { ys.push_back(S(leaf)); });
+    return ys;
+  }
+
+ private:
+  static typename tape<T>::activation cleared(tape<T>& t) {
+    t.clear();
+    return t.activate();
+  }
+
+  template <class Seeded>
+  const point_type& make_point(const X& x, Seeded& seeded) {
+    return point_.fill(x, [&](const auto& leaf) {
+      S v(seeded(static_cast<base_t<X>>(leaf), input_count_++));
+      tape_.input(v);
+      return v;
+    });
+  }
+
+  std::span<const T> zeros() {
+    zeros_.assign(input_count_, T(0));
+    return zeros_;
+  }
+
+  tape<T>& tape_;
+  typename tape<T>::activation active_;
+  std::size_t input_count_ = 0;
+  point_memory<point_type> point_;
+  std::vector<T> zeros_;
+  result_type result_;
+};
+
+/// The value of an input itself, which is what a plain recording seeds it with.
+struct unseeded {
+  template <class B>
+  const B& operator()(const B& x, std::size_t) const {
+    return x;
+  }
+};
+
+/// The structure of x with its reals replaced in order by those of a row; float inputs have float gradients.
+template <class B, class X, class Row>
+auto structured_like(const X& x, const Row& row) {
+  std::size_t k = 0;
+  using To = std::conditional_t<scalar<B>, B, same>;
+  return transform<To>(x, [&](const auto&) { return row[k++]; });
+}
+
+}  // namespace dad::detail
