@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The one include of a user program: the core, and with DAD_WITH_MPI (a target linked with dad::mpi) batches over ranks.
+// The one include of a user program: the core, and in a target linked with dad::mpi also batches over ranks.
 
 #pragma once
 
+#include <dad/batch/batch.hpp>
+#include <dad/core/error.hpp>
+#include <dad/core/matrix.hpp>
+#include <dad/driver/forward.hpp>
+#include <dad/driver/hessian.hpp>
+#include <dad/driver/jacobian.hpp>
+#include <dad/driver/reverse.hpp>
 #include <dad/forward/dual.hpp>
+#include <dad/reverse/tape.hpp>
 #include <dad/reverse/var.hpp>
+
+#ifdef DAD_WITH_MPI
+#include <dad/mpi.hpp>
+#endif

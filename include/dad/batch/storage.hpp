@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The flat arrays behind the results of a batch.
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include <dad/core/error.hpp>
+
+namespace dad::detail {
+
+/// A value that its reals alone give back: a number, or an array or vector of numbers.
+template <class Value>
+inline constexpr bool flat_output = false;
+template <>
+inline constexpr bool flat_output<double> = true;
+template <std::size_t N>
+inline constexpr bool flat_output<std::array<double, N>> = true;
+template <>
+inline constexpr bool flat_output<std::vector<double>> = true;
+
+/// A flat value from its reals. A failed vector has none.
+template <class Value>
+Value from_reals(std::span<const double> reals) {
+  if constexpr (std::is_same_v<Value, double>) {
+    return reals[0];
+  } else if constexpr (std::is_same_v<Value, std::vector<double>>) {
+    return {reals.begin(), reals.end()};
+  } else {
+    Value value;
+    for (std::size_t i = 0; i < value.size(); ++i) value[i] = reals[i];
+    return value;
+  }
+}
+
+/// The results of `count` consecutive inputs, each a value and a payload (a gradient, a Jacobian, ...), in
+/// flat arrays of reals with count + 1 offsets, 0 first. Values that are not flat are kept as objects as
+/// well. Errors are sorted by index in the whole batch; the reals of a failed input are NaN.
+template <class Value>
+struct batch_storage {
+  std::size_t count = 0;
+  std::vector<double> values;
+  std::vector<std::size_t> value_offsets{0};
+  std::vector<double> payload;
+  std::vector<std::size_t> payload_offsets{0};
+  std::vector<Value> objects;
+  std::vector<item_error> errors;
+
+  /// Forgets the results and keeps the memory.
+  void clear() noexcept {
+    count = 0;
+    values.clear();
+    value_offsets.resize(1);
+    payload.clear();
+    payload_offsets.resize(1);
+    objects.clear();
+    errors.clear();
+  }
+
+  /// Ends the reals of one input, which were appended to values and payload.
+  void close_item() {
+    value_offsets.push_back(values.size());
+    payload_offsets.push_back(payload.size());
+    ++count;
+  }
+
+  /// One input without results: what was appended for it goes, and as many NaN as are known to belong there
+  /// come.
+  void close_failed(item_error error, std::size_t payload_size) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    std::size_t value_size = 0;
+    if constexpr (std::is_same_v<Value, double>)
+      value_size = 1;
+    else if constexpr (flat_output<Value> && !std::is_same_v<Value, std::vector<double>>)
+      value_size = Value{}.size();
+    values.resize(value_offsets.back());
+    values.resize(value_offsets.back() + value_size, nan);
+    payload.resize(payload_offsets.back());
+    payload.resize(payload_offsets.back() + payload_size, nan);
+    if constexpr (!flat_output<Value>) objects.resize(count + 1);
+    errors.push_back(std::move(error));
+    close_item();
+  }
+};
+
+}  // namespace dad::detail
