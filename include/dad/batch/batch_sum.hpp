@@ -7,18 +7,20 @@
 
 #include <cstddef>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include <dad/batch/evaluate.hpp>
 #include <dad/batch/options.hpp>
 #include <dad/batch/summation.hpp>
+#include <dad/core/decomposable.hpp>
 
 namespace dad {
 
 /// The sum of f over a batch and its gradient, which has the structure of shared. With on_error::collect,
 /// inputs at which f threw are left out of the sum and are in errors(), by index.
 template <class Gradient>
-class batch_sum_result {
+class batch_sum_result : public detail::decomposable<batch_sum_result<Gradient>> {
  public:
   double value = 0.0;
   Gradient gradient;
@@ -27,6 +29,14 @@ class batch_sum_result {
       : value(v), gradient(std::move(g)), errors_(std::move(e)) {}
   [[nodiscard]] bool has_errors() const noexcept { return !errors_.empty(); }
   [[nodiscard]] std::span<const item_error> errors() const noexcept { return errors_; }
+
+  template <std::size_t I, class Self>
+  [[nodiscard]] static auto& part(Self& self) noexcept {
+    if constexpr (I == 0)
+      return self.value;
+    else
+      return self.gradient;
+  }
 
  private:
   std::vector<item_error> errors_;
@@ -133,3 +143,10 @@ auto batch_sum(const F& f, const Shared& shared, const Inputs& inputs, const opt
 }
 
 }  // namespace dad
+
+template <class Gradient>
+struct std::tuple_size<dad::batch_sum_result<Gradient>> : std::integral_constant<std::size_t, 2> {};
+template <std::size_t I, class Gradient>
+struct std::tuple_element<I, dad::batch_sum_result<Gradient>> {
+  using type = std::conditional_t<I == 0, double, Gradient>;
+};

@@ -16,6 +16,7 @@
 
 #include <dad/batch/kind.hpp>
 #include <dad/batch/storage.hpp>
+#include <dad/core/decomposable.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/driver/recorded.hpp>
 
@@ -25,12 +26,15 @@ namespace dad {
 /// jacobian, hessian or product). Takes apart: auto [value, gradient] = r[i]. The error lives as long as the
 /// batch result.
 template <class Kind, class Value, class Part>
-struct batch_item : Kind::template holder<Part> {
+struct batch_item : Kind::template holder<Part>, detail::decomposable<batch_item<Kind, Value, Part>> {
   Value value;
   const item_error* failure = nullptr;
 
   batch_item(Value v, Part part, const item_error* f)
-      : Kind::template holder<Part>{std::move(part)}, value(std::move(v)), failure(f) {}
+      : Kind::template holder<Part>{std::move(part)},
+        detail::decomposable<batch_item>{},
+        value(std::move(v)),
+        failure(f) {}
 
   [[nodiscard]] bool has_error() const noexcept { return failure != nullptr; }
   /// The message, which also knows index(), rank() and text(); empty where there is no error.
@@ -45,18 +49,6 @@ struct batch_item : Kind::template holder<Part> {
       return self.value;
     else
       return Kind::part(self);
-  }
-  template <std::size_t I>
-  [[nodiscard]] auto& get() & noexcept {
-    return part<I>(*this);
-  }
-  template <std::size_t I>
-  [[nodiscard]] const auto& get() const& noexcept {
-    return part<I>(*this);
-  }
-  template <std::size_t I>
-  [[nodiscard]] auto&& get() && noexcept {
-    return std::move(part<I>(*this));
   }
 };
 
