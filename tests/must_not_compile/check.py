@@ -11,11 +11,13 @@ import re
 import subprocess
 import sys
 
+PATIENCE = 60  # seconds: a refusal that recurses for minutes helps nobody
+
 
 def compile_program(compiler, source, flags):
     environment = dict(os.environ, LC_ALL="C")  # messages are matched in English
     command = compiler + flags + ["-fsyntax-only", "-fdiagnostics-color=never", source]
-    done = subprocess.run(command, text=True, capture_output=True, env=environment)
+    done = subprocess.run(command, text=True, capture_output=True, env=environment, timeout=PATIENCE)
     return done.returncode == 0, done.stderr
 
 
@@ -39,6 +41,9 @@ def fault(source, compiler):
 
 
 if __name__ == "__main__":
-    message = fault(sys.argv[1], sys.argv[2:])
+    try:
+        message = fault(sys.argv[1], sys.argv[2:])
+    except subprocess.TimeoutExpired:
+        message = f"the compiler did not end within {PATIENCE} s"
     print(f"{sys.argv[1]}: {message}" if message else "refused as expected")
     sys.exit(1 if message else 0)

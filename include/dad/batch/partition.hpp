@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>  // declares std::min, at a fraction of the cost of <algorithm>
 
 namespace dad::detail {
 

@@ -10,7 +10,8 @@
 
 namespace dad::detail {
 
-/// get<0>() and get<1>() from Derived::part<I>(self); std::tuple_size and std::tuple_element are Derived's own.
+/// get<0>() and get<1>() from Derived::part<I>(self); std::tuple_size and std::tuple_element are Derived's
+/// own.
 template <class Derived>
 struct decomposable {
   template <std::size_t I>

@@ -41,6 +41,12 @@ class basic_matrix {
 
   friend bool operator==(const basic_matrix&, const basic_matrix&) = default;
 
+  /// A matrix is a point and a result as any struct that serializes.
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& rows_& cols_& data_;
+  }
+
  private:
   std::size_t rows_ = 0;
   std::size_t cols_ = 0;

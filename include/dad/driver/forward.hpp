@@ -51,8 +51,10 @@ auto nested_derivative(const F& f, const X& x) {
 ///   dad::derivative([](const auto& x) { return x * sin(x); }, 2.0);
 template <int K = 1, class F, number X>
 auto derivative(const F& f, const X& x) {
-  static_assert(K >= 0, "dad: derivative<K> needs K >= 0");
-  return detail::nested_derivative<K>(f, promoted_t<X>(x));
+  if constexpr (K < 0)
+    static_assert(K >= 0, "dad: derivative<K> needs K >= 0");
+  else
+    return detail::nested_derivative<K>(f, promoted_t<X>(x));
 }
 
 /// The value of f at x and its tangent along v. Shapes: v as x (the same number of reals), the tangent as f's

@@ -35,11 +35,11 @@ class dual {
   /// keeps its tangents.
   template <number A>
   requires(detail::embeds<A, dual> && !std::is_same_v<A, dual>) constexpr dual(const A& a) {
-    if constexpr (detail::is_same_level<A, dual>) {
+    if constexpr (detail::embeds<A, T>) {
+      value_ = static_cast<T>(a);
+    } else {
       value_ = static_cast<T>(a.value());
       for (std::size_t i = 0; i < N; ++i) tangents_[i] = static_cast<T>(a.tangent(i));
-    } else {
-      value_ = static_cast<T>(a);
     }
   }
 
@@ -157,6 +157,8 @@ class dual {
 
 template <number A>
 dual(const A&) -> dual<promoted_t<A>, 1>;
+template <number A>
+dual(const A&, const A&) -> dual<promoted_t<A>, 1>;
 template <number A, number... B>
 dual(const A&, const B&...) -> dual<promoted_t<promote_t<A, B...>>, sizeof...(B)>;
 template <class T, std::size_t N, class Tag>

@@ -72,6 +72,16 @@ struct square : operation<1, true> {
   }
 };
 
+/// 1 - x^2 as (1 - x)(1 + x), which does not cancel near the ends; its derivative does not cancel near 0.
+struct one_minus_square : operation<1, false> {
+  static constexpr const char* name = "one_minus_square";
+  static constexpr auto value(auto x) { return (1 - x) * (1 + x); }
+  template <std::size_t>
+  static constexpr auto partial(const auto& x, const auto&) {
+    return -(x + x);
+  }
+};
+
 struct fma : operation<3, false> {
   static constexpr const char* name = "fma";
   static constexpr auto value(auto x, auto y, auto z) { return std::fma(x, y, z); }

@@ -9,20 +9,20 @@
 
 #include <dad/op/operation.hpp>
 
+// clang-format off
 // Functions of one operand that <cmath> has, and those that only dad has.
-#define DAD_CMATH_UNARY(X)                                                                                   \
-  X(exp)                                                                                                     \
-  X(exp2)                                                                                                    \
-  X(expm1) X(log) X(log2) X(log10) X(log1p) X(sqrt) X(cbrt) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan)     \
-      X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(lgamma) X(tgamma) X(floor) X(ceil) \
-          X(round) X(trunc) X(rint) X(nearbyint) X(logb)
-#define DAD_OWN_UNARY(X) \
-  X(square)              \
-  X(digamma) X(sigmoid) X(softplus) X(relu) X(sign) X(norm_cdf) X(norm_pdf) X(gaussian) X(logistic_density)
+#define DAD_CMATH_UNARY(X)                                                                                  \
+  X(exp) X(exp2) X(expm1) X(log) X(log2) X(log10) X(log1p) X(sqrt) X(cbrt) X(sin) X(cos) X(tan) X(asin)     \
+  X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(lgamma) X(tgamma)     \
+  X(floor) X(ceil) X(round) X(trunc) X(rint) X(nearbyint) X(logb)
+#define DAD_OWN_UNARY(X)                                                                                    \
+  X(square) X(one_minus_square) X(digamma) X(sigmoid) X(softplus) X(relu) X(sign) X(norm_cdf) X(norm_pdf)   \
+  X(gaussian) X(logistic_density)
 // Functions of two and of three operands.
-#define DAD_CMATH_BINARY(X) \
+#define DAD_CMATH_BINARY(X)                                                                                 \
   X(pow) X(atan2) X(hypot) X(fmin) X(fmax) X(fdim) X(fmod) X(remainder) X(copysign) X(nextafter)
 #define DAD_CMATH_TERNARY(X) X(fma)
+// clang-format on
 
 namespace dad {
 
@@ -52,6 +52,10 @@ DAD_CMATH_TERNARY(DAD_DECLARE_TERNARY)
 #undef DAD_DECLARE_OWN
 #undef DAD_DECLARE_BINARY
 #undef DAD_DECLARE_TERNARY
+
+/// x / hypot(x, y), the cosine of the angle; 0 at the origin.
+template <number A, number B>
+constexpr promote_t<promoted_t<A>, promoted_t<B>> direction(const A& x, const B& y);
 
 using std::ldexp;
 template <scalar S>

@@ -100,8 +100,11 @@ struct pow : operation<2, true> {
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto& z) {
     if constexpr (I == 0) {
-      // y pow(x, y - 1); an exponent 0 is exactly flat, also where pow(x, -1) is infinite or NaN.
-      const auto slope = y * dad::pow(x, y - 1);
+      // y pow(x, y - 1), or y z / x for exponents so small that y - 1 is not exact. An exponent 0 is exactly
+      // flat, also where pow(x, -1) is infinite or NaN.
+      constexpr auto infinity = std::numeric_limits<plain_t<std::decay_t<decltype(z)>>>::infinity();
+      const bool is_root = -0.5f < y && y < 0.5f && 0 < x && x < infinity;
+      const auto slope = dad::select(is_root, y * z / x, y * dad::pow(x, y - 1));
       if constexpr (arithmetic<std::decay_t<decltype(y)>>)
         return dad::select(y == 0, 0, slope);
       else

@@ -126,6 +126,15 @@ constexpr auto log_sum_exp(const A& x, const B& y) {
     return op::log_sum_exp::value(R(x), R(y));
 }
 
+template <number A, number B>
+constexpr promote_t<promoted_t<A>, promoted_t<B>> direction(const A& x, const B& y) {
+  using R = promote_t<promoted_t<A>, promoted_t<B>>;
+  if constexpr (scalar<R>)
+    return detail::apply(op::direction{}, x, y);
+  else
+    return op::direction::value(R(x), R(y));
+}
+
 template <number A>
 constexpr promoted_t<A> polygamma(int order, const A& x) {
   return detail::evaluate(op::polygamma{{}, order}, promoted_t<A>(x));

@@ -59,7 +59,7 @@ struct atanh : operation<1, true> {
   static constexpr auto value(auto x) { return std::atanh(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return 1 / ((1 - x) * (1 + x));
+    return 1 / dad::one_minus_square(x);
   }
 };
 

@@ -12,9 +12,9 @@
 namespace dad::op {
 
 using all =
-    type_list<negate, add, subtract, multiply, divide, square, fma, lerp,                                //
+    type_list<negate, add, subtract, multiply, divide, square, one_minus_square, fma, lerp,              //
               exp, exp2, expm1, log, log2, log10, log1p, sqrt, cbrt, pow,                                //
-              sin, cos, tan, asin, acos, atan, atan2, hypot, hypot3,                                     //
+              sin, cos, tan, asin, acos, atan, atan2, direction, hypot, hypot3,                          //
               sinh, cosh, tanh, asinh, acosh, atanh,                                                     //
               gaussian, erf, erfc, norm_pdf, norm_cdf, lgamma, tgamma, digamma, polygamma,               //
               logistic_density, sigmoid, softplus, log_sum_exp,                                          //

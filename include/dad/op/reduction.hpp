@@ -33,8 +33,8 @@ using range_number_t = promoted_t<std::remove_cvref_t<decltype(std::declval<cons
 template <class S, number_range R>
 struct primal_range {
   const R& range;
-  [[nodiscard]] std::size_t size() const { return range.size(); }
-  [[nodiscard]] auto operator[](std::size_t i) const {
+  [[nodiscard]] constexpr std::size_t size() const { return range.size(); }
+  [[nodiscard]] constexpr auto operator[](std::size_t i) const {
     using A = std::remove_cvref_t<decltype(range[i])>;
     if constexpr (std::is_same_v<A, S>)
       return range[i].value();
@@ -45,7 +45,7 @@ struct primal_range {
 
 /// Adds the term of one element to a result, where the element is active at the level of S.
 template <class S, class Sum, class A, class P>
-void add_term(Sum& sum, const A& operand, const P& partial) {
+constexpr void add_term(Sum& sum, const A& operand, const P& partial) {
   if constexpr (std::is_same_v<A, S>)
     sum.add(operand, static_cast<typename S::value_type>(partial));
   else if constexpr (!embeds<A, typename S::value_type>)

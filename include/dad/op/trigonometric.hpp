@@ -41,7 +41,7 @@ struct asin : operation<1, true> {
   static constexpr auto value(auto x) { return std::asin(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return 1 / dad::sqrt((1 - x) * (1 + x));  // not 1 - x^2, which cancels near the ends
+    return 1 / dad::sqrt(dad::one_minus_square(x));
   }
 };
 
@@ -50,7 +50,7 @@ struct acos : operation<1, true> {
   static constexpr auto value(auto x) { return std::acos(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return -1 / dad::sqrt((1 - x) * (1 + x));
+    return -1 / dad::sqrt(dad::one_minus_square(x));
   }
 };
 
@@ -77,16 +77,39 @@ struct atan2 : operation<2, true> {
   }
 };
 
+/// x / hypot(x, y), the cosine of the angle; 0 at the origin. These are the first partials of lengths, and
+/// differentiated as quotients they would cancel: y^2 / length^3 as the small difference of 1 / length and
+/// x^2 / length^3.
+struct direction : operation<2, true> {
+  static constexpr const char* name = "direction";
+  template <class T>
+  static constexpr T value(T x, T y) {
+    const T length = std::hypot(x, y);
+    return length == 0 ? T(0) : x / length;
+  }
+  template <std::size_t I>
+  static constexpr auto partial(const auto& x, const auto& y, const auto& cosine) {
+    const auto sine = dad::direction(y, x);
+    const auto length = dad::hypot(x, y);
+    if constexpr (I == 0)
+      return dad::select(length == 0, 0, sine * (sine / length));
+    else
+      return dad::select(length == 0, 0, -cosine * (sine / length));
+  }
+};
+
 /// The length of (x, y); at the origin, where every direction is a subgradient, 0.
 struct hypot : operation<2, true> {
   static constexpr const char* name = "hypot";
   static constexpr auto value(auto x, auto y) { return std::hypot(x, y); }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto& length) {
-    if constexpr (I == 0)
+    if constexpr (I == 1)
+      return partial<0>(y, x, length);
+    else if constexpr (arithmetic<std::decay_t<decltype(length)>>)
       return dad::select(length == 0, 0, x / length);
     else
-      return dad::select(length == 0, 0, y / length);
+      return dad::direction(x, y);
   }
 };
 
@@ -95,12 +118,12 @@ struct hypot3 : operation<3, true> {
   static constexpr auto value(auto x, auto y, auto z) { return std::hypot(x, y, z); }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto& z, const auto& length) {
-    if constexpr (I == 0)
+    if constexpr (I > 0)
+      return partial<I - 1>(y, z, x, length);
+    else if constexpr (arithmetic<std::decay_t<decltype(length)>>)
       return dad::select(length == 0, 0, x / length);
-    else if constexpr (I == 1)
-      return dad::select(length == 0, 0, y / length);
     else
-      return dad::select(length == 0, 0, z / length);
+      return dad::direction(x, dad::hypot(y, z));
   }
 };
 

@@ -157,6 +157,7 @@ class tape {
     arguments_.resize_down(to.arguments);
     partials_.resize_down(to.partials);
     input_count_ = to.inputs;
+    if (adjoints_.size() > to.statements + 1) adjoints_.resize(to.statements + 1, T(0));
     segments_.cut(to.statements);
   }
 

@@ -174,6 +174,17 @@ class var {
   // argument.
   class terms {
    public:
+    terms() = default;
+    terms(const terms&) = delete;
+    terms& operator=(const terms&) = delete;
+    // A row that an exception leaves open is taken back: every argument of a recording belongs to a
+    // statement.
+    ~terms() {
+      if (count_ == 0) return;
+      tape_->arguments_.cursor -= count_;
+      tape_->partials_.cursor -= partials_;
+    }
+
     void add(const var& operand, const T& partial) {
       if (!operand.is_active()) return;
       tape<T>& t = count_ == 0 ? open() : *tape_;
@@ -190,14 +201,16 @@ class var {
       ++partials_;
     }
     void close(var& y) {
-      if (count_ > 0) y.attach(tape_->close_statement(count_, partials_), tape_->segments_.newest());
+      if (count_ == 0) return;
+      y.attach(tape_->close_statement(count_, partials_), tape_->segments_.newest());
+      count_ = 0;
     }
 
    private:
     tape<T>& open() {
+      count_ = partials_ = 0;
       tape_ = &active_tape("a range function");
       tape_->make_room(tape<T>::most_arguments + 1);
-      count_ = partials_ = 0;
       return *tape_;
     }
 

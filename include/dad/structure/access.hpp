@@ -7,6 +7,8 @@
 
 #include <type_traits>
 
+#include <dad/structure/type_name.hpp>
+
 // Named but never included: a struct may befriend Boost's access, and free functions may live in Boost's
 // namespace.
 namespace boost::serialization {
@@ -43,6 +45,17 @@ struct has_serialize {
 template <class X>
 struct serialize_twice : X, has_serialize {};
 
+/// The member is public: a plain one has an address, and a template's instance can be an argument of a
+/// template. (The address of an overload set alone is not yet checked for access.)
+template <class X>
+concept shows_serialize = requires {
+  &X::serialize;
+}
+|| requires {
+  typename std::integral_constant<decltype(&X::template serialize<any_archive>),
+                                  &X::template serialize<any_archive>>;
+};
+
 /// X has a member of this name that we may not touch: the name is ambiguous in a struct that inherits it
 /// twice.
 template <class X>
@@ -50,8 +63,7 @@ constexpr bool hides_serialize() {
   if constexpr (std::is_class_v<X> && !std::is_final_v<X>) return !requires {
       &serialize_twice<X>::serialize;
     }
-  &&!requires { &X::serialize; }
-  &&!requires { &X::template serialize<any_archive>; };
+  &&!shows_serialize<X>;
   else return false;
 }
 
@@ -90,8 +102,15 @@ concept serializes_through_boost_function = std::is_class_v<X> &&
 
 template <class X>
 concept has_serialize_member = serializes_through_member<X> || serializes_through_boost_access<X>;
+/// Boost's own functions for the types of other libraries want more than dad's archives have: such a type is
+/// a container or data.
 template <class X>
-concept has_serialize_function = serializes_through_function<X> || serializes_through_boost_function<X>;
+inline constexpr bool is_of_a_library =
+    type_name<X>().starts_with("std::") || type_name<X>().starts_with("boost::");
+
+template <class X>
+concept has_serialize_function = serializes_through_function<X> ||
+    (serializes_through_boost_function<X> && !is_of_a_library<X>);
 
 /// X can be walked.
 template <class X>
@@ -108,8 +127,7 @@ constexpr unsigned class_version() {
 
 /// Runs X's serialize, which may be a non-const function even where it only reads.
 template <class Archive, class X, class BoostAccess = boost::serialization::access>
-void call_serialize(Archive& archive, X& x) {
-  constexpr unsigned version = class_version<X>();
+void call_serialize(Archive& archive, X& x, unsigned version) {
   if constexpr (serializes_through_member<X>)
     access::serialize(archive, x, version);
   else if constexpr (serializes_through_boost_access<X>)

@@ -147,6 +147,30 @@ inline constexpr bool is_all_int<std::pair<A, B>> =
 template <class X>
 concept differentiable = has_reals<X> || is_all_int<std::remove_cvref_t<X>>;
 
+/// Refuses an X that is not differentiable, and says what to write.
+template <class X>
+constexpr void require_differentiable() {
+  using D = std::remove_cvref_t<X>;
+  if constexpr (!differentiable<D>) {
+    if constexpr (is_container<D>)
+      require_differentiable<element_t<D>>();
+    else if constexpr (shape_of<D> == shape::structure)
+      static_assert(differentiable<D>,
+                    "dad: dad does not know the scalar of this struct: make the scalar its first template "
+                    "parameter (as "
+                    "in option<double>), or specialise dad::rebind");
+    else if constexpr (std::is_class_v<D> && !is_tuple<D> && !is_string<D>)
+      static_assert(differentiable<D>,
+                    "dad: a struct that is an input or a result needs a `template <class Archive> void "
+                    "serialize(Archive& ar, unsigned)`, which is public or befriends dad::access");
+    else
+      static_assert(
+          differentiable<D>,
+          "dad: there is no real number in this: an input or a result is a scalar, a range or tuple of "
+          "scalars, or a struct that serializes");
+  }
+}
+
 template <class Leaves>
 struct base;
 template <>

@@ -47,16 +47,16 @@ struct replacement {
   template <class L>
   struct kind_of {
     static constexpr leaf_kind make() {
-      leaf_kind made = {&type_tag<L>, &type_name<L>};
+      leaf_kind made = {tag_of<L>(), &type_name<L>};
       if constexpr (can_be_real<leaves_t<L>, leaves_t<X>>) {
         using Probed = rebound_t<L, probe, false>;
         using Rebound = rebound_t<L, To, false>;
-        made.probed_type = &type_tag<Probed>;
+        made.probed_type = tag_of<Probed>();
         made.probe = [](const void* from, void* to) {
           constexpr auto fn = [](const auto& number) { return as_probe(number); };
           *static_cast<Probed*>(to) = replace_reals<probe, false>(*static_cast<const L*>(from), fn);
         };
-        made.rebound_type = &type_tag<Rebound>;
+        made.rebound_type = tag_of<Rebound>();
         made.replace = [](const void* from, void* to, void* fn) {
           *static_cast<Rebound*>(to) =
               replace_reals<To, false>(*static_cast<const L*>(from), *static_cast<Fn*>(fn));

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -19,6 +20,7 @@
 #include <dad/core/error.hpp>
 #include <dad/structure/archive.hpp>
 #include <dad/structure/shape.hpp>
+#include <dad/structure/type_name.hpp>
 
 namespace dad::detail {
 
@@ -26,16 +28,15 @@ namespace dad::detail {
 template <class T>
 inline char type_tag = 0;
 
-/// The compiler's name of T, for messages.
+/// Enums count as the integer that they are: one inside option<T> is another type for every T.
+template <class Underlying>
+struct enumeration {};
 template <class T>
-std::string type_name() {
-#ifdef __GNUC__
-  std::string_view name = __PRETTY_FUNCTION__;
-  name.remove_prefix(name.find("T = ") + 4);
-  return std::string(name.substr(0, name.find_first_of(";]")));
-#else
-  return "this type";
-#endif
+constexpr const void* tag_of() {
+  if constexpr (std::is_enum_v<T>)
+    return &type_tag<enumeration<std::underlying_type_t<T>>>;
+  else
+    return &type_tag<T>;
 }
 
 /// A leaf is copied or replaced as a whole: a number, data, or a container of either. Everything else is
@@ -45,7 +46,7 @@ constexpr bool is_leaf() {
   if constexpr (std::is_array_v<X> || shape_of<X> == shape::structure)
     return false;
   else if constexpr (is_container<X> && !is_span<X>)
-    return is_leaf<element_t<X>>();
+    return is_leaf<element_t<X>>() && !std::is_enum_v<element_t<X>>;
   else
     return !is_tuple<X>;
 }
@@ -53,7 +54,7 @@ constexpr bool is_leaf() {
 /// What can become of a leaf of one type; null where it can only be data.
 struct leaf_kind {
   const void* type;
-  std::string (*name)();
+  std::string_view (*name)();
   const void* probed_type = nullptr;
   void (*probe)(const void* from, void* to) = nullptr;
   const void* rebound_type = nullptr;
@@ -63,14 +64,15 @@ struct leaf_kind {
 struct leaf {
   const leaf_kind* kind;
   const void* address;
-  std::size_t count = 0;  // of the elements that follow, where this is a container's size
+  std::size_t count = 0;  // what a mark says: the size of a container, the version of a struct
   bool is_real = false;
 };
 
-/// Stands for the size of a container whose elements are walked one by one.
-struct container_size {};
-inline constexpr leaf_kind size_kind = {&type_tag<container_size>,
-                                        [] { return std::string("a container's size"); }};
+/// Marks between the leaves: a container whose elements follow one by one, a struct whose members follow.
+constexpr std::string_view container_name() { return "a container"; }
+constexpr std::string_view struct_name() { return "a struct"; }
+inline constexpr leaf_kind container_mark = {nullptr, &container_name};
+inline constexpr leaf_kind struct_mark = {nullptr, &struct_name};
 
 /// The first walk: over a struct as it is. KindOf<T>::kind says what can become of a leaf of type T.
 template <template <class> class KindOf>
@@ -110,10 +112,10 @@ class source : public basic_archive<source<KindOf>, false> {
     } else if constexpr (is_tuple<X>) {
       std::apply([&](auto&... part) { (walk(part, stays), ...); }, x);
     } else if constexpr (is_optional<X>) {
-      leaves_.push_back({&size_kind, nullptr, x.has_value()});
+      leaves_.push_back({&container_mark, nullptr, x.has_value()});
       if (x) walk(*x, stays);
     } else {
-      leaves_.push_back({&size_kind, nullptr, x.size()});
+      leaves_.push_back({&container_mark, nullptr, x.size()});
       for (auto& part : x) {
         if constexpr (shape_of<X> == shape::mapping) {
           walk(const_cast<typename X::key_type&>(part.first), stays);
@@ -127,9 +129,11 @@ class source : public basic_archive<source<KindOf>, false> {
 
   template <class X>
   void enter(X& x, bool stays) {
+    const unsigned version = class_version<X>();
+    leaves_.push_back({&struct_mark, nullptr, version});
     begin_ = reinterpret_cast<std::uintptr_t>(&x);
     end_ = begin_ + (stays ? sizeof(X) : 0);
-    call_serialize(*this, x);
+    call_serialize(*this, x, version);
   }
 
   template <class X>
@@ -164,9 +168,9 @@ class target : public basic_archive<target, true> {
 
   template <class From, class X>
   void fill(X& x) {
-    names_ = [] { return type_name<From>() + " and of " + type_name<X>(); };
-    call_serialize(*this, x);
-    if (next_ != leaves_.size()) mismatch(leaves_[next_].kind->name(), "nothing");
+    names_ = [] { return std::string(type_name<From>()) + " and of " + std::string(type_name<X>()); };
+    visit(x);
+    if (next_ != leaves_.size()) mismatch(next_, leaves_[next_].kind->name(), "nothing");
   }
 
   template <class X>
@@ -178,14 +182,14 @@ class target : public basic_archive<target, true> {
     } else if constexpr (is_leaf<X>()) {
       fill_leaf(x);
     } else if constexpr (shape_of<X> == shape::structure) {
-      call_serialize(*this, x);
+      call_serialize(*this, x, static_cast<unsigned>(count(struct_mark)));
     } else if constexpr (is_tuple<X>) {
       std::apply([&](auto&... part) { (visit(part), ...); }, x);
     } else if constexpr (is_optional<X>) {
       x.reset();
-      if (size() > 0) visit(x.emplace());
+      if (count(container_mark) > 0) visit(x.emplace());
     } else {
-      fill_container(x, size());
+      fill_container(x, count(container_mark));
     }
   }
 
@@ -207,41 +211,48 @@ class target : public basic_archive<target, true> {
     }
   }
 
-  std::size_t size() {
-    const leaf& from = next<container_size>();
-    if (from.kind != &size_kind) mismatch(from.kind->name(), size_kind.name());
+  std::size_t count(const leaf_kind& mark) {
+    const leaf& from = next(mark.name());
+    if (from.kind != &mark) mismatch(next_ - 1, from.kind->name(), mark.name());
     return from.count;
   }
 
   template <class X>
   void fill_leaf(X& x) {
-    leaf& from = next<X>();
+    leaf& from = next(type_name<X>());
     const leaf_kind& kind = *from.kind;
-    if (kind.type == &type_tag<X> && !from.is_real) {
-      static_assert(
-          std::is_copy_assignable_v<X>,
-          "dad: serialize visits a member that cannot be copied, so dad cannot carry it along as data");
-      x = *static_cast<const X*>(from.address);
-    } else if (is_marking_ && kind.probed_type == &type_tag<X>) {
+    if (kind.type == tag_of<X>() && !from.is_real) {
+      copy_leaf(x, from.address);
+    } else if (is_marking_ && kind.probed_type == tag_of<X>()) {
       from.is_real = true;
       kind.probe(from.address, &x);
-    } else if (!is_marking_ && kind.rebound_type == &type_tag<X>) {
+    } else if (!is_marking_ && kind.rebound_type == tag_of<X>()) {
       kind.replace(from.address, &x, fn_);
     } else {
-      mismatch(kind.name(), type_name<X>());
+      mismatch(next_ - 1, kind.name(), type_name<X>());
     }
   }
 
   template <class X>
-  leaf& next() {
-    if (next_ == leaves_.size()) mismatch("nothing", type_name<X>());
+  static void copy_leaf(X& x, const void* from) {
+    static_assert(
+        std::is_copy_assignable_v<X>,
+        "dad: serialize visits a member that cannot be copied, so dad cannot carry it along as data");
+    if constexpr (std::is_enum_v<X>)
+      std::memcpy(&x, from, sizeof(X));
+    else
+      x = *static_cast<const X*>(from);
+  }
+
+  leaf& next(std::string_view wanted) {
+    if (next_ == leaves_.size()) mismatch(next_, "nothing", wanted);
     return leaves_[next_++];
   }
 
-  [[noreturn]] void mismatch(const std::string& from, const std::string& to) const {
+  [[noreturn]] void mismatch(std::size_t member, std::string_view from, std::string_view to) const {
     throw shape_error("dad: serialize of " + names_() +
-                      " must visit the same members in the same order, but member " + std::to_string(next_) +
-                      " is " + from + " in the first and " + to + " in the second");
+                      " must visit the same members in the same order, but member " + std::to_string(member) +
+                      " is " + std::string(from) + " in the first and " + std::string(to) + " in the second");
   }
 
   std::vector<leaf>& leaves_;

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSL-1.0
+# Copyright the dad authors
+
+"""Compiles plain_double.cpp and first_gradient.cpp at -O2 in turns and prints what each costs.
+
+measure.py COMPILER FLAGS...        (for example: measure.py g++ -std=c++20 -I include)
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+REPEATS = 5
+PROGRAMS = ("plain_double", "first_gradient")
+
+
+def compile_once(command):
+    """Seconds of wall time, seconds of processor time and peak memory in MB of one compilation."""
+    start = time.monotonic()
+    process = subprocess.Popen(command)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(" ".join(command) + f" ended with {process.returncode}")
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def text_size(path):
+    """Bytes of code: the text column of size(1)."""
+    return int(subprocess.run(["size", path], check=True, text=True, capture_output=True).stdout.split("\n")[1].split()[0])
+
+
+def main(compiler):
+    folder = pathlib.Path(__file__).parent
+    runs = {program: [] for program in PROGRAMS}
+    with tempfile.TemporaryDirectory() as work:
+        for _ in range(REPEATS):
+            for program in PROGRAMS:  # in turns, so that a slow moment of the machine meets both
+                object_file = os.path.join(work, program + ".o")
+                source = str(folder / (program + ".cpp"))
+                runs[program].append(compile_once(compiler + ["-O2", "-c", source, "-o", object_file]))
+        print(f"{' '.join(compiler)} -O2, the least of {REPEATS}")
+        print(f"{'program':<16}{'seconds':>9}{'cpu s':>9}{'peak MB':>9}{'code bytes':>12}{'x plain':>9}")
+        plain = min(cpu for _, cpu, _ in runs[PROGRAMS[0]])
+        for program in PROGRAMS:
+            wall, cpu, memory = (min(column) for column in zip(*runs[program]))
+            size = text_size(os.path.join(work, program + ".o"))
+            print(f"{program:<16}{wall:>9.2f}{cpu:>9.2f}{memory:>9.0f}{size:>12}{cpu / plain:>9.2f}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Batches over ranks: everything in dad::mpi. Needs Open MPI and Boost (MPI, Serialization).
+
+#pragma once
+
+#include <dad/mpi/batch.hpp>
+#include <dad/mpi/batch_sum.hpp>
+#include <dad/mpi/environment.hpp>
+#include <dad/mpi/options.hpp>

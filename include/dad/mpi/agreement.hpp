@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Ranks must mean the same call: what every call opens with, and the check that f computes the same on all of
+// them.
+
+#pragma once
+
+#include <boost/core/demangle.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <vector>
+
+#include <dad/mpi/failure.hpp>
+#include <dad/mpi/options.hpp>
+
+namespace dad::mpi::detail {
+
+/// A fingerprint of bytes (FNV-1a over 64-bit words): for accidents, not against attackers.
+class fingerprint {
+ public:
+  void add(std::span<const std::byte> bytes) noexcept {
+    for (; bytes.size() >= sizeof(std::uint64_t); bytes = bytes.subspan(sizeof(std::uint64_t))) mix(bytes, 8);
+    mix(bytes, bytes.size());
+  }
+  void add(std::string_view text) noexcept { add(std::as_bytes(std::span(text))); }
+  [[nodiscard]] std::uint64_t value() const noexcept { return hash_; }
+
+ private:
+  void mix(std::span<const std::byte> bytes, std::size_t count) noexcept {
+    std::uint64_t word = count << 56;  // a last word that is not full differs from one that ends in zeros
+    if (count != 0) std::memcpy(&word, bytes.data(), count);
+    hash_ = (hash_ ^ word) * 0x100000001b3u;
+    hash_ ^= hash_ >> 32;
+  }
+
+  std::uint64_t hash_ = 0xcbf29ce484222325u;
+};
+
+inline std::uint64_t fingerprint_of(std::string_view text) noexcept {
+  fingerprint f;
+  f.add(text);
+  return f.value();
+}
+
+/// The types of a call, with their fingerprints: made once per combination of types.
+struct call_types {
+  const char* routine;    // "batch_eval"
+  const char* function;   // mangled type of f
+  const char* arguments;  // mangled type of what the call is over: inputs, seeds, shared
+  std::array<std::uint64_t, 3> fingerprints = {fingerprint_of(routine), fingerprint_of(function),
+                                               fingerprint_of(arguments)};
+};
+
+/// What ranks have to agree on: as numbers for the comparison, as words for the message.
+struct call_description {
+  const call_types* types;
+  const options* settings;
+
+  static constexpr std::array<const char*, 5> topics = {"the batch function", "the type of f",
+                                                        "the type of the inputs", "the root", "the options"};
+
+  [[nodiscard]] std::array<std::uint64_t, topics.size()> numbers() const noexcept {
+    const auto& [routine, function, arguments] = types->fingerprints;
+    return {
+        routine, function, arguments, static_cast<std::uint64_t>(settings->root),
+        (static_cast<std::uint64_t>(settings->on_error) << 8) | static_cast<std::uint64_t>(settings->verify)};
+  }
+
+  [[nodiscard]] std::string words(std::size_t topic) const {
+    static constexpr std::array<const char*, 3> verifies = {"automatic", "always", "never"};
+    switch (topic) {
+      case 0:
+        return std::string("dad::mpi::") + types->routine;
+      case 1:
+        return boost::core::demangle(types->function);
+      case 2:
+        return boost::core::demangle(types->arguments);
+      case 3:
+        return "root = " + std::to_string(settings->root);
+      default:
+        return std::string("on_error::") + (settings->on_error == on_error::raise ? "raise" : "collect") +
+               ", verify::" + verifies[static_cast<std::size_t>(settings->verify)];
+    }
+  }
+};
+
+/// What each rank says at the opening of a call; count and row lengths count at the root only.
+struct opening_record {
+  std::array<std::uint64_t, call_description::topics.size()> topics = {};
+  std::uint64_t count = 0;
+  std::array<std::uint64_t, 2> row_lengths = {};  // of inputs and seeds, see scattered::row_length
+  failure_kind kind = failure_kind::none;
+  std::uint32_t is_first_call = 0;
+};
+
+/// "rank 3", "ranks 0, 2, 3", and of many the first eight.
+inline std::string name_ranks(const std::vector<int>& ranks) {
+  std::string text = ranks.size() == 1 ? "rank " : "ranks ";
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    if (i == 8) return text + ", ... (" + std::to_string(ranks.size()) + " in all)";
+    text += (i == 0 ? "" : ", ") + std::to_string(ranks[i]);
+  }
+  return text;
+}
+
+/// Throws on all ranks, with each side's words. Collective; `said` is what each rank's record says on the
+/// topic.
+[[noreturn]] inline void throw_disagreement(channel& over, std::size_t topic,
+                                            const std::vector<std::uint64_t>& said,
+                                            const call_description& mine) {
+  std::string text = std::string("ranks disagree on ") + call_description::topics[topic] + ":";
+  std::vector<bool> is_named(said.size(), false);
+  for (std::size_t first = 0; first < said.size(); ++first) {
+    if (is_named[first]) continue;
+    std::vector<int> group;
+    for (std::size_t rank = first; rank < said.size(); ++rank)
+      if (said[rank] == said[first]) {
+        is_named[rank] = true;
+        group.push_back(static_cast<int>(rank));
+      }
+    short_text words(mine.words(topic));
+    broadcast(over, words, static_cast<int>(first));
+    text += (first == 0 ? " " : "; ") + name_ranks(group) + (group.size() == 1 ? " has " : " have ") +
+            words.c_str();
+  }
+  throw_together(error(text));
+}
+
+/// The opening of a call. Returns the root's record, with is_first_call set if any rank's is, when all ranks
+/// mean the same call and none failed before it; throws on all of them otherwise. Of `mine`, dad fills in
+/// topics and kind.
+inline opening_record open(channel& over, opening_record mine, const call_description& call,
+                           const failure& before) {
+  mine.kind = before.kind;
+  mine.topics = call.numbers();
+  const std::span<const opening_record> all = exchange(over, mine);
+  throw_if_any_failed(over, all, before);
+  for (const opening_record& record : all)
+    for (std::size_t topic = 0; topic < record.topics.size(); ++topic)
+      if (record.topics[topic] != all.front().topics[topic]) {
+        std::vector<std::uint64_t> said;
+        for (const opening_record& r : all) said.push_back(r.topics[topic]);
+        throw_disagreement(over, topic, said, call);
+      }
+  opening_record agreed = all[static_cast<std::size_t>(call.settings->root)];
+  for (const opening_record& record : all) agreed.is_first_call |= record.is_first_call;
+  return agreed;
+}
+
+/// Ranks with at least this many inputs pay for the verification without noticing.
+inline constexpr std::size_t verified_share = 20;
+
+/// Whether all ranks evaluate the call's first input and compare; the same answer on each of them.
+inline bool should_verify(verify when, const opening_record& agreed, std::size_t largest_share) {
+  if (when == verify::never || agreed.count == 0) return false;
+  return when == verify::always || agreed.is_first_call != 0 || largest_share >= verified_share;
+}
+
+/// Throws on all ranks unless each got the root's fingerprint for the call's first input.
+inline void require_same(channel& over, int root, std::uint64_t mine, const failure& before) {
+  struct record {
+    failure_kind kind;
+    std::uint64_t result;
+  };
+  const std::span<const record> all = exchange(over, record{before.kind, mine});
+  throw_if_any_failed(over, all, before);
+  std::vector<int> others;
+  for (std::size_t rank = 0; rank < all.size(); ++rank)
+    if (all[rank].result != all[static_cast<std::size_t>(root)].result)
+      others.push_back(static_cast<int>(rank));
+  if (others.empty()) return;
+  throw_together(error("ranks disagree on f: for the first input, " + name_ranks(others) +
+                       (others.size() == 1 ? " computes" : " compute") + " another result than root " +
+                       std::to_string(root) + "; data captured by f probably differs between ranks"));
+}
+
+}  // namespace dad::mpi::detail

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Where a call runs: over the ranks of a communicator, or in this process where there is no MPI or only one
+// rank.
+
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include <dad/mpi/agreement.hpp>
+
+namespace dad::mpi::detail {
+
+/// True in a thread that is inside a call of dad::mpi, so that f cannot start another one.
+inline bool& is_inside() noexcept {
+  thread_local constinit bool flag = false;
+  return flag;
+}
+
+/// Marks this thread as inside a call; throws if it already is.
+class inside {
+ public:
+  explicit inside(const char* routine) {
+    if (is_inside())
+      throw dad::error("dad: dad::mpi::" + std::string(routine) +
+                       " was called by the function of another batch over " + "ranks: use dad::" + routine +
+                       " there");
+    is_inside() = true;
+  }
+  inside(const inside&) = delete;
+  inside& operator=(const inside&) = delete;
+  ~inside() { is_inside() = false; }
+};
+
+/// Throws if there is no such rank.
+inline void require_root(const options& o, int size) {
+  if (o.root < 0 || o.root >= size)
+    throw error("dad::mpi::options::root is " + std::to_string(o.root) +
+                ", expected a rank of the communicator, 0 to " + std::to_string(size - 1));
+}
+
+/// Calls over_ranks(channel) where there are several ranks, and in_process() where there is one or MPI was
+/// never initialised. Throws if MPI was finalised or a call is under way. Collective.
+template <class OverRanks, class InProcess>
+decltype(auto) dispatch(MPI_Comm users, const char* routine, const options& o, OverRanks&& over_ranks,
+                        InProcess&& in_process) {
+  const inside here(routine);
+  if (is_finalized())
+    throw error(
+        "dad::mpi::" + std::string(routine) +
+        " was called after MPI was finalised (the environment ended, or the program called MPI_Finalize)");
+  const auto in_one_process = [&]() -> decltype(auto) {
+    require_root(o, 1);
+    require_available(o);
+    return in_process();
+  };
+  if (!is_initialized()) return in_one_process();
+  require_usable(users);
+  channel& over = channel_registry::instance().of(users);
+  const exclusive_use use(over);
+  if (over.size == 1) return in_one_process();
+  return over_ranks(over);
+}
+
+}  // namespace dad::mpi::detail

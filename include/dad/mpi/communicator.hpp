@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// dad's own side of a user's communicator: a private duplicate, made at the first call and kept as an
+// attribute of the communicator, so that dad's messages never meet the user's and no error handler of the
+// user's is touched.
+
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <dad/mpi/environment.hpp>
+
+namespace dad::mpi::detail {
+
+/// The largest record that ranks exchange in one step of a call.
+inline constexpr std::size_t record_capacity = 128;
+
+/// The private duplicate of one communicator and what calls over it share. Lives until the user's
+/// communicator is freed or MPI is finalised, whichever comes first.
+struct channel {
+  MPI_Comm comm = MPI_COMM_NULL;
+  int rank = 0;
+  int size = 1;
+  std::atomic<bool> is_busy = false;
+  std::vector<std::byte>
+      records;  // one record of every rank: allocated here, so that no step of a call can fail on it
+
+  channel() = default;
+  channel(const channel&) = delete;
+  channel& operator=(const channel&) = delete;
+  ~channel() {
+    if (comm != MPI_COMM_NULL) MPI_Comm_free(&comm);
+  }
+};
+
+/// Which communicators have a channel; owns the attribute key.
+class channel_registry {
+ public:
+  static channel_registry& instance() {
+    static auto& registry =
+        *new channel_registry;  // never destroyed: MPI may be finalised after static destructors
+    return registry;
+  }
+
+  /// The channel of a communicator. Collective over it at the first call.
+  channel& of(MPI_Comm users) {
+    const std::lock_guard lock(mutex_);
+    make_keys();
+    void* found = nullptr;
+    int is_set = 0;
+    call("MPI_Comm_get_attr", MPI_Comm_get_attr(users, key_, &found, &is_set));
+    if (is_set != 0) return *static_cast<channel*>(found);
+
+    auto made = std::make_unique<channel>();
+    users_.reserve(users_.size() + 1);
+    call("MPI_Comm_dup", MPI_Comm_dup(users, &made->comm));
+    call("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(made->comm, MPI_ERRORS_RETURN));
+    call("MPI_Comm_rank", MPI_Comm_rank(made->comm, &made->rank));
+    call("MPI_Comm_size", MPI_Comm_size(made->comm, &made->size));
+    made->records.resize(static_cast<std::size_t>(made->size) * record_capacity);
+    call("MPI_Comm_set_attr", MPI_Comm_set_attr(users, key_, made.get()));
+    users_.push_back(users);
+    return *made.release();
+  }
+
+ private:
+  // MPI deletes the attributes of MPI_COMM_SELF first of all in MPI_Finalize, when communication still works:
+  // the moment to free every duplicate that is left, whoever finalises.
+  void make_keys() {
+    if (key_ != MPI_KEYVAL_INVALID) return;
+    call("MPI_Comm_create_keyval", MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, &on_free, &key_, nullptr));
+    int at_finalize = MPI_KEYVAL_INVALID;
+    call("MPI_Comm_create_keyval",
+         MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, &on_finalize, &at_finalize, nullptr));
+    call("MPI_Comm_set_attr", MPI_Comm_set_attr(MPI_COMM_SELF, at_finalize, nullptr));
+    call("MPI_Comm_free_keyval", MPI_Comm_free_keyval(&at_finalize));  // freed with its last attribute
+  }
+
+  static int on_free(MPI_Comm users, int /*key*/, void* attribute, void* /*state*/) {
+    delete static_cast<channel*>(attribute);
+    std::erase(instance().users_, users);
+    return MPI_SUCCESS;
+  }
+
+  static int on_finalize(MPI_Comm, int, void*, void*) {
+    channel_registry& registry = instance();
+    while (!registry.users_.empty()) {
+      const MPI_Comm users = registry.users_.back();
+      if (const int code = MPI_Comm_delete_attr(users, registry.key_); code != MPI_SUCCESS) return code;
+      std::erase(registry.users_, users);
+    }
+    return registry.key_ == MPI_KEYVAL_INVALID ? MPI_SUCCESS : MPI_Comm_free_keyval(&registry.key_);
+  }
+
+  std::recursive_mutex mutex_;
+  int key_ = MPI_KEYVAL_INVALID;
+  std::vector<MPI_Comm> users_;
+};
+
+/// Throws unless this thread may make MPI calls over the communicator now.
+inline void require_usable(MPI_Comm users) {
+  if (users == MPI_COMM_NULL) throw error("this rank is not part of the communicator (it is null)");
+  int is_inter = 0;
+  call("MPI_Comm_test_inter", MPI_Comm_test_inter(users, &is_inter));
+  if (is_inter != 0) throw error("batches need an intracommunicator, got an intercommunicator");
+  int is_main = 0;
+  call("MPI_Is_thread_main", MPI_Is_thread_main(&is_main));
+  if (is_main == 0 && thread_level() < MPI_THREAD_SERIALIZED)
+    throw error("MPI was initialised for calls of its main thread only, and another thread called a batch");
+}
+
+/// Holds a channel for one call. Throws if another thread of this process is inside a call over the same
+/// communicator.
+class exclusive_use {
+ public:
+  explicit exclusive_use(channel& c) : channel_(&c) {
+    if (c.is_busy.exchange(true))
+      throw error("another thread is inside a batch over the same communicator: give each thread its own");
+  }
+  exclusive_use(const exclusive_use&) = delete;
+  exclusive_use& operator=(const exclusive_use&) = delete;
+  ~exclusive_use() { channel_->is_busy = false; }
+
+ private:
+  channel* channel_;
+};
+
+}  // namespace dad::mpi::detail

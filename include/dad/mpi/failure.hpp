@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// When one rank fails, all throw: a call runs in steps, each ends with an exchange of whether it went well
+// everywhere, and no message is on its way while a step may still fail.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <dad/mpi/transport.hpp>
+
+namespace dad::mpi::detail {
+
+/// The exceptions that keep their type on the way to other ranks.
+enum class failure_kind : std::uint32_t { none, dad, shape, tape, mpi, foreign };
+
+/// How this rank's part of a step went.
+struct failure {
+  failure_kind kind = failure_kind::none;
+  std::string text;
+
+  explicit operator bool() const noexcept { return kind != failure_kind::none; }
+};
+
+/// Runs this rank's part of a step; an exception becomes the failure.
+template <class Work>
+[[nodiscard]] failure attempt(Work&& work) {
+  try {
+    std::forward<Work>(work)();
+    return {};
+  } catch (const error& e) {
+    return {failure_kind::mpi, e.what()};
+  } catch (const shape_error& e) {
+    return {failure_kind::shape, e.what()};
+  } catch (const tape_error& e) {
+    return {failure_kind::tape, e.what()};
+  } catch (const dad::error& e) {
+    return {failure_kind::dad, e.what()};
+  } catch (const std::exception& e) {
+    return {failure_kind::foreign, e.what()};
+  } catch (...) {
+    return {failure_kind::foreign, "unknown exception"};
+  }
+}
+
+/// A text of bounded length that can be broadcast without allocating.
+class short_text {
+ public:
+  short_text() = default;
+  explicit short_text(std::string_view text) noexcept {
+    std::memcpy(chars_.data(), text.data(), std::min(text.size(), chars_.size() - 1));
+  }
+  [[nodiscard]] const char* c_str() const noexcept { return chars_.data(); }
+
+ private:
+  std::array<char, 1024> chars_ = {};
+};
+
+/// Throws the failure of one rank on all of them. Collective; every rank knows kind and rank already.
+[[noreturn]] inline void throw_failure_of(channel& over, int rank, failure_kind kind, const failure& mine) {
+  short_text text(mine.text);
+  broadcast(over, text, rank);
+  const std::string what = text.c_str();
+  switch (kind) {
+    case failure_kind::shape:
+      throw_together(shape_error(what));
+    case failure_kind::tape:
+      throw_together(tape_error(what));
+    case failure_kind::dad:
+      throw_together(dad::error(what));
+    case failure_kind::mpi:
+      throw_together(error(what.starts_with("dad: ") ? what.substr(5) : what));
+    default:
+      throw_together(error("rank " + std::to_string(rank) + " failed: " + what));
+  }
+}
+
+/// Throws on all ranks if the records, each with a `kind`, say that a rank failed; the lowest such rank is
+/// reported.
+template <class Record>
+void throw_if_any_failed(channel& over, std::span<const Record> records, const failure& mine) {
+  for (std::size_t rank = 0; rank < records.size(); ++rank)
+    if (records[rank].kind != failure_kind::none)
+      throw_failure_of(over, static_cast<int>(rank), records[rank].kind, mine);
+}
+
+/// The end of a step: returns if it went well on every rank, throws on all of them otherwise.
+inline void settle(channel& over, const failure& mine) {
+  struct record {
+    failure_kind kind;
+  };
+  throw_if_any_failed(over, exchange(over, record{mine.kind}), mine);
+}
+
+/// The end of a step in which only the root could fail.
+inline void settle_at(channel& over, int root, const failure& mine) {
+  failure_kind kind = mine.kind;
+  broadcast(over, kind, root);
+  if (kind != failure_kind::none) throw_failure_of(over, root, kind, mine);
+}
+
+}  // namespace dad::mpi::detail

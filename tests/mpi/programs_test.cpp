@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+// ranks: 1
+
+// Whole programs: how MPI begins and ends, and what happens when they end badly. Each is this program again,
+// started with a name, with or without mpirun; what it did is read from files, because mpirun's exit code is
+// not reliable.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "mpi/ranks.hpp"
+
+namespace {
+
+const std::vector<double> numbers = {1.0, 2.0, 3.0, 4.0, 5.0};
+constexpr auto square = [](const auto& x) { return x * x; };
+constexpr auto product = [](const auto& w, const auto& x) { return w * x; };
+constexpr auto failing = [](const auto& x) {
+  if (x > 2.5) throw std::runtime_error("three");
+  return x;
+};
+
+bool is_finalized() {
+  int flag = 0;
+  MPI_Finalized(&flag);
+  return flag != 0;
+}
+
+/// What a program has to say, as lines: one file per rank.
+using report = std::ofstream;
+
+using program = std::function<int(int& argc, char**& argv, report& out)>;
+
+const std::map<std::string, program> programs = {
+    {"never_initialised",
+     [](int&, char**&, report& out) {
+       const auto r = dad::mpi::batch_eval(square, numbers, {.verify = dad::mpi::verify::always});
+       out << "same " << ranks::same_results(r, dad::batch_eval(square, numbers)) << '\n';
+       out << "over " << dad::mpi::batch_eval(boost::mpi::communicator(), square, numbers).size() << '\n';
+       out << "sum " << dad::mpi::batch_sum(product, 2.0, numbers).value << '\n';
+       out << "root " << ranks::message_of([] { dad::mpi::batch_eval(square, numbers, {.root = 1}); })
+           << '\n';
+       out << "chunk " << ranks::message_of([] { dad::mpi::batch_eval(square, numbers, {.chunk = 1}); })
+           << '\n';
+       out << "failing "
+           << ranks::message_of<dad::batch_error>([] { dad::mpi::batch_eval(failing, numbers); }) << '\n';
+       return 0;
+     }},
+    {"spawn",
+     [](int& argc, char**& argv, report& out) {
+       out << ranks::message_of<dad::error>([&] { dad::mpi::environment env(argc, argv, {.spawn = 4}); })
+           << '\n';
+       return 0;
+     }},
+    {"initialised_by_the_user",
+     [](int& argc, char**& argv, report& out) {
+       int provided = 0;
+       MPI_Init_thread(&argc, &argv, MPI_THREAD_SINGLE, &provided);
+       {
+         dad::mpi::environment env(argc, argv);
+         out << "inside " << dad::mpi::batch_sum(product, 2.0, numbers).value << '\n';
+       }
+       out << "finalized " << is_finalized() << '\n';
+       out << "after " << dad::mpi::batch_sum(product, 2.0, numbers).value << '\n';
+       MPI_Finalize();
+       out << ranks::message_of<dad::mpi::error>([] { dad::mpi::batch_eval(square, numbers); }) << '\n';
+       return 0;
+     }},
+    {"finalised_by_the_user",
+     [](int& argc, char**& argv, report& out) {
+       dad::mpi::environment env(argc, argv);
+       const auto r = dad::mpi::batch_eval(square, numbers);
+       MPI_Finalize();
+       out << ranks::message_of<dad::mpi::error>([] { dad::mpi::batch_eval(square, numbers); }) << '\n';
+       out << "size " << r.size() << '\n';
+       return 0;
+     }},
+    {"after_the_environment",
+     [](int& argc, char**& argv, report& out) {
+       { dad::mpi::environment env(argc, argv); }
+       out << "finalized " << is_finalized() << '\n';
+       out << ranks::message_of<dad::mpi::error>([] { dad::mpi::batch_sum(product, 2.0, numbers); }) << '\n';
+       out << ranks::message_of<dad::mpi::error>([&] { dad::mpi::environment again(argc, argv); }) << '\n';
+       return 0;
+     }},
+    {"two_environments",
+     [](int& argc, char**& argv, report& out) {
+       dad::mpi::environment outer(argc, argv);
+       { dad::mpi::environment inner(argc, argv); }
+       out << "finalized " << is_finalized() << '\n';
+       out << "sum " << dad::mpi::batch_sum(product, 2.0, numbers).value << '\n';
+       return 0;
+     }},
+    {"funneled",
+     [](int& argc, char**& argv, report& out) {
+       int provided = 0;
+       MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+       std::thread([&] {
+         out << ranks::message_of<dad::mpi::error>([] { dad::mpi::batch_eval(square, numbers); }) << '\n';
+       }).join();
+       out << "sum " << dad::mpi::batch_sum(product, 2.0, numbers).value << '\n';
+       MPI_Finalize();
+       return 0;
+     }},
+    {"batch_error_past_the_environment",
+     [](int& argc, char**& argv, report& out) {
+       try {
+         dad::mpi::environment env(argc, argv);
+         dad::mpi::batch_eval(failing, numbers);
+       } catch (const dad::batch_error& e) {
+         out << e.what() << '\n' << "finalized " << is_finalized() << '\n';
+         return 1;
+       }
+       return 0;
+     }},
+    {"disagreement_past_the_environment",
+     [](int& argc, char**& argv, report& out) {
+       try {
+         dad::mpi::environment env(argc, argv);
+         if (env.rank() == 0)
+           dad::mpi::batch_eval(square, numbers);
+         else
+           dad::mpi::batch_eval(failing, numbers);
+       } catch (const dad::mpi::error& e) {
+         out << e.what() << '\n' << "finalized " << is_finalized() << '\n';
+         return 1;
+       }
+       return 0;
+     }},
+    {"own_exception_past_the_environment",
+     [](int& argc, char**& argv, report& out) {
+       try {
+         dad::mpi::environment env(argc, argv);
+         out << "started" << std::endl;
+         if (env.rank() == 1) throw std::runtime_error("alone");
+         for (;;) dad::mpi::batch_eval(square, numbers);
+       } catch (const std::runtime_error&) {
+         out << "caught" << std::endl;
+       }
+       return 0;
+     }},
+};
+
+/// The files that a program's ranks leave, or "nothing" where there is none; and how long it took.
+struct outcome {
+  std::vector<std::string> reports;
+  double seconds = 0.0;
+  bool succeeded = false;
+};
+
+outcome run(const std::string& name, int ranks) {
+  namespace fs = std::filesystem;
+  std::string folder = (fs::temp_directory_path() / "dad_programs_XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const std::string self = fs::read_symlink("/proc/self/exe").string();
+  // Nothing of the job that this test runs in may reach the one that it starts.
+  std::string command =
+      "env -i PATH=\"$PATH\" HOME=\"${HOME:-/tmp}\" OMPI_ALLOW_RUN_AS_ROOT=1 "
+      "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 timeout -k 5 60 ";
+  if (ranks > 0) command += "mpirun -np " + std::to_string(ranks) + " ";
+  command += "'" + self + "' --program " + name + " '" + folder + "' > '" + folder + "/output' 2>&1";
+
+  outcome result;
+  const auto start = std::chrono::steady_clock::now();
+  result.succeeded = std::system(command.c_str()) == 0;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (int rank = 0; rank < std::max(ranks, 1); ++rank) {
+    std::ifstream file(fs::path(folder) / std::to_string(rank));
+    result.reports.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }
+  fs::remove_all(folder);
+  return result;
+}
+
+void check_reports(const outcome& o, const std::vector<std::string>& parts) {
+  for (const std::string& text : o.reports) {
+    INFO(text);
+    for (const std::string& part : parts) CHECK(ranks::has(text, part));
+  }
+}
+
+}  // namespace
+
+extern "C" bool dad_test_own_main(int argc, char** argv, int& result) {
+  if (argc != 4 || std::string(argv[1]) != "--program") return false;
+  const char* const rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  report out(std::string(argv[3]) + "/" + (rank == nullptr ? "0" : rank));
+  try {
+    result = programs.at(argv[2])(argc, argv, out);
+  } catch (const std::exception& e) {
+    out << "unexpected: " << e.what() << '\n';
+    result = 1;
+  }
+  return true;
+}
+
+TEST_CASE("MPI that was never initialised means this process alone") {
+  const outcome o = run("never_initialised", 0);
+  check_reports(o,
+                {"same 1\n", "over 5\n", "sum 30\n", "root is 1, expected a rank of the communicator, 0 to 0",
+                 "chunk = 1 is not available yet", "failing dad: input 2 on rank 0: three"});
+  CHECK(o.succeeded);
+}
+
+TEST_CASE("spawn is not available yet") {
+  check_reports(run("spawn", 0), {"dad: environment option spawn = 4 is not available yet"});
+}
+
+TEST_CASE("MPI that the user initialises is the user's to finalise") {
+  const outcome o = run("initialised_by_the_user", 2);
+  check_reports(
+      o, {"inside 30\n", "finalized 0\n", "after 30\n", "batch_eval was called after MPI was finalised"});
+  CHECK(o.succeeded);
+}
+
+TEST_CASE("a program that finalises MPI itself") {
+  const outcome o = run("finalised_by_the_user", 2);
+  check_reports(o, {"batch_eval was called after MPI was finalised", "size "});
+  CHECK(ranks::has(o.reports[0], "size 5\n"));
+  CHECK(o.succeeded);
+}
+
+TEST_CASE("after the environment there are no batches") {
+  const outcome o = run("after_the_environment", 2);
+  check_reports(
+      o, {"finalized 1\n", "batch_sum was called after MPI was finalised", "cannot be initialised again"});
+  CHECK(o.succeeded);
+}
+
+TEST_CASE("a second environment is harmless") {
+  const outcome o = run("two_environments", 2);
+  check_reports(o, {"finalized 0\n", "sum 30\n"});
+  CHECK(o.succeeded);
+}
+
+TEST_CASE("calls from another thread where MPI allows only the main one") {
+  check_reports(run("funneled", 2), {"main thread only", "sum 30\n"});
+}
+
+TEST_CASE("what dad throws on all ranks passes the environment, which finalises MPI") {
+  check_reports(run("batch_error_past_the_environment", 3),
+                {"dad: input 2 on rank 1: three\n", "finalized 1\n"});
+  check_reports(run("disagreement_past_the_environment", 3),
+                {"ranks disagree on the type of f", "finalized 1\n"});
+}
+
+TEST_CASE("an exception of one rank alone ends the job, which would hang otherwise") {
+  const outcome o = run("own_exception_past_the_environment", 2);
+  CHECK(o.seconds < 30.0);
+  CHECK(!o.succeeded);
+  for (const std::string& text : o.reports) CHECK(text == "started\n");
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Memory of recordings: kept from one to the next, never asked for in a loop, and enough for 10^7 operations.
+
+#include <dad/driver/reverse.hpp>
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "core/allocations.hpp"
+#include "core/close.hpp"
+
+namespace {
+
+using dad::var;
+
+TEST_CASE("a recording of 10^7 operations") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 3.0;
+  t.input(x);
+  var<> y = x;
+  for (int i = 0; i < 2'500'000; ++i) {
+    y = y * 2.0 + 1.0;
+    y = (y - 1.0) / 2.0;
+  }
+  CHECK(t.statistics().statements == 10'000'001);
+  CHECK(y.value() == 3.0);
+  t.backward(y);
+  CHECK(x.adjoint() == 1.0);
+  const std::size_t bytes = t.statistics().bytes;
+  CHECK(bytes < 900'000'000);
+  t.clear();
+  CHECK(t.statistics().bytes == bytes);
+}
+
+TEST_CASE("a long sum does not recurse") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 0.5, sum = 0.0;
+  t.input(x);
+  for (int i = 0; i < 1'000'000; ++i) sum += x * x;
+  t.backward(sum);
+  CHECK(x.adjoint() == 1e6);
+}
+
+TEST_CASE("memory is kept when a tape is cleared or rewound") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  const auto record = [&] {
+    t.clear();
+    var<> x = 1.5;
+    t.input(x);
+    const auto start = t.position();
+    var<> y = x;
+    for (int i = 0; i < 3000; ++i) y = sin(y) * x;
+    t.backward(y);
+    t.rewind(start);
+    for (int i = 0; i < 3000; ++i) y = cos(x) * x;
+    t.backward(y);
+  };
+  record();
+  const std::size_t bytes = t.statistics().bytes;
+  CHECK(test::allocations([&] {
+          for (int i = 0; i < 20; ++i) record();
+        }) == 0);
+  CHECK(t.statistics().bytes == bytes);
+}
+
+const auto objective = [](const auto& x) {
+  auto sum = x[0] * 0;
+  for (std::size_t i = 1; i < x.size(); ++i) sum += sin(x[i - 1]) * exp(-x[i] * x[i]) + 0.5 * square(x[i] - x[i - 1]);
+  return sum;
+};
+double entry(double before, double x, double after) {
+  return -2 * x * std::sin(before) * std::exp(-x * x) + (x - before) +
+         std::cos(x) * std::exp(-after * after) - (after - x);
+}
+
+TEST_CASE("gradients in a loop allocate nothing but what they return") {
+  std::vector<double> x{0.1, 0.2, 0.3, 0.4, 0.5};
+  std::vector<double> out(5);
+  const std::array<double, 3> small{0.1, 0.2, 0.3};
+  const std::span<const double> view(x);
+  dad::tape<> t;
+  double sum = 0.0;
+
+  const auto into = [&] { sum += dad::gradient_into(objective, x, out); };
+  const auto into_on_a_tape = [&] { sum += dad::gradient_into(t, objective, x, out); };
+  const auto into_a_span = [&] { sum += dad::gradient_into(objective, view, std::span(out)); };
+  const auto of_an_array = [&] { sum += dad::gradient(t, objective, small)[1]; };
+  const auto of_a_vector = [&] { sum += dad::gradient(t, objective, x)[1]; };
+  const auto with_value = [&] { sum += dad::value_and_gradient(objective, small).value; };
+
+  // The first calls make the memory.
+  into(), into_on_a_tape(), into_a_span(), of_an_array(), of_a_vector(), with_value();
+  const std::size_t bytes = t.statistics().bytes;
+  const auto repeated = [](const auto& call) {
+    return test::allocations([&] {
+      for (int i = 0; i < 50; ++i) call();
+    });
+  };
+  CHECK(repeated(into) == 0);
+  CHECK(repeated(into_on_a_tape) == 0);
+  CHECK(repeated(into_a_span) == 0);
+  CHECK(repeated(of_an_array) == 0);
+  CHECK(repeated(with_value) == 0);
+  CHECK(repeated(of_a_vector) == 50);
+  CHECK(t.statistics().bytes == bytes);
+  CHECK(std::isfinite(sum));
+  for (std::size_t i = 1; i < 4; ++i) CHECK(out[i] == close_to(entry(x[i - 1], x[i], x[i + 1])));
+}
+
+TEST_CASE("what one unusual call needed is given back, what usual calls need is kept") {
+  const auto long_loop = [](const auto& x) {
+    auto y = x[0];
+    for (int i = 0; i < 3'000'000; ++i) y = y * x[1];
+    return y;
+  };
+  CHECK(dad::gradient(long_loop, std::vector{2.0, 1.0}) == std::vector{1.0, 6'000'000.0});
+  std::vector<double> x{0.1, 0.2, 0.3}, out(3);
+  dad::gradient_into(objective, x, out);
+  CHECK(test::allocations([&] { dad::gradient_into(objective, x, out); }) == 0);
+}
+
+TEST_CASE("a function that throws costs nothing but itself") {
+  std::vector<double> x{0.1, 0.2, 0.3}, out(3);
+  dad::gradient_into(objective, x, out);
+  const auto expected = out;
+  const auto failing = [](const auto& u) -> std::remove_cvref_t<decltype(u[0])> {
+    const auto y = u[0] * u[1];
+    if (y < 1) throw 42;
+    return y;
+  };
+  for (int i = 0; i < 3; ++i) CHECK_THROWS_AS(dad::gradient(failing, x), int);
+  CHECK(dad::tape<>::active() == nullptr);
+  CHECK(test::allocations([&] { dad::gradient_into(objective, x, out); }) == 0);
+  CHECK(out == expected);
+}
+
+}  // namespace

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The tape: inputs, sweeps, positions, seeds, activation.
+
+#include <dad/reverse/tape.hpp>
+#include <dad/reverse/var.hpp>
+
+#include <array>
+#include <cmath>
+#include <list>
+#include <thread>
+#include <vector>
+
+#include "core/close.hpp"
+
+namespace {
+
+using dad::var;
+
+TEST_CASE("one sweep gives every adjoint") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 2.0, y = 3.0;
+  t.input(x);
+  t.input(y);
+  const var<> product = x * y;
+  const var<> z = product + sin(x);
+  CHECK(z.value() == 6.0 + std::sin(2.0));
+  t.backward(z);
+  CHECK(x.adjoint() == 3.0 + std::cos(2.0));
+  CHECK(y.adjoint() == 2.0);
+  CHECK(product.adjoint() == 1.0);
+  CHECK(z.adjoint() == 1.0);
+  CHECK(t.adjoint(x) == x.adjoint());
+
+  SECTION("a second sweep forgets the first") {
+    t.backward(product, 0.5);
+    CHECK(x.adjoint() == 1.5);
+    CHECK(y.adjoint() == 1.0);
+    CHECK(z.adjoint() == 0.0);
+  }
+  SECTION("a sweep can be forgotten") {
+    t.clear_adjoints();
+    CHECK(x.adjoint() == 0.0);
+    CHECK(t.adjoints().empty());
+  }
+  SECTION("what is recorded after a sweep has no adjoint yet") {
+    const var<> later = z * z;
+    CHECK(later.adjoint() == 0.0);
+    t.backward(later);
+    CHECK(y.adjoint() == close_to(2.0 * z.value() * 2.0));
+  }
+  SECTION("adjoints lie in the order of recording") {
+    REQUIRE(t.adjoints().size() == t.statistics().statements + 1);
+    CHECK(t.adjoints()[x.index()] == x.adjoint());
+    CHECK(t.adjoints()[y.index()] == y.adjoint());
+    CHECK(y.index() == x.index() + 1);
+  }
+}
+
+TEST_CASE("before any sweep adjoints are zero") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 1.0;
+  t.input(x);
+  CHECK(x.adjoint() == 0.0);
+  CHECK(t.adjoint(x) == 0.0);
+}
+
+TEST_CASE("inputs can be a range") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  std::vector<var<>> xs{1.0, 2.0, 3.0};
+  std::array<var<>, 2> ys{4.0, 5.0};
+  std::list<var<>> zs{6.0};
+  t.input(xs);
+  t.input(ys);
+  t.input(zs);
+  CHECK(t.statistics().inputs == 6);
+  var<> sum = 0.0;
+  for (const auto& x : xs) sum += x * ys[1];
+  t.backward(sum * zs.front());
+  CHECK(xs[2].adjoint() == 30.0);
+  CHECK(ys[0].adjoint() == 0.0);
+  CHECK(ys[1].adjoint() == 36.0);
+  CHECK(zs.front().adjoint() == 30.0);
+}
+
+TEST_CASE("an input may be an output, and an output may be made an input again") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 3.0;
+  t.input(x);
+  t.backward(x, 2.5);
+  CHECK(x.adjoint() == 2.5);
+  var<> y = x * x;
+  t.input(y);  // from here on y is independent
+  CHECK(y.value() == 9.0);
+  t.backward(y * 2);
+  CHECK(y.adjoint() == 2.0);
+  CHECK(x.adjoint() == 0.0);
+}
+
+TEST_CASE("several outputs at once take a seed each") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 2.0, y = 5.0;
+  t.input(x);
+  t.input(y);
+  const std::vector<var<>> outputs{x * y, x * x, 7.0, x};
+  t.backward(outputs, std::vector{1.0, 10.0, 100.0, 1000.0});
+  CHECK(x.adjoint() == 5.0 + 40.0 + 1000.0);
+  CHECK(y.adjoint() == 2.0);
+  t.backward(std::array<var<>, 2>{outputs[0], outputs[0]}, std::array<double, 2>{1.0, 2.0});
+  CHECK(y.adjoint() == 6.0);
+  CHECK_THROWS_AS(t.backward(outputs, std::vector{1.0}), dad::shape_error);
+  CHECK_THROWS_WITH(t.backward(outputs, std::vector{1.0}), "dad: backward got 1 seeds, expected 4, one for each output");
+}
+
+TEST_CASE("zero adjoints do not meet infinite partials") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 0.0;
+  t.input(x);
+  const var<> root = sqrt(x);
+  const var<> y = root * 0.0 + 3 * x;
+  t.backward(y);
+  CHECK(x.adjoint() == 3.0);
+  t.backward(root, 0.0);
+  CHECK(x.adjoint() == 0.0);
+  t.backward(root);
+  CHECK(x.adjoint() == std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("statistics count what is recorded") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  CHECK(t.statistics().statements == 0);
+  var<> x = 2.0, y = 3.0;
+  t.input(x);
+  t.input(y);
+  const auto z = x * y + 1 - y;
+  const auto s = t.statistics();
+  CHECK(s.inputs == 2);
+  CHECK(s.statements == 5);
+  CHECK(s.arguments == 5);
+  CHECK(s.partials == 2);  // sums and differences store none
+  CHECK(s.bytes > 0);
+  CHECK(z.is_active());
+  t.clear();
+  CHECK(t.statistics().inputs == 0);
+  CHECK(t.statistics().statements == 0);
+  CHECK(t.statistics().bytes >= s.bytes / 2);
+}
+
+TEST_CASE("passive operations record nothing") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  const var<> a = 2.0, b = 3.0;
+  var<> c = sin(a * b) / 2;
+  c += 1;
+  CHECK_FALSE(c.is_active());
+  CHECK(t.statistics().statements == 0);
+  var<> x = 1.0;
+  t.input(x);
+  CHECK_FALSE(floor(x).is_active());  // its derivative is zero everywhere
+  CHECK((x + a).is_active());
+}
+
+TEST_CASE("rewind goes back to a position and the memory of a term is enough") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 0.5;
+  t.input(x);
+  const var<> shared = exp(x);
+  const auto start = t.position();
+  double sum = 0.0;
+  t.clear_adjoints();
+  for (int i = 1; i <= 20; ++i) {
+    const var<> term = sin(i * shared) / i;
+    sum += term.value();
+    t.accumulate(term, 1.0, start);
+    t.rewind(start);
+    CHECK(t.statistics().statements == 2);
+  }
+  double expected = 0.0, slope = 0.0;
+  for (int i = 1; i <= 20; ++i) {
+    expected += std::sin(i * std::exp(0.5)) / i;
+    slope += std::cos(i * std::exp(0.5));
+  }
+  CHECK(sum == close_to(expected));
+  CHECK(shared.adjoint() == close_to(slope));
+
+  SECTION("what came before is still recorded") {
+    t.backward(shared * 2);
+    CHECK(x.adjoint() == close_to(2 * std::exp(0.5)));
+  }
+  SECTION("positions nest") {
+    const var<> a = x * 2;
+    const auto middle = t.position();
+    const var<> b = a * a;
+    t.rewind(middle);
+    const var<> c = a * 3;
+    t.backward(c);
+    CHECK(x.adjoint() == 6.0);
+    CHECK_THROWS_AS(t.backward(b), dad::tape_error);
+    t.rewind(start);
+    CHECK_THROWS_AS(t.backward(c), dad::tape_error);
+    CHECK_THROWS_AS(t.rewind(middle), dad::tape_error);
+    t.rewind(start);
+  }
+  SECTION("inputs after the position go with it") {
+    var<> late = 1.0;
+    t.input(late);
+    CHECK(t.statistics().inputs == 2);
+    t.rewind(start);
+    CHECK(t.statistics().inputs == 1);
+  }
+  SECTION("a new value where a rewound one was has no adjoint of an old sweep") {
+    t.backward(x * 5);
+    t.rewind(start);
+    const var<> y = x * 7;
+    CHECK(y.adjoint() == 0.0);
+  }
+}
+
+TEST_CASE("activation is a guard, nests, and is one per number type") {
+  CHECK(dad::tape<>::active() == nullptr);
+  dad::tape<> outer, inner;
+  dad::tape<float> other;
+  {
+    const auto guard = outer.activate();
+    CHECK(dad::tape<>::active() == &outer);
+    {
+      const auto nested = inner.activate();
+      const auto beside = other.activate();
+      CHECK(dad::tape<>::active() == &inner);
+      CHECK(dad::tape<float>::active() == &other);
+      var<> x = 1.0;
+      inner.input(x);
+      inner.backward(x * 2);
+      CHECK(x.adjoint() == 2.0);
+    }
+    CHECK(dad::tape<>::active() == &outer);
+    CHECK(dad::tape<float>::active() == nullptr);
+    var<> x = 1.0;
+    outer.input(x);
+    outer.backward(x * 3);
+    CHECK(x.adjoint() == 3.0);
+  }
+  CHECK(dad::tape<>::active() == nullptr);
+}
+
+TEST_CASE("a tape that ends while it is active leaves none behind") {
+  {
+    auto t = std::make_unique<dad::tape<>>();
+    auto guard = std::make_unique<dad::tape<>::activation>(*t);
+    t.reset();
+    CHECK(dad::tape<>::active() == nullptr);
+  }
+  CHECK(dad::tape<>::active() == nullptr);
+}
+
+TEST_CASE("each thread has its own active tape") {
+  constexpr int thread_count = 4, rounds = 200;
+  std::array<double, thread_count> slopes{};
+  std::vector<std::thread> threads;
+  dad::tape<> mine;
+  const auto guard = mine.activate();
+  for (int k = 0; k < thread_count; ++k)
+    threads.emplace_back([k, &slopes] {
+      if (dad::tape<>::active() != nullptr) return;
+      dad::tape<> t;
+      const auto active = t.activate();
+      for (int round = 0; round < rounds; ++round) {
+        t.clear();
+        var<> x = 1.0 + k;
+        t.input(x);
+        var<> y = x;
+        for (int i = 0; i < 50; ++i) y = y * x / (1.0 + k);
+        t.backward(y);
+        slopes[static_cast<std::size_t>(k)] += x.adjoint();
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  // y = x^51 / c^50 with x = c: dy/dx = 51
+  for (const double slope : slopes) CHECK(slope == close_to(51.0 * rounds));
+  CHECK(dad::tape<>::active() == &mine);
+  CHECK(mine.statistics().statements == 0);
+}
+
+}  // namespace
