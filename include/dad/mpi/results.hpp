@@ -80,6 +80,7 @@ class gathered {
       failed = attempt([&] {
         shares_.resize(static_cast<std::size_t>(over_->size));
         mine = describe();
+        if (over_->rank != root_) send();
       });
     mine.kind = failed.kind;
     const std::span<const share_record> all = exchange(*over_, mine);
@@ -91,6 +92,7 @@ class gathered {
   /// Fills `whole` at the root, keeping its memory; throws on all ranks or none.
   void collect(batch_storage<Value>& whole, const std::vector<index_range>& ranges) {
     const bool is_root = over_->rank == root_;
+    // The others have listed what they send while they announced it.
     settle_at(*over_, root_, attempt([&] {
       if (is_root) make_room(whole, ranges);
     }));

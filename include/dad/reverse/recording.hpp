@@ -27,6 +27,10 @@ class segments {
   [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
   [[nodiscard]] std::uint32_t newest() const noexcept { return newest_; }
 
+  /// The oldest stretch holds statements 1 to oldest_end().
+  [[nodiscard]] std::uint32_t oldest() const noexcept { return oldest_; }
+  [[nodiscard]] std::uint32_t oldest_end() const noexcept { return oldest_end_; }
+
   /// The number of the stretch that holds statement index; 0 for an empty recording's start.
   [[nodiscard]] std::uint32_t recording_at(std::size_t index) const noexcept {
     for (std::size_t i = list_.size(); i > 0; --i)
@@ -61,13 +65,13 @@ class segments {
     newest_ = next_recording();
     list_.push_back({start, newest_});
     oldest_ = list_.front().number;
-    oldest_end_ = list_.size() > 1 ? list_[1].start : ~std::size_t{0};
+    oldest_end_ = list_.size() > 1 ? static_cast<std::uint32_t>(list_[1].start) : ~std::uint32_t{0};
   }
 
   std::vector<segment> list_;
   std::uint32_t newest_ = 0;
   std::uint32_t oldest_ = 0;
-  std::size_t oldest_end_ = 0;
+  std::uint32_t oldest_end_ = 0;
 };
 
 }  // namespace dad::detail

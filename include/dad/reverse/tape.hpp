@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -69,8 +70,8 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    make_room(0);
-    x.attach(close_statement(0, 0), segments_.newest());
+    if (statements_.room() <= arguments_.room() || segments_.empty()) make_room(0);
+    x.id_ = close_statement(0, 0);
     ++input_count_;
   }
   template <class Range>
@@ -159,6 +160,7 @@ class tape {
     input_count_ = to.inputs;
     if (adjoints_.size() > to.statements + 1) adjoints_.resize(to.statements + 1, T(0));
     segments_.cut(to.statements);
+    note_stretches(to.statements);
   }
 
   /// Forgets the recording and keeps its memory.
@@ -169,6 +171,7 @@ class tape {
     adjoints_.clear();
     input_count_ = 0;
     segments_.restart();
+    note_stretches(0);
   }
 
   /// What a recording holds, and the bytes of memory that the tape keeps.
@@ -193,10 +196,21 @@ class tape {
   static constexpr std::uint32_t most_arguments = 254;
   static constexpr std::size_t most_statements = (std::size_t{1} << (32 - tag_bits)) - 1;
 
+  // The numbers of arguments and of stored partials, as one number: bytes may alias everything, so that the
+  // recording of an operation would read the cursors again after each.
   struct statement {
-    std::uint8_t arguments;
-    std::uint8_t partials;
+    std::uint16_t shape;
+    [[nodiscard]] std::uint32_t arguments() const noexcept { return shape & 255u; }
+    [[nodiscard]] std::uint32_t partials() const noexcept { return shape >> 8; }
   };
+  void note_stretches(std::size_t statements) noexcept {
+    newest_ = std::uint64_t{segments_.newest()} << 32 | statements;
+    oldest_first_ = (std::uint64_t{segments_.oldest()} << 32) + 1;
+    oldest_count_ = segments_.oldest_end();
+  }
+
+  // Below limit_ the streams have room for an operation of this many operands.
+  static constexpr std::size_t most_operands = 16;
 
   // Room for one statement of up to `arguments` arguments. The streams of statements and partials always have
   // at least as much room as that of arguments, so that the recording of an operation asks one question.
@@ -206,10 +220,14 @@ class tape {
     if (!has_room(arguments) && statements_.size() + 2 * arguments_.capacity() > most_statements)
       throw tape_error("dad: a recording holds at most " + std::to_string(most_statements) +
                        " operations; see dad::checkpoint for longer ones");
-    arguments_.reserve_room(arguments + 1);
+    arguments_.reserve_room(arguments + 1 + most_operands);
     partials_.reserve_room(arguments_.room());
     statements_.reserve_room(arguments_.room() + 1);
-    if (segments_.empty()) segments_.restart();
+    if (segments_.empty()) {
+      segments_.restart();
+      note_stretches(0);
+    }
+    limit_ = arguments_.cursor + (arguments_.room() > most_operands ? arguments_.room() - most_operands : 0);
   }
 
   void write_argument(std::uint32_t index, tag t) noexcept { *arguments_.cursor++ = index << tag_bits | t; }
@@ -217,9 +235,9 @@ class tape {
     *arguments_.cursor++ = index << tag_bits | stored;
     new (partials_.cursor++) T(partial);
   }
-  std::uint32_t close_statement(std::size_t arguments, std::size_t partials) noexcept {
-    *statements_.cursor++ = {static_cast<std::uint8_t>(arguments), static_cast<std::uint8_t>(partials)};
-    return static_cast<std::uint32_t>(statements_.size());
+  std::uint64_t close_statement(std::size_t arguments, std::size_t partials) noexcept {
+    *statements_.cursor++ = {static_cast<std::uint16_t>(arguments | partials << 8)};
+    return ++newest_;
   }
 
   // From the newest statement down to the one after `first`; statement i is at i - 1.
@@ -228,31 +246,70 @@ class tape {
     const std::uint32_t* argument = arguments_.cursor;
     const T* partial = partials_.cursor;
     T* const adjoints = adjoints_.data();
-    for (std::size_t i = statements_.size(); i > first; --i) {
+    const std::uint32_t* const begin = arguments_.begin();
+    // Inputs at the start have no arguments and need no visit.
+    for (std::size_t i = statements_.size(); i > first && argument != begin; --i) {
       const statement s = statements[i - 1];
-      argument -= s.arguments;
-      partial -= s.partials;
       const T adjoint = adjoints[i];
-      if (detail::is_zero(adjoint)) continue;
-      const T* p = partial;
-      for (std::uint32_t k = 0; k < s.arguments; ++k) {
-        T& target = adjoints[argument[k] >> tag_bits];
-        switch (argument[k] & 3u) {
-          case stored:
-            if constexpr (scalar<T>)
-              target += detail::masked_product(*p++, adjoint);
+      if (detail::is_zero(adjoint)) [[unlikely]] {
+        argument -= s.arguments();
+        partial -= s.partials();
+        continue;
+      }
+      const auto one = [&](std::uint32_t a) { add_one(adjoints[a >> tag_bits], a, adjoint); };
+      switch (s.shape) {
+        case 0x0202:
+          argument -= 2;
+          partial -= 2;
+          add_product(adjoints[argument[0] >> tag_bits], partial[0], adjoint);
+          add_product(adjoints[argument[1] >> tag_bits], partial[1], adjoint);
+          break;
+        case 0x0101:
+          argument -= 1;
+          partial -= 1;
+          add_product(adjoints[argument[0] >> tag_bits], partial[0], adjoint);
+          break;
+        case 0x0002:
+          argument -= 2;
+          one(argument[0]);
+          one(argument[1]);
+          break;
+        case 0x0001:
+          argument -= 1;
+          one(argument[0]);
+          break;
+        default: {
+          const std::uint32_t count = s.arguments();
+          argument -= count;
+          partial -= s.partials();
+          const T* p = partial;
+          for (std::uint32_t k = 0; k < count; ++k) {
+            const std::uint32_t a = argument[k];
+            if ((a & 3u) == stored)
+              add_product(adjoints[a >> tag_bits], *p++, adjoint);
             else
-              target += *p++ * adjoint;
-            break;
-          case plus_one:
-            target += adjoint;
-            break;
-          default:
-            target -= adjoint;
-            break;
+              one(a);
+          }
         }
       }
     }
+  }
+
+  static void add_product(T& target, const T& partial, const T& adjoint) {
+    if constexpr (scalar<T>)
+      target += detail::masked_product(partial, adjoint);
+    else
+      target += partial * adjoint;
+  }
+  // tag plus_one or minus_one
+  static void add_one(T& target, std::uint32_t argument, const T& adjoint) {
+    if constexpr (std::is_same_v<T, double>)
+      target +=
+          std::bit_cast<double>(std::bit_cast<std::uint64_t>(adjoint) ^ std::uint64_t{argument & 2u} << 62);
+    else if ((argument & 3u) == plus_one)
+      target += adjoint;
+    else
+      target -= adjoint;
   }
 
   [[nodiscard]] bool owns(const var<T>& x) const noexcept { return segments_.owns(x.index(), x.recording()); }
@@ -280,6 +337,10 @@ class tape {
 
   static inline constinit thread_local tape* active_ = nullptr;
 
+  std::uint64_t newest_ = 0;        // recording << 32 | newest statement
+  std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
+  std::uint64_t oldest_count_ = 0;  // and are this many
+  const std::uint32_t* limit_ = nullptr;
   detail::stream<statement> statements_;
   detail::stream<std::uint32_t> arguments_;
   detail::stream<T> partials_;

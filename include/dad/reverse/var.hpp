@@ -44,11 +44,13 @@ class var {
     return static_cast<A>(dad::value(value_));
   }
 
-  [[nodiscard]] constexpr bool is_active() const noexcept { return index_ != 0; }
+  [[nodiscard]] constexpr bool is_active() const noexcept { return id_ != 0; }
   [[nodiscard]] constexpr bool is_zero() const { return !is_active() && detail::is_zero(value_); }
   /// Where the recording has this value, and the recording's number; both 0 for a passive value.
-  [[nodiscard]] constexpr std::uint32_t index() const noexcept { return index_; }
-  [[nodiscard]] constexpr std::uint32_t recording() const noexcept { return recording_; }
+  [[nodiscard]] constexpr std::uint32_t index() const noexcept { return static_cast<std::uint32_t>(id_); }
+  [[nodiscard]] constexpr std::uint32_t recording() const noexcept {
+    return static_cast<std::uint32_t>(id_ >> 32);
+  }
 
   /// The result of an operation on operands of which at least one is a var of this type.
   template <class Op, class... A>
@@ -56,10 +58,14 @@ class var {
     var y(static_cast<T>(detail::evaluate(op, primal(operands)...)));
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       if ((is_argument<Op, I, A...>(operands) || ...)) {
-        tape<T>& t = tape_for<Op>(sizeof...(A), operands...);
-        const statement_start start(t);
-        (record<I>(t, op, operands, primal(operands)..., y.value_), ...);
-        start.close(t, y);
+        tape<T>* t = tape<T>::active_;
+        if (!is_ready(t, operands...)) [[unlikely]]
+          t = &tape_for<Op>(sizeof...(A), operands...);
+        row r{t->arguments_.cursor, t->partials_.cursor};
+        (record<I>(r, op, operands, primal(operands)..., y.value_), ...);
+        t->arguments_.cursor += r.arguments;
+        t->partials_.cursor += r.partials;
+        y.id_ = t->close_statement(r.arguments, r.partials);
       }
     }
     (std::index_sequence_for<A...>{});
@@ -86,11 +92,6 @@ class var {
  private:
   friend class tape<T>;
 
-  void attach(std::uint32_t index, std::uint32_t recording) noexcept {
-    index_ = index;
-    recording_ = recording;
-  }
-
   template <class A>
   static constexpr const auto& primal(const A& operand) {
     if constexpr (std::is_same_v<A, var>)
@@ -112,32 +113,45 @@ class var {
       return false;
   }
 
-  struct statement_start {
-    explicit statement_start(const tape<T>& t) noexcept
-        : argument(t.arguments_.cursor), partial(t.partials_.cursor) {}
-    void close(tape<T>& t, var& y) const noexcept {
-      y.attach(t.close_statement(static_cast<std::size_t>(t.arguments_.cursor - argument),
-                                 static_cast<std::size_t>(t.partials_.cursor - partial)),
-               t.segments_.newest());
-    }
-    const std::uint32_t* argument;
-    const T* partial;
+  // The statement that is being written: the cursors move when it is whole.
+  struct row {
+    std::uint32_t* argument;
+    T* partial;
+    std::uint32_t arguments = 0;
+    std::uint32_t partials = 0;
   };
 
   template <std::size_t I, class Op, class A, class... P>
-  static void record(tape<T>& t, const Op& op, const A& operand, const P&... primals) {
+  static void record(row& r, const Op& op, const A& operand, const P&... primals) {
     if constexpr (std::is_same_v<A, var>) {
       using partial = std::remove_cvref_t<decltype(op.template partial<I>(primals...))>;
       if constexpr (!std::is_same_v<partial, op::zero>) {
         if (!operand.is_active()) return;
-        if constexpr (std::is_same_v<partial, op::plus_one>)
-          t.write_argument(operand.index_, tape<T>::plus_one);
-        else if constexpr (std::is_same_v<partial, op::minus_one>)
-          t.write_argument(operand.index_, tape<T>::minus_one);
-        else
-          t.write_argument(operand.index_, static_cast<T>(op.template partial<I>(primals...)));
+        const std::uint32_t index = operand.index() << tape<T>::tag_bits;
+        if constexpr (std::is_same_v<partial, op::plus_one>) {
+          r.argument[r.arguments++] = index | tape<T>::plus_one;
+        } else if constexpr (std::is_same_v<partial, op::minus_one>) {
+          r.argument[r.arguments++] = index | tape<T>::minus_one;
+        } else {
+          r.argument[r.arguments++] = index;
+          new (r.partial + r.partials++) T(static_cast<T>(op.template partial<I>(primals...)));
+        }
       }
     }
+  }
+
+  template <class... A>
+  static bool is_ready(const tape<T>* t, const A&... operands) noexcept {
+    return t != nullptr && t->arguments_.cursor < t->limit_ && (is_at_hand(*t, operands) && ...);
+  }
+  // Of the newest stretch, or of the oldest: what was made before a loop that rewinds.
+  template <class A>
+  static bool is_at_hand(const tape<T>& t, const A& operand) noexcept {
+    if constexpr (std::is_same_v<A, var>)
+      return !operand.is_active() || ((operand.id_ ^ t.newest_) >> 32) == 0 ||
+             operand.id_ - t.oldest_first_ < t.oldest_count_;
+    else
+      return true;
   }
 
   static tape<T>& active_tape(const char* subject) {
@@ -146,7 +160,7 @@ class var {
       throw_inactive(subject);
     return *t;
   }
-  [[noreturn]] static void throw_inactive(const char* subject) {
+  [[noreturn, gnu::noinline, gnu::cold]] static void throw_inactive(const char* subject) {
     throw tape_error(
         std::string("dad: ") + subject +
         " got a var of a tape that is not active in this thread; keep the guard of tape.activate()");
@@ -154,12 +168,11 @@ class var {
 
   // The active tape with room for a statement, to which every active operand belongs.
   template <class Op, class... A>
-  static tape<T>& tape_for(std::size_t arguments, const A&... operands) {
+  [[gnu::noinline, gnu::cold]] static tape<T>& tape_for(std::size_t arguments, const A&... operands) {
     tape<T>& t = active_tape(Op::name);
     if (!(is_known(t, operands) && ...)) [[unlikely]]
       tape<T>::throw_foreign(Op::name);
-    if (!t.has_room(arguments)) [[unlikely]]
-      t.make_room(arguments);
+    t.make_room(arguments);
     return t;
   }
   template <class A>
@@ -191,18 +204,18 @@ class var {
       if (!t.owns(operand)) [[unlikely]]
         tape<T>::throw_foreign("a range function");
       if (count_ == tape<T>::most_arguments) {
-        const std::uint32_t row = t.close_statement(count_, partials_);
+        const auto row = static_cast<std::uint32_t>(t.close_statement(count_, partials_));
         open();
         t.write_argument(row, tape<T>::plus_one);
         count_ = 1;
       }
-      t.write_argument(operand.index_, partial);
+      t.write_argument(operand.index(), partial);
       ++count_;
       ++partials_;
     }
     void close(var& y) {
       if (count_ == 0) return;
-      y.attach(tape_->close_statement(count_, partials_), tape_->segments_.newest());
+      y.id_ = tape_->close_statement(count_, partials_);
       count_ = 0;
     }
 
@@ -220,8 +233,7 @@ class var {
   };
 
   T value_{};
-  std::uint32_t index_ = 0;
-  std::uint32_t recording_ = 0;
+  std::uint64_t id_ = 0;  // recording << 32 | index: one load, one store, one comparison
 };
 
 static_assert(sizeof(var<double>) == 16);
