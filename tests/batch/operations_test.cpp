@@ -44,12 +44,13 @@ void hold_batches() {
     const auto results = dad::batch_eval(f, inputs_of<n>(t.points));
     REQUIRE(results.size() == t.points.size());
     for (std::size_t k = 0; k < results.size(); ++k) {
+      const auto [value, gradient] = results[k];
       outcome<n> got;
-      got.value = results[k].value;
+      got.value = value;
       if constexpr (n == 1)
-        got.first[0] = results[k].gradient;
+        got.first[0] = gradient;
       else
-        std::copy(results[k].gradient.begin(), results[k].gradient.end(), got.first.begin());
+        got.first = gradient;
       hold_outcome<row>(t.op, t.points[k], got, "batch", 1, value_rule::one_ulp);
     }
   });

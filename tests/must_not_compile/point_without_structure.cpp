@@ -3,7 +3,7 @@
 
 // A type that dad cannot walk is refused as a point, with what it would need.
 
-// expected: dad: a point is a scalar, a range, a tuple of those, or a struct that serializes
+// expected: dad: a struct that is an input or a result needs a .template <class Archive> void serialize
 
 #include <dad/dad.hpp>
 

@@ -7,7 +7,6 @@
 #include <deque>
 #include <list>
 #include <map>
-#include <new>
 #include <optional>
 #include <set>
 #include <span>
@@ -20,6 +19,7 @@
 #include <catch.hpp>
 #include <dad/structure/transform.hpp>
 #include <structure/mock.hpp>
+#include <structure/reals.hpp>
 
 namespace {
 
@@ -29,23 +29,6 @@ using dad::detail::real_count;
 using dad::detail::same;
 using dad::detail::transform;
 using S = mock<double>;
-
-template <class X>
-std::vector<double> reals(const X& x) {
-  std::vector<double> seen;
-  for_each_real(x, [&](const auto& leaf) { seen.push_back(static_cast<double>(dad::value(leaf))); });
-  CHECK(real_count(x) == seen.size());
-  return seen;
-}
-
-// The reals replaced by 10, 20, 30, ... in the order in which they are asked for.
-template <class To, class X>
-auto numbered(const X& x) {
-  double next = 0;
-  return transform<To>(x, [&](const auto&) { return next += 10; });
-}
-
-using doubles = std::vector<double>;
 
 }  // namespace
 

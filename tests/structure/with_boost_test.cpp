@@ -27,29 +27,13 @@
 #include <catch.hpp>
 #include <dad/structure/transform.hpp>
 #include <structure/mock.hpp>
+#include <structure/reals.hpp>
 
 namespace {
 
 using dad::detail::differentiable;
-using dad::detail::for_each_real;
-using dad::detail::real_count;
 using dad::detail::same;
-using dad::detail::transform;
 using S = mock<double>;
-using doubles = std::vector<double>;
-
-template <class X>
-doubles reals(const X& x) {
-  doubles seen;
-  for_each_real(x, [&](const auto& leaf) { seen.push_back(static_cast<double>(dad::value(leaf))); });
-  return seen;
-}
-
-template <class To, class X>
-auto numbered(const X& x) {
-  double next = 0;
-  return transform<To>(x, [&](const auto&) { return next += 10; });
-}
 
 template <class T>
 class secret {

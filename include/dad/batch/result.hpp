@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <dad/batch/kind.hpp>
+#include <dad/batch/row_view.hpp>
 #include <dad/batch/storage.hpp>
 #include <dad/core/decomposable.hpp>
 #include <dad/core/matrix.hpp>
@@ -78,6 +79,14 @@ requires(arithmetic<std::remove_const_t<E>>) struct flat_structure<std::span<E>>
     : flat_structure<std::vector<std::remove_const_t<E>>> {
 };
 
+/// Inputs and values that are vectors of doubles have their results as views of the flat memory.
+template <class Structure>
+inline constexpr bool is_viewed = false;
+template <>
+inline constexpr bool is_viewed<std::vector<double>> = true;
+template <class E>
+inline constexpr bool is_viewed<std::span<E>> = std::is_same_v<std::remove_const_t<E>, double>;
+
 template <class Kind, class Input>
 inline constexpr bool needs_prototypes =
     !flat_structure<Input>::value &&
@@ -107,12 +116,11 @@ class batch_result {
   [[nodiscard]] std::size_t size() const noexcept { return storage_.count; }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
-  /// One result, with its structure rebuilt; loops that want speed read the flat arrays.
-  [[nodiscard]] auto operator[](std::size_t i) const {
-    Value value = value_at(i);
-    auto part = part_at(i, value);
-    return batch_item<Kind, Value, decltype(part)>(std::move(value), std::move(part), error_at(i));
-  }
+  /// One result. Rows of vectors are views that live as long as this; other structures are rebuilt at each
+  /// access, so loops that want speed read the flat arrays. Of a temporary result, rows are vectors of their
+  /// own.
+  [[nodiscard]] auto operator[](std::size_t i) const& { return item<true>(i); }
+  [[nodiscard]] auto operator[](std::size_t i) const&& { return item<false>(i); }
 
   class iterator {
    public:
@@ -171,27 +179,45 @@ class batch_result {
     return gradients().subspan(at[i], at[i + 1] - at[i]);
   }
 
-  [[nodiscard]] Value value_at(std::size_t i) const {
+  template <bool Views>
+  [[nodiscard]] auto item(std::size_t i) const {
+    auto value = value_at<Views>(i);
+    auto part = part_at<Views>(i, value);
+    return batch_item<Kind, decltype(value), decltype(part)>(std::move(value), std::move(part), error_at(i));
+  }
+
+  template <bool Views>
+  [[nodiscard]] auto value_at(std::size_t i) const {
     if constexpr (detail::flat_output<Value>) {
       const auto& at = storage_.value_offsets;
-      return detail::from_reals<Value>(values().subspan(at[i], at[i + 1] - at[i]));
+      const auto reals = values().subspan(at[i], at[i + 1] - at[i]);
+      if constexpr (Views && detail::is_viewed<Value>)
+        return row_view(reals);
+      else
+        return detail::from_reals<Value>(reals);
     } else {
       return storage_.objects[i];
     }
   }
 
-  [[nodiscard]] auto part_at(std::size_t i, const Value& value) const {
+  template <bool Views, class Structured>
+  [[nodiscard]] auto part_at(std::size_t i, const Structured& value) const {
     const std::span<const double> reals = row(i);
     if constexpr (std::is_same_v<Kind, detail::tangents>) {
       // A failed input has no tangent: the NaN of its value stand for it.
-      return reals.size() == detail::real_count(value) ? detail::structured_like<double>(value, reals)
-                                                       : value;
+      if constexpr (Views && detail::is_viewed<Value>)
+        return row_view(reals);
+      else
+        return reals.size() == detail::real_count(value) ? detail::structured_like<double>(value, reals)
+                                                         : value;
     } else if constexpr (std::is_same_v<Kind, detail::jacobians>) {
       return detail::matrix_of(storage_.value_offsets[i + 1] - storage_.value_offsets[i], reals);
     } else if constexpr (std::is_same_v<Kind, detail::hessians>) {
       return detail::matrix_of(static_cast<std::size_t>(std::lround(std::sqrt(reals.size()))), reals);
     } else if constexpr (detail::needs_prototypes<Kind, Input>) {
       return detail::structured_like<double>(prototypes_[i], reals);
+    } else if constexpr (Views && detail::is_viewed<Input>) {
+      return row_view(reals);
     } else {
       return detail::flat_structure<Input>::of(reals);
     }

@@ -116,10 +116,7 @@ constexpr void check_scalar_result() {
 }
 template <class X>
 constexpr void check_point() {
-  static_assert(
-      differentiable<X>,
-      "dad: a point is a scalar, a range, a tuple of those, or a struct that serializes and whose first "
-      "template parameter is its scalar (otherwise specialise dad::rebind)");
+  require_differentiable<X>();
 }
 
 /// The reals of a direction or a seed in order. Throws shape_error unless there are as many as expected.

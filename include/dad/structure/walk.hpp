@@ -19,60 +19,11 @@
 
 #include <dad/core/error.hpp>
 #include <dad/structure/archive.hpp>
+#include <dad/structure/leaf.hpp>
 #include <dad/structure/shape.hpp>
 #include <dad/structure/type_name.hpp>
 
 namespace dad::detail {
-
-/// Its address tells types apart.
-template <class T>
-inline char type_tag = 0;
-
-/// Enums count as the integer that they are: one inside option<T> is another type for every T.
-template <class Underlying>
-struct enumeration {};
-template <class T>
-constexpr const void* tag_of() {
-  if constexpr (std::is_enum_v<T>)
-    return &type_tag<enumeration<std::underlying_type_t<T>>>;
-  else
-    return &type_tag<T>;
-}
-
-/// A leaf is copied or replaced as a whole: a number, data, or a container of either. Everything else is
-/// walked into.
-template <class X>
-constexpr bool is_leaf() {
-  if constexpr (std::is_array_v<X> || shape_of<X> == shape::structure)
-    return false;
-  else if constexpr (is_container<X> && !is_span<X>)
-    return is_leaf<element_t<X>>() && !std::is_enum_v<element_t<X>>;
-  else
-    return !is_tuple<X>;
-}
-
-/// What can become of a leaf of one type; null where it can only be data.
-struct leaf_kind {
-  const void* type;
-  std::string_view (*name)();
-  const void* probed_type = nullptr;
-  void (*probe)(const void* from, void* to) = nullptr;
-  const void* rebound_type = nullptr;
-  void (*replace)(const void* from, void* to, void* fn) = nullptr;
-};
-
-struct leaf {
-  const leaf_kind* kind;
-  const void* address;
-  std::size_t count = 0;  // what a mark says: the size of a container, the version of a struct
-  bool is_real = false;
-};
-
-/// Marks between the leaves: a container whose elements follow one by one, a struct whose members follow.
-constexpr std::string_view container_name() { return "a container"; }
-constexpr std::string_view struct_name() { return "a struct"; }
-inline constexpr leaf_kind container_mark = {nullptr, &container_name};
-inline constexpr leaf_kind struct_mark = {nullptr, &struct_name};
 
 /// The first walk: over a struct as it is. KindOf<T>::kind says what can become of a leaf of type T.
 template <template <class> class KindOf>
@@ -212,14 +163,14 @@ class target : public basic_archive<target, true> {
   }
 
   std::size_t count(const leaf_kind& mark) {
-    const leaf& from = next(mark.name());
+    const leaf& from = next(mark.name);
     if (from.kind != &mark) mismatch(next_ - 1, from.kind->name(), mark.name());
     return from.count;
   }
 
   template <class X>
   void fill_leaf(X& x) {
-    leaf& from = next(type_name<X>());
+    leaf& from = next(&type_name<X>);
     const leaf_kind& kind = *from.kind;
     if (kind.type == tag_of<X>() && !from.is_real) {
       copy_leaf(x, from.address);
@@ -244,8 +195,8 @@ class target : public basic_archive<target, true> {
       x = *static_cast<const X*>(from);
   }
 
-  leaf& next(std::string_view wanted) {
-    if (next_ == leaves_.size()) mismatch(next_, "nothing", wanted);
+  leaf& next(std::string_view (*wanted)()) {
+    if (next_ == leaves_.size()) mismatch(next_, "nothing", wanted());
     return leaves_[next_++];
   }
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// One row of a batch result where it lies, to be read, compared and copied as the vector that it stands for.
+
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <dad/structure/shape.hpp>
+
+namespace dad {
+
+/// The reals of one input's value, gradient, ... in the flat memory of a batch result, which has to live.
+/// Converts to a std::vector<double>, a copy; compares with ranges by elements; is a point for further
+/// derivatives.
+class row_view : public std::span<const double> {
+ public:
+  row_view() = default;
+  explicit row_view(std::span<const double> reals) noexcept : std::span<const double>(reals) {}
+
+  operator std::vector<double>() const { return {begin(), end()}; }
+
+  template <class Range>
+  requires requires(const Range& r, std::size_t i) {
+    r.size();
+    r[i] == 0.0;
+  }
+  [[nodiscard]] friend bool operator==(const row_view& a, const Range& b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (!(a[i] == b[i])) return false;
+    return true;
+  }
+};
+
+template <>
+inline constexpr bool detail::is_span<row_view> = true;
+
+}  // namespace dad
