@@ -15,9 +15,11 @@
 
 #include <dad/mpi/environment.hpp>
 
+#include <array>
 #include <iostream>
 #include <streambuf>
 #include <string>
+#include <vector>
 
 // A test program that runs itself in other ways than here (without MPI, ...) defines this: whether it took
 // over, with the result of main.
@@ -33,8 +35,10 @@ counts assertions;
 
 #if __has_include(<catch2/catch_all.hpp>)
 using listener_base = Catch::EventListenerBase;
+constexpr std::array<const char*, 2> without_colours = {"--colour-mode", "none"};
 #else
 using listener_base = Catch::TestEventListenerBase;
+constexpr std::array<const char*, 2> without_colours = {"--use-colour", "no"};
 #endif
 
 class counter : public listener_base {
@@ -88,7 +92,9 @@ int main(int argc, char** argv) {
   {
     rank_lines lines(*terminal, env.rank());
     std::cout.rdbuf(&lines);
-    result = Catch::Session().run(argc, argv);
+    std::vector<const char*> arguments(argv, argv + argc);
+    arguments.insert(arguments.end(), without_colours.begin(), without_colours.end());
+    result = Catch::Session().run(static_cast<int>(arguments.size()), arguments.data());
     std::cout.rdbuf(terminal);
   }
 

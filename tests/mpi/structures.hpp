@@ -18,7 +18,7 @@ void check_structure(const F& f, const Make& make) {
   using inputs_type = decltype(make(std::size_t{0}));
   for (const std::size_t limit : {std::size_t{13}, std::size_t{64} << 20}) {
     const piece_limit pieces(limit);
-    for (const std::size_t count : {0, 1, 2, 3, 5, 8, 50}) {
+    for (const std::size_t count : std::initializer_list<std::size_t>{0, 1, 2, 3, 5, 8, 50}) {
       const int root = static_cast<int>(count) % size();
       const inputs_type all = make(count);
       const auto local = dad::batch_eval(f, all);

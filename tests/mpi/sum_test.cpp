@@ -54,7 +54,8 @@ TEST_CASE("the sum and its gradient are the local ones on every rank") {
   const std::vector<double> shared = {0.7, 1.3, -0.2};
   for (const std::size_t limit : {std::size_t{20}, std::size_t{64} << 20}) {
     const ranks::piece_limit pieces(limit);
-    for (const std::size_t count : {0, 1, 2, 3, 7, 16, 33, 100, 513, 1000}) {
+    for (const std::size_t count :
+         std::initializer_list<std::size_t>{0, 1, 2, 3, 7, 16, 33, 100, 513, 1000}) {
       const int root = static_cast<int>(count) % ranks::size();
       const auto local = dad::batch_sum(loss, shared, items(count));
       const bool is_root = ranks::rank() == root;

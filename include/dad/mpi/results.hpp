@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <dad/batch/options.hpp>
 #include <dad/batch/storage.hpp>
 #include <dad/mpi/failure.hpp>
 #include <dad/mpi/table.hpp>

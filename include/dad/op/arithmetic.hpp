@@ -51,6 +51,17 @@ struct multiply : operation<2, false> {
   }
 };
 
+/// The product inside other partials, where a factor can be infinite or NaN although their operands are
+/// finite.
+struct scale : operation<2, true> {
+  static constexpr const char* name = "scale";
+  static constexpr auto value(auto x, auto y) { return x * y; }
+  template <std::size_t I>
+  static constexpr auto partial(const auto& x, const auto& y, const auto& z) {
+    return multiply::partial<I>(x, y, z);
+  }
+};
+
 struct divide : operation<2, true> {
   static constexpr const char* name = "divide";
   static constexpr auto value(auto x, auto y) { return x / y; }
@@ -73,7 +84,7 @@ struct square : operation<1, true> {
 };
 
 /// 1 - x^2 as (1 - x)(1 + x), which does not cancel near the ends; its derivative does not cancel near 0.
-struct one_minus_square : operation<1, false> {
+struct one_minus_square : operation<1, true> {
   static constexpr const char* name = "one_minus_square";
   static constexpr auto value(auto x) { return (1 - x) * (1 + x); }
   template <std::size_t>

@@ -16,12 +16,15 @@
   X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(lgamma) X(tgamma)     \
   X(floor) X(ceil) X(round) X(trunc) X(rint) X(nearbyint) X(logb)
 #define DAD_OWN_UNARY(X)                                                                                    \
-  X(square) X(one_minus_square) X(digamma) X(sigmoid) X(softplus) X(relu) X(sign) X(norm_cdf) X(norm_pdf)   \
-  X(gaussian) X(logistic_density)
+  X(square) X(digamma) X(sigmoid) X(softplus) X(relu) X(sign) X(norm_cdf) X(norm_pdf)
 // Functions of two and of three operands.
 #define DAD_CMATH_BINARY(X)                                                                                 \
   X(pow) X(atan2) X(hypot) X(fmin) X(fmax) X(fdim) X(fmod) X(remainder) X(copysign) X(nextafter)
+#define DAD_OWN_BINARY(X) X(log_sum_exp)
 #define DAD_CMATH_TERNARY(X) X(fma)
+// Parts of other functions' partials; they are in detail, where no user's function of the same name meets them.
+#define DAD_INTERNAL_UNARY(X) X(one_minus_square) X(gaussian) X(logistic_density)
+#define DAD_INTERNAL_BINARY(X) X(scale) X(direction)
 // clang-format on
 
 namespace dad {
@@ -33,6 +36,9 @@ namespace dad {
 #define DAD_DECLARE_OWN(f) \
   template <number A>      \
   constexpr promoted_t<A> f(const A& x);
+#define DAD_DECLARE_OWN_BINARY(f) \
+  template <number A, number B>   \
+  constexpr promote_t<promoted_t<A>, promoted_t<B>> f(const A& x, const B& y);
 #define DAD_DECLARE_BINARY(f)   \
   using std::f;                 \
   template <number A, number B> \
@@ -47,15 +53,17 @@ DAD_CMATH_UNARY(DAD_DECLARE_CMATH)
 DAD_OWN_UNARY(DAD_DECLARE_OWN)
 DAD_CMATH_BINARY(DAD_DECLARE_BINARY)
 DAD_CMATH_TERNARY(DAD_DECLARE_TERNARY)
+DAD_OWN_BINARY(DAD_DECLARE_OWN_BINARY)
+namespace detail {
+DAD_INTERNAL_UNARY(DAD_DECLARE_OWN)
+DAD_INTERNAL_BINARY(DAD_DECLARE_OWN_BINARY)
+}  // namespace detail
 
 #undef DAD_DECLARE_CMATH
 #undef DAD_DECLARE_OWN
+#undef DAD_DECLARE_OWN_BINARY
 #undef DAD_DECLARE_BINARY
 #undef DAD_DECLARE_TERNARY
-
-/// x / hypot(x, y), the cosine of the angle; 0 at the origin.
-template <number A, number B>
-constexpr promote_t<promoted_t<A>, promoted_t<B>> direction(const A& x, const B& y);
 
 using std::ldexp;
 template <scalar S>

@@ -104,13 +104,13 @@ struct pow : operation<2, true> {
       // flat, also where pow(x, -1) is infinite or NaN.
       constexpr auto infinity = std::numeric_limits<plain_t<std::decay_t<decltype(z)>>>::infinity();
       const bool is_root = -0.5f < y && y < 0.5f && 0 < x && x < infinity;
-      const auto slope = dad::select(is_root, y * z / x, y * dad::pow(x, y - 1));
+      const auto slope = dad::select(is_root, y * z / x, detail::scale(y, dad::pow(x, y - 1)));
       if constexpr (arithmetic<std::decay_t<decltype(y)>>)
         return dad::select(y == 0, 0, slope);
       else
         return dad::select(y == 0 && x == 0, 0, slope);
     } else {
-      return dad::select(x == 0 && y > 0, 0, z * dad::log(x));
+      return dad::select(x == 0 && y > 0, 0, detail::scale(z, dad::log(x)));
     }
   }
 };

@@ -28,6 +28,15 @@ namespace dad {
   constexpr promoted_t<A> f(const A& x) {               \
     return detail::evaluate(op::f{}, promoted_t<A>(x)); \
   }
+#define DAD_DEFINE_OWN_BINARY(f)                                                \
+  template <number A, number B>                                                 \
+  constexpr promote_t<promoted_t<A>, promoted_t<B>> f(const A& x, const B& y) { \
+    using R = promote_t<promoted_t<A>, promoted_t<B>>;                          \
+    if constexpr (scalar<R>)                                                    \
+      return detail::apply(op::f{}, x, y);                                      \
+    else                                                                        \
+      return op::f::value(R(x), R(y));                                          \
+  }
 #define DAD_DEFINE_BINARY(f)                                                             \
   template <number A, number B>                                                          \
   requires(scalar<A> || scalar<B>) constexpr promote_t<A, B> f(const A& x, const B& y) { \
@@ -44,9 +53,15 @@ DAD_CMATH_UNARY(DAD_DEFINE_CMATH)
 DAD_OWN_UNARY(DAD_DEFINE_OWN)
 DAD_CMATH_BINARY(DAD_DEFINE_BINARY)
 DAD_CMATH_TERNARY(DAD_DEFINE_TERNARY)
+DAD_OWN_BINARY(DAD_DEFINE_OWN_BINARY)
+namespace detail {
+DAD_INTERNAL_UNARY(DAD_DEFINE_OWN)
+DAD_INTERNAL_BINARY(DAD_DEFINE_OWN_BINARY)
+}  // namespace detail
 
 #undef DAD_DEFINE_CMATH
 #undef DAD_DEFINE_OWN
+#undef DAD_DEFINE_OWN_BINARY
 #undef DAD_DEFINE_BINARY
 #undef DAD_DEFINE_TERNARY
 
@@ -114,25 +129,6 @@ template <number A, number B, number C>
 requires(scalar<A> || scalar<B> || scalar<C>) constexpr promote_t<A, B, C> lerp(const A& a, const B& b,
                                                                                 const C& t) {
   return detail::apply(op::lerp{}, a, b, t);
-}
-
-/// log(exp(x) + exp(y)) without overflow.
-template <number A, number B>
-constexpr auto log_sum_exp(const A& x, const B& y) {
-  using R = promote_t<promoted_t<A>, promoted_t<B>>;
-  if constexpr (scalar<R>)
-    return detail::apply(op::log_sum_exp{}, x, y);
-  else
-    return op::log_sum_exp::value(R(x), R(y));
-}
-
-template <number A, number B>
-constexpr promote_t<promoted_t<A>, promoted_t<B>> direction(const A& x, const B& y) {
-  using R = promote_t<promoted_t<A>, promoted_t<B>>;
-  if constexpr (scalar<R>)
-    return detail::apply(op::direction{}, x, y);
-  else
-    return op::direction::value(R(x), R(y));
 }
 
 template <number A>

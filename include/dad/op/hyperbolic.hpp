@@ -32,7 +32,7 @@ struct tanh : operation<1, false> {
   static constexpr auto value(auto x) { return std::tanh(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return 4 * dad::logistic_density(2 * x);  // sech^2; not 1 - y^2, which cancels where y is near +-1
+    return 4 * detail::logistic_density(2 * x);  // sech^2; not 1 - y^2, which cancels where y is near +-1
   }
 };
 
@@ -50,7 +50,8 @@ struct acosh : operation<1, true> {
   static constexpr auto value(auto x) { return std::acosh(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return 1 / (dad::sqrt(x - 1) * dad::sqrt(x + 1));  // not x^2 - 1, which cancels near 1 and overflows
+    // not x^2 - 1, which cancels near 1 and overflows
+    return 1 / detail::scale(dad::sqrt(x - 1), dad::sqrt(x + 1));
   }
 };
 
@@ -59,7 +60,7 @@ struct atanh : operation<1, true> {
   static constexpr auto value(auto x) { return std::atanh(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return 1 / dad::one_minus_square(x);
+    return 1 / detail::one_minus_square(x);
   }
 };
 

@@ -12,7 +12,7 @@
 namespace dad::op {
 
 using all =
-    type_list<negate, add, subtract, multiply, divide, square, one_minus_square, fma, lerp,              //
+    type_list<negate, add, subtract, multiply, scale, divide, square, one_minus_square, fma, lerp,       //
               exp, exp2, expm1, log, log2, log10, log1p, sqrt, cbrt, pow,                                //
               sin, cos, tan, asin, acos, atan, atan2, direction, hypot, hypot3,                          //
               sinh, cosh, tanh, asinh, acosh, atanh,                                                     //

@@ -28,7 +28,7 @@ struct erf : operation<1, false> {
   static constexpr auto value(auto x) { return std::erf(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return 2 * std::numbers::inv_sqrtpi_v<plain_t<std::decay_t<decltype(x)>>> * dad::gaussian(x);
+    return 2 * std::numbers::inv_sqrtpi_v<plain_t<std::decay_t<decltype(x)>>> * detail::gaussian(x);
   }
 };
 
@@ -37,7 +37,7 @@ struct erfc : operation<1, false> {
   static constexpr auto value(auto x) { return std::erfc(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return -2 * std::numbers::inv_sqrtpi_v<plain_t<std::decay_t<decltype(x)>>> * dad::gaussian(x);
+    return -2 * std::numbers::inv_sqrtpi_v<plain_t<std::decay_t<decltype(x)>>> * detail::gaussian(x);
   }
 };
 
@@ -81,7 +81,7 @@ struct tgamma : operation<1, true> {
   static constexpr auto value(auto x) { return std::tgamma(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto& y) {
-    return y * dad::digamma(x);
+    return detail::scale(y, dad::digamma(x));
   }
 };
 
@@ -135,7 +135,7 @@ struct sigmoid : operation<1, false> {
   }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return dad::logistic_density(x);
+    return detail::logistic_density(x);
   }
 };
 

@@ -41,7 +41,7 @@ struct asin : operation<1, true> {
   static constexpr auto value(auto x) { return std::asin(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return 1 / dad::sqrt(dad::one_minus_square(x));
+    return 1 / dad::sqrt(detail::one_minus_square(x));
   }
 };
 
@@ -50,7 +50,7 @@ struct acos : operation<1, true> {
   static constexpr auto value(auto x) { return std::acos(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    return -1 / dad::sqrt(dad::one_minus_square(x));
+    return -1 / dad::sqrt(detail::one_minus_square(x));
   }
 };
 
@@ -89,12 +89,12 @@ struct direction : operation<2, true> {
   }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto& cosine) {
-    const auto sine = dad::direction(y, x);
+    const auto sine = detail::direction(y, x);
     const auto length = dad::hypot(x, y);
     if constexpr (I == 0)
-      return dad::select(length == 0, 0, sine * (sine / length));
+      return dad::select(length == 0, 0, detail::scale(sine, sine / length));
     else
-      return dad::select(length == 0, 0, -cosine * (sine / length));
+      return dad::select(length == 0, 0, detail::scale(-cosine, sine / length));
   }
 };
 
@@ -109,7 +109,7 @@ struct hypot : operation<2, true> {
     else if constexpr (arithmetic<std::decay_t<decltype(length)>>)
       return dad::select(length == 0, 0, x / length);
     else
-      return dad::direction(x, y);
+      return detail::direction(x, y);
   }
 };
 
@@ -123,7 +123,7 @@ struct hypot3 : operation<3, true> {
     else if constexpr (arithmetic<std::decay_t<decltype(length)>>)
       return dad::select(length == 0, 0, x / length);
     else
-      return dad::direction(x, dad::hypot(y, z));
+      return detail::direction(x, dad::hypot(y, z));
   }
 };
 
