@@ -138,6 +138,7 @@ int run(const boost::mpi::communicator& world, const settings& s) {
                     result->loss, 100 * result->accuracy, progress.seconds());
       progress.print(line);
     });
+    is_stopped = stop.is_asked_anywhere(world);
   }
 
   at_root(world, [&] {

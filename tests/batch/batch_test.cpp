@@ -27,6 +27,8 @@ double height(const row& x) { return x[0] * std::sin(x[1]) + std::exp(x[2]); }
 
 const std::vector<row> points = {{1, 2, 3}, {-1, .5, 0}, {.25, -2, 1}};
 
+row copy_of(const auto& item) { return item.gradient; }
+
 template <class T>
 struct option {
   T spot, strike;
@@ -82,6 +84,8 @@ TEST_CASE("a row of a result stands for a vector") {
   CHECK(row(r[2].gradient.begin(), r[2].gradient.end()) ==
         slope(points[2]));  // two accesses, the same memory
   CHECK(r[2].gradient.data() == r.gradients().data() + 6);
+  CHECK(r[2].gradient.at(2) == copy_of(r[2])[2]);
+  CHECK_THROWS_AS(r[2].gradient.at(3), dad::shape_error);
   CHECK(dad::norm(r[1].gradient) == close_to(dad::norm(copy)));
   CHECK_ROW(dad::gradient(f, r[1].gradient), slope(copy));  // as a point
   const auto of_a_temporary = dad::batch_eval(f, points)[1].gradient;

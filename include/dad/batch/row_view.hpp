@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
+#include <dad/core/error.hpp>
 #include <dad/structure/shape.hpp>
 
 namespace dad {
@@ -22,6 +24,14 @@ class row_view : public std::span<const double> {
   explicit row_view(std::span<const double> reals) noexcept : std::span<const double>(reals) {}
 
   operator std::vector<double>() const { return {begin(), end()}; }
+
+  /// Entry i. Throws shape_error where there is none.
+  [[nodiscard]] const double& at(std::size_t i) const {
+    if (i >= size())
+      throw shape_error("dad: row of a batch result has " + std::to_string(size()) +
+                        " entries, asked for entry " + std::to_string(i));
+    return (*this)[i];
+  }
 
   template <class Range>
   requires requires(const Range& r, std::size_t i) {
