@@ -8,6 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "catch.hpp"
@@ -100,6 +101,19 @@ TEST_CASE("collect: failed inputs of every kind of batch") {
   const auto p = dad::batch_hvp(picky, x, x, collect);
   CHECK(std::isnan(p[0].product[0]));
   CHECK_ROW(p[1].product, row{5, 2});
+}
+
+TEST_CASE("collect: a failed result of any structure is NaN in its reals") {
+  const auto g = [](const auto& x) {
+    if (x == 3) throw std::runtime_error("no");
+    return std::tuple{x * x, 7, std::array{x, 2 * x}};
+  };
+  const auto t = dad::batch_jvp(g, row{3, 2}, row{1, 1}, {.on_error = dad::on_error::collect});
+  CHECK(std::isnan(std::get<0>(t[0].value)));
+  CHECK(std::isnan(std::get<2>(t[0].value)[1]));
+  CHECK(std::isnan(std::get<0>(t[0].tangent)));
+  CHECK(std::get<0>(t[1].value) == 4.0);
+  CHECK(std::get<1>(t[1].value) == 7);
 }
 
 TEST_CASE("a call that throws leaves an earlier result empty") {

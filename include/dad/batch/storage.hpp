@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <dad/core/error.hpp>
+#include <dad/structure/transform.hpp>
 
 namespace dad::detail {
 
@@ -75,15 +76,19 @@ struct batch_storage {
   void close_failed(item_error error, std::size_t payload_size) {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     std::size_t value_size = 0;
-    if constexpr (std::is_same_v<Value, double>)
+    if constexpr (!flat_output<Value>) {
+      objects.resize(count);
+      objects.push_back(transform<same>(Value{}, [](const auto&) { return nan; }));
+      value_size = real_count(objects.back());
+    } else if constexpr (std::is_same_v<Value, double>) {
       value_size = 1;
-    else if constexpr (flat_output<Value> && !std::is_same_v<Value, std::vector<double>>)
+    } else if constexpr (!std::is_same_v<Value, std::vector<double>>) {
       value_size = Value{}.size();
+    }
     values.resize(value_offsets.back());
     values.resize(value_offsets.back() + value_size, nan);
     payload.resize(payload_offsets.back());
     payload.resize(payload_offsets.back() + payload_size, nan);
-    if constexpr (!flat_output<Value>) objects.resize(count + 1);
     errors.push_back(std::move(error));
     close_item();
   }

@@ -73,6 +73,8 @@ class basic_matrix_view {
       : data_(m.data()), rows_(m.rows()), cols_(m.cols()), stride_(m.cols()) {}
   basic_matrix_view(basic_matrix<value_type>& m) noexcept
       : data_(m.data()), rows_(m.rows()), cols_(m.cols()), stride_(m.cols()) {}
+  basic_matrix_view(const basic_matrix_view<value_type>& v) noexcept requires std::is_const_v<T>
+      : basic_matrix_view(v.data(), v.rows(), v.cols(), v.stride()) {}
 
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::size_t cols() const noexcept { return cols_; }

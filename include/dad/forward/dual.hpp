@@ -90,7 +90,8 @@ class dual {
     for (std::size_t i = 0; i < N; ++i) tangents_[i] += detail::masked_product(partial, operand.tangents_[i]);
   }
 
-  /// partial * seed by components, in which every exactly zero component of the seed gives zero.
+  /// partial * seed by components, in which an exactly zero component of the seed, or tangent of the partial,
+  /// gives zero.
   template <class P>
   static constexpr dual masked_product(const P& partial, const dual& seed) {
     if constexpr (!std::is_same_v<P, dual>) {
@@ -99,9 +100,11 @@ class dual {
       return y;
     } else {
       dual y(detail::masked_product(partial.value_, seed.value_));
-      for (std::size_t i = 0; i < N; ++i)
-        y.tangents_[i] = detail::masked_product(partial.value_, seed.tangents_[i]) +
-                         detail::masked_product(partial.tangents_[i], seed.value_);
+      for (std::size_t i = 0; i < N; ++i) {
+        y.tangents_[i] = detail::masked_product(partial.value_, seed.tangents_[i]);
+        if (!detail::is_zero(partial.tangents_[i]))
+          y.tangents_[i] += detail::masked_product(partial.tangents_[i], seed.value_);
+      }
       return y;
     }
   }
@@ -145,7 +148,7 @@ class dual {
       return -tangent;
     else if constexpr (std::is_same_v<P, op::zero>)
       return T(0);
-    else if constexpr (Op::may_be_singular)
+    else if constexpr (Op::may_be_singular || scalar<T>)  // a nested partial can be singular in its tangents
       return detail::masked_product(partial, tangent);
     else
       return static_cast<T>(partial * tangent);

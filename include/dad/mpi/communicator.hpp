@@ -39,6 +39,10 @@ struct channel {
   }
 };
 
+[[noreturn]] inline void throw_in_use() {
+  throw error("another thread is inside a batch over the same communicator: give each thread its own");
+}
+
 /// Which communicators have a channel; owns the attribute key.
 class channel_registry {
  public:
@@ -48,28 +52,50 @@ class channel_registry {
     return registry;
   }
 
-  /// The channel of a communicator. Collective over it at the first call.
+  /// The channel of a communicator. Collective over it at the first call; threads with communicators of their
+  /// own do not wait for each other in it. Throws if another thread is making the channel of the same
+  /// communicator.
   channel& of(MPI_Comm users) {
-    const std::lock_guard lock(mutex_);
-    make_keys();
-    void* found = nullptr;
-    int is_set = 0;
-    call("MPI_Comm_get_attr", MPI_Comm_get_attr(users, key_, &found, &is_set));
-    if (is_set != 0) return *static_cast<channel*>(found);
-
+    if (channel* known = find_or_begin(users)) return *known;
+    const beginning begun(*this, users);
     auto made = std::make_unique<channel>();
-    users_.reserve(users_.size() + 1);
     call("MPI_Comm_dup", MPI_Comm_dup(users, &made->comm));
     call("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(made->comm, MPI_ERRORS_RETURN));
     call("MPI_Comm_rank", MPI_Comm_rank(made->comm, &made->rank));
     call("MPI_Comm_size", MPI_Comm_size(made->comm, &made->size));
     made->records.resize(static_cast<std::size_t>(made->size) * record_capacity);
+    const std::lock_guard lock(mutex_);
+    users_.reserve(users_.size() + 1);
     call("MPI_Comm_set_attr", MPI_Comm_set_attr(users, key_, made.get()));
     users_.push_back(users);
     return *made.release();
   }
 
  private:
+  channel* find_or_begin(MPI_Comm users) {
+    const std::lock_guard lock(mutex_);
+    make_keys();
+    void* found = nullptr;
+    int is_set = 0;
+    call("MPI_Comm_get_attr", MPI_Comm_get_attr(users, key_, &found, &is_set));
+    if (is_set != 0) return static_cast<channel*>(found);
+    if (std::ranges::find(begun_, users) != begun_.end()) throw_in_use();
+    begun_.push_back(users);
+    return nullptr;
+  }
+
+  struct beginning {
+    beginning(channel_registry& r, MPI_Comm u) : registry(r), users(u) {}
+    beginning(const beginning&) = delete;
+    beginning& operator=(const beginning&) = delete;
+    ~beginning() {
+      const std::lock_guard lock(registry.mutex_);
+      std::erase(registry.begun_, users);
+    }
+    channel_registry& registry;
+    MPI_Comm users;
+  };
+
   // MPI deletes the attributes of MPI_COMM_SELF first of all in MPI_Finalize, when communication still works:
   // the moment to free every duplicate that is left, whoever finalises.
   void make_keys() {
@@ -101,6 +127,7 @@ class channel_registry {
   std::recursive_mutex mutex_;
   int key_ = MPI_KEYVAL_INVALID;
   std::vector<MPI_Comm> users_;
+  std::vector<MPI_Comm> begun_;  // whose channels are being made
 };
 
 /// Throws unless this thread may make MPI calls over the communicator now.
@@ -120,8 +147,7 @@ inline void require_usable(MPI_Comm users) {
 class exclusive_use {
  public:
   explicit exclusive_use(channel& c) : channel_(&c) {
-    if (c.is_busy.exchange(true))
-      throw error("another thread is inside a batch over the same communicator: give each thread its own");
+    if (c.is_busy.exchange(true)) throw_in_use();
   }
   exclusive_use(const exclusive_use&) = delete;
   exclusive_use& operator=(const exclusive_use&) = delete;

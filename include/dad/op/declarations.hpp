@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cmath>
+#include <compare>
 
 #include <dad/op/operation.hpp>
 
@@ -115,5 +116,9 @@ DAD_DEFINE_COMPARISON(<=)
 DAD_DEFINE_COMPARISON(>)
 DAD_DEFINE_COMPARISON(>=)
 #undef DAD_DEFINE_COMPARISON
+template <number A, number B>
+requires(scalar<A> || scalar<B>) constexpr std::partial_ordering operator<=>(const A& x, const B& y) {
+  return value(x) <=> value(y);
+}
 
 }  // namespace dad

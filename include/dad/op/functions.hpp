@@ -161,7 +161,8 @@ using std::modf;
 template <scalar S>
 constexpr S modf(const S& x, S* integral) {
   *integral = trunc(x);
-  return std::isinf(value(x)) ? S(std::copysign(plain_t<S>(0), value(x))) : x - *integral;
+  if (std::isinf(value(x))) return S(std::copysign(plain_t<S>(0), value(x)));
+  return std::signbit(value(x)) ? -(*integral - x) : x - *integral;  // a zero keeps the sign of x
 }
 
 using std::isfinite;

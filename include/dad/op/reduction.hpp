@@ -43,6 +43,20 @@ struct primal_range {
   }
 };
 
+/// A range whose elements are there: one that computes them at each access, and might record while a row of
+/// partials is being written, is evaluated first.
+template <number_range R>
+constexpr decltype(auto) stored(const R& range) {
+  using A = decltype(range[std::size_t(0)]);
+  if constexpr (std::is_reference_v<A> || !scalar<std::remove_cvref_t<A>>) {
+    return static_cast<const R&>(range);
+  } else {
+    std::vector<std::remove_cvref_t<A>> elements;
+    for (std::size_t i = 0; i < range.size(); ++i) elements.push_back(range[i]);
+    return elements;
+  }
+}
+
 /// Adds the term of one element to a result, where the element is active at the level of S.
 template <class S, class Sum, class A, class P>
 constexpr void add_term(Sum& sum, const A& operand, const P& partial) {
@@ -54,16 +68,18 @@ constexpr void add_term(Sum& sum, const A& operand, const P& partial) {
 
 }  // namespace detail
 
-/// sum_i a[i] b[i]. Throws shape_error for ranges of different sizes; 0 for empty ones.
+/// sum_i first[i] second[i]. Throws shape_error for ranges of different sizes; 0 for empty ones.
 template <number_range A, number_range B>
-constexpr auto dot(const A& a, const B& b) {
+constexpr auto dot(const A& first, const B& second) {
+  const auto& a = detail::stored(first);
+  const auto& b = detail::stored(second);
   if (a.size() != b.size())
     throw shape_error("dad: second range of dot has " + std::to_string(b.size()) + " entries, expected " +
                       std::to_string(a.size()));
   using S = promote_t<detail::range_number_t<A>, detail::range_number_t<B>>;
   if constexpr (scalar<S>) {
-    const detail::primal_range<S, A> u{a};
-    const detail::primal_range<S, B> v{b};
+    const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
+    const detail::primal_range<S, std::remove_cvref_t<decltype(b)>> v{b};
     return S::reduce(dot(u, v), [&](auto& sum) {
       for (std::size_t i = 0; i < a.size(); ++i) {
         detail::add_term<S>(sum, a[i], v[i]);
@@ -80,10 +96,11 @@ constexpr auto dot(const A& a, const B& b) {
 /// The Euclidean length of a range, without overflow or underflow of the squares; its derivative at the
 /// origin is 0.
 template <number_range A>
-constexpr auto norm(const A& a) {
+constexpr auto norm(const A& range) {
+  const auto& a = detail::stored(range);
   using S = detail::range_number_t<A>;
   if constexpr (scalar<S>) {
-    const detail::primal_range<S, A> u{a};
+    const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     const auto length = norm(u);
     return S::reduce(length, [&](auto& sum) {
       for (std::size_t i = 0; i < a.size(); ++i)
@@ -107,12 +124,13 @@ constexpr auto norm(const A& a) {
   }
 }
 
-/// log(sum_i exp(a[i])) without overflow; -inf for an empty range.
+/// log(sum_i exp(range[i])) without overflow; -inf for an empty range.
 template <number_range A>
-constexpr auto log_sum_exp(const A& a) {
+constexpr auto log_sum_exp(const A& range) {
+  const auto& a = detail::stored(range);
   using S = detail::range_number_t<A>;
   if constexpr (scalar<S>) {
-    const detail::primal_range<S, A> u{a};
+    const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     const auto y = log_sum_exp(u);
     return S::reduce(y, [&](auto& sum) {
       for (std::size_t i = 0; i < a.size(); ++i) detail::add_term<S>(sum, a[i], exp(u[i] - y));

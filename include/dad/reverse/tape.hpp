@@ -217,10 +217,11 @@ class tape {
   [[nodiscard]] bool has_room(std::size_t arguments) const noexcept { return arguments_.room() > arguments; }
 
   void make_room(std::size_t arguments) {
-    if (!has_room(arguments) && statements_.size() + 2 * arguments_.capacity() > most_statements)
+    const std::size_t wanted = arguments + 1 + most_operands;
+    if (arguments_.room() < wanted && statements_.size() + 2 * arguments_.capacity() > most_statements)
       throw tape_error("dad: a recording holds at most " + std::to_string(most_statements) +
                        " operations; see dad::checkpoint for longer ones");
-    arguments_.reserve_room(arguments + 1 + most_operands);
+    arguments_.reserve_room(wanted);
     partials_.reserve_room(arguments_.room());
     statements_.reserve_room(arguments_.room() + 1);
     if (segments_.empty()) {
