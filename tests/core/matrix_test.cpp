@@ -88,6 +88,10 @@ TEST_CASE("a view reads the caller's memory") {
     view[0][0] = -2.0;
     CHECK(table.back() == -1.0);
     CHECK(table.front() == -2.0);
+    const dad::matrix_view constant = view;
+    CHECK(constant(2, 1) == -1.0);
+    CHECK(constant.stride() == 2);
+    STATIC_REQUIRE_FALSE(std::is_constructible_v<dad::basic_matrix_view<double>, dad::matrix_view>);
   }
   SECTION("no rows and no columns are fine") {
     CHECK(dad::matrix_view().size() == 0);

@@ -39,7 +39,7 @@ struct comparison {
       return;
     }
     std::string at;
-    for (const double operand : x) at += " " + exactly(operand);
+    for (const double operand : x) at.append(" ").append(exactly(operand));
     FAIL_CHECK(operation << ", " << mode << ", " << what << " at" << at << ": got " << exactly(got)
                          << ", exact " << exactly(exact) << ", off by " << std::fabs(got - exact) / unit
                          << " units");
@@ -57,8 +57,8 @@ struct comparison {
   void partials(const char* order, std::span<const double> got, std::span<const double> exact,
                 std::span<const double> unit, double& lost) const {
     for (std::size_t i = 0; i < got.size(); ++i)
-      expect(oracle::agrees(got[i], exact[i], unit[i], 8, lost), order + std::to_string(i), got[i], exact[i],
-             unit[i]);
+      expect(oracle::agrees(got[i], exact[i], unit[i], 8, lost), std::string(order).append(std::to_string(i)),
+             got[i], exact[i], unit[i]);
     for (const double partial : exact) lost = std::max(lost, oracle::spacing(partial));
   }
 };
@@ -72,7 +72,7 @@ enum class value_rule { same_bits, one_ulp };
 template <class Row, class Op, std::size_t N>
 void hold_outcome(const Op& op, const oracle::point<N>& at, const outcome<N>& got, const char* mode,
                   int order, value_rule rule = value_rule::same_bits) {
-  operands<N> x;
+  operands<N> x{};
   std::copy(std::begin(at.x), std::end(at.x), x.begin());
   const comparison compare{Op::name, mode, x};
   if constexpr (Row::value == value_of::std) {
@@ -116,7 +116,7 @@ void hold_against_oracle() {
     using row = domain<Op>;
     const auto f = [&t](const auto&... x) { return row::call(t.op, x...); };
     for (const auto& point : t.points) {
-      operands<trial<Op>::arity> x;
+      operands<trial<Op>::arity> x{};
       std::copy(std::begin(point.x), std::end(point.x), x.begin());
       hold_outcome<row>(t.op, point, Mode::differentiate(f, x), Mode::name, Mode::order);
     }

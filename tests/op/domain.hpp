@@ -14,7 +14,7 @@
 
 #include <dad/op/list.hpp>
 
-#include "oracle/points.hpp"
+#include "../oracle/points.hpp"
 
 enum class room { arithmetic, exponential, trigonometric, hyperbolic, probability, piecewise };
 
@@ -22,7 +22,11 @@ enum class room { arithmetic, exponential, trigonometric, hyperbolic, probabilit
 enum class value_of { std, oracle };
 
 template <class Op>
-struct domain;
+struct domain {
+  static_assert(sizeof(Op) == 0,
+                "this operation has no row in tests/op/domain.hpp: add one, and its exact values to "
+                "tests/oracle/generate.py");
+};
 
 /// An operation with its parameter, if it has one, and the points it is tried at.
 template <class Op>
@@ -136,7 +140,8 @@ struct domain<dad::op::polygamma> : row<room::probability, value_of::oracle> {
     return {{{{}, 1}, table::polygamma_1},
             {{{}, 2}, table::polygamma_2},
             {{{}, 7}, table::polygamma_7},
-            {{{}, 40}, table::polygamma_40}};
+            {{{}, 40}, table::polygamma_40},
+            {{{}, 150}, table::polygamma_150}};
   }
   static auto call(const dad::op::polygamma& op, const auto& x) { return dad::polygamma(op.order, x); }
 };

@@ -420,6 +420,9 @@ POLES = [-0.5, -1.5, -2.5, -0.504083008264455409, -1 + 1e-10, -1 - 1e-10, -1 - 2
          -2.0000001, -0.75, -3.3, -5.7, -10.5, -10.001, -20.25, -30.6, -100.5]
 GAMMA = TINY + [-x for x in TINY] + MIDDLE + NEAR_ONE + [1.4616321449683623, 1.46, 2 - 1e-10, 2 + 1e-10] + POLES + LARGE
 
+FAR_ORDER = [0.1, 0.3, 0.45, 0.5, 0.75, 1.0, 1.25, 1.46, 2.0, 3.5, 7.0, 10.0, 17.5, 30.0, 50.0, 80.0, 99.5, 120.0, 150.0, 160.0,
+             165.0, 200.0, 300.0, 500.0, 1e3, 2e3, 4e3] + [-k - f for k in range(4) for f in (0.05, 0.25, 0.49999, 0.7, 0.95)]
+
 CIRCLE = [math.pi / 4, math.pi / 2, math.pi, 3 * math.pi / 2, 2 * math.pi, 22.0, 355.0, 1e22, 1.5707]
 
 
@@ -527,6 +530,7 @@ ROOMS = {
         "polygamma_2": (unary(polygamma(2)), ones([x for x in GAMMA + HUGE if x != 0])),
         "polygamma_7": (unary(polygamma(7)), ones([x for x in GAMMA if x != 0])),
         "polygamma_40": (unary(polygamma(40)), ones([x for x in GAMMA if abs(x) > 1e-12])),
+        "polygamma_150": (unary(polygamma(150)), ones(FAR_ORDER)),
         "sigmoid": (unary(sigmoid), ones(REAL + [-36.0, -745.0, 36.0, 745.0])),
         "softplus": (unary(softplus), ones(REAL + [-36.0, -745.0, 36.0, 745.0])),
         "logistic_density": (unary(logistic_density), ones(REAL + [-36.0, -745.0, 36.0, 745.0])),
