@@ -51,6 +51,9 @@ constexpr double slope_of_an_algorithm() {
 }
 static_assert(slope_of_an_algorithm() == 1.0 + 2.0 + 4.0);
 
+constexpr std::array<double, 3> seeds{1.0, 2.0, 3.0};
+static_assert(dad::dot(std::array<dual<>, 3>{x, x, x}, seeds).tangent() == 6.0);
+
 TEST_CASE("what the compiler evaluates is what runs") {
   volatile double two = 2.0;
   const dual<> at_run_time(double{two}, 1.0);

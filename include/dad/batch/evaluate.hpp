@@ -144,13 +144,4 @@ void evaluate_into(batch_storage<Value>& out, Kind kind, const F& f, const Items
   }
 }
 
-template <class Kind, class F, class Inputs, class Seeds>
-auto evaluate(Kind kind, const F& f, const Inputs& inputs, const Seeds& seeds, std::size_t first_index,
-              int rank, bool stop) {
-  const auto items = items_of(inputs);
-  batch_storage<batch_value_t<F, item_t<decltype(items)>>> out;
-  evaluate_into(out, kind, f, items, items_of(seeds), first_index, rank, stop);
-  return out;
-}
-
 }  // namespace dad::detail

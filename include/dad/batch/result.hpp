@@ -108,11 +108,6 @@ class batch_result {
  public:
   using storage_type = detail::batch_storage<Value>;
 
-  batch_result() = default;
-  /// prototypes: the inputs where their structure cannot be told from the number of their reals, else empty.
-  batch_result(storage_type storage, std::vector<Input> prototypes)
-      : storage_(std::move(storage)), prototypes_(std::move(prototypes)) {}
-
   [[nodiscard]] std::size_t size() const noexcept { return storage_.count; }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 

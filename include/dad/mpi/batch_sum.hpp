@@ -169,7 +169,7 @@ void verify_first_term(channel& over, const F& f, const Shared& shared, const It
 template <class F, class Shared, class Items>
 auto sum_over_ranks(channel& over, const F& f, const Shared& roots_shared, const Items& inputs,
                     const options& o) {
-  using memory = call_memory<F, sum_node, Shared, item_t<Items>>;
+  using memory = call_memory<F, sum_node, Shared, Items>;
   const call_description call{&memory::types("batch_sum"), &o};
   shares<Items, no_seeds> share(over, inputs, no_seeds{}, call);
   share.scatter(

@@ -67,7 +67,7 @@ template <class Kind, class F, class Items, class Seeds, class Problem, class Va
 void evaluate_over_ranks(channel& over, const char* routine, Kind kind, const F& f, const Items& inputs,
                          const Seeds& seeds, const options& o, const Problem& problem,
                          batch_storage<Value>& whole) {
-  using memory = call_memory<F, Kind, item_t<Items>, Seeds>;
+  using memory = call_memory<F, Kind, Items, Seeds>;
   const call_description call{&memory::types(routine), &o};
   shares<Items, Seeds> share(over, inputs, seeds, call);
   share.scatter(

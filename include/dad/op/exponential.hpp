@@ -90,7 +90,7 @@ struct cbrt : operation<1, true> {
   static constexpr auto value(auto x) { return std::cbrt(x); }
   template <std::size_t>
   static constexpr auto partial(const auto&, const auto& y) {
-    return 1 / (3 * y * y);
+    return 1 / y / (3 * y);  // not 1 / (3 y^2), whose derivative at 0 would be 0 inf
   }
 };
 

@@ -153,7 +153,7 @@ struct softplus : operation<1, false> {
 };
 
 /// log(exp(x) + exp(y))
-struct log_sum_exp : operation<2, false> {
+struct log_sum_exp : operation<2, true> {  // two equal infinities have no slope
   static constexpr const char* name = "log_sum_exp";
   template <class T>
   static constexpr T value(T x, T y) {

@@ -22,7 +22,7 @@ class lease {
   lease(const lease&) = delete;
   lease& operator=(const lease&) = delete;
   ~lease() {
-    if (shelf().object == nullptr && !is_large(*object_))
+    if (shelf().object == nullptr && !shelf().is_closed && !is_large(*object_))
       shelf().object = object_;
     else
       delete object_;
@@ -44,7 +44,11 @@ class lease {
 
   struct shelf_type {
     Object* object = nullptr;
-    ~shelf_type() { delete object; }
+    bool is_closed = false;  // the thread is ending: destructors of other objects may still call a driver
+    ~shelf_type() {
+      is_closed = true;
+      delete std::exchange(object, nullptr);
+    }
   };
   static shelf_type& shelf() {
     static thread_local shelf_type kept;

@@ -46,7 +46,7 @@ class stream {
     } catch (const std::bad_alloc&) {
       throw tape_error("dad: memory is exhausted: a recording of " + std::to_string(used) +
                        " entries could not grow to " + std::to_string(wanted) + " entries of " +
-                       std::to_string(sizeof(T)) + " bytes; see dad::checkpoint for long recordings");
+                       std::to_string(sizeof(T)) + " bytes");
     }
     for (std::size_t i = 0; i < used; ++i) new (grown + i) T(begin_[i]);
     ::operator delete(begin_);

@@ -218,9 +218,9 @@ class tape {
 
   void make_room(std::size_t arguments) {
     const std::size_t wanted = arguments + 1 + most_operands;
-    if (arguments_.room() < wanted && statements_.size() + 2 * arguments_.capacity() > most_statements)
-      throw tape_error("dad: a recording holds at most " + std::to_string(most_statements) +
-                       " operations; see dad::checkpoint for longer ones");
+    if ((arguments_.room() < wanted || statements_.room() <= arguments_.room()) &&
+        statements_.size() + 2 * arguments_.capacity() > most_statements)
+      throw tape_error("dad: a recording holds at most " + std::to_string(most_statements) + " operations");
     arguments_.reserve_room(wanted);
     partials_.reserve_room(arguments_.room());
     statements_.reserve_room(arguments_.room() + 1);

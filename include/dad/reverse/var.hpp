@@ -17,8 +17,8 @@ namespace dad {
 
 /// A value and its place in a recording: 16 bytes for var<double>. Every operator returns var itself, so
 /// generic code runs as with double. Passive (a constant) until tape.input(x) or an operation with an active
-/// operand; T may be a dual (forward over reverse) or a var (reverse over reverse). Operations throw
-/// tape_error for a var of a recording that is not on the active tape.
+/// operand; T may be a dual (forward over reverse) or a var (reverse over reverse). Operations that record
+/// throw tape_error for a var of a recording that is not on the active tape.
 template <class T = double>
 class var {
   static_assert(real<T>, "dad: the T of var<T> is a floating-point number or a scalar");
@@ -36,7 +36,10 @@ class var {
 
   /// The adjoint by the active tape's last sweep. Throws tape_error if this is passive or not of its
   /// recording.
-  [[nodiscard]] T adjoint() const { return active_tape("adjoint").adjoint(*this); }
+  [[nodiscard]] T adjoint() const {
+    if (!is_active()) tape<T>::throw_passive("adjoint");
+    return active_tape("adjoint").adjoint(*this);
+  }
 
   /// The plain number as another arithmetic type; its derivatives are lost, as the cast says.
   template <arithmetic A>

@@ -42,6 +42,14 @@ struct first_parameter<C<T, A, Rest...>> {
   using replace = C<U, A, Rest...>;
 };
 
+template <template <class, class, auto, auto...> class C, class T, class B, auto A, auto... Rest>
+struct first_parameter<C<T, B, A, Rest...>> {
+  static constexpr bool exists = true;
+  using type = T;
+  template <class U>
+  using replace = C<U, B, A, Rest...>;
+};
+
 /// The type parameters of a struct for which the user specialised dad::rebind.
 template <class X>
 struct parameters {
