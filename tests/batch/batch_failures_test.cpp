@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Inputs at which f throws: what stands in their place, for every structure of input and result and every kind of batch.
+// Inputs at which f throws: what stands in their place, for every structure of input and result and every
+// kind of batch.
 
 #include <dad/batch/batch.hpp>
 
@@ -26,7 +27,8 @@ const auto picky = [](const auto& x) {
   if (x[0] == -4) throw dad::domain_error("dad: outside the domain");
   return x[0] * x[1];
 };
-const std::vector<std::array<double, 2>> inputs{{1, 2}, {3, 4}, {-2, 5}, {-1, 6}, {7, 8}, {-3, 9}, {-4, 1}, {2, 2}};
+const std::vector<std::array<double, 2>> inputs{{1, 2}, {3, 4},  {-2, 5}, {-1, 6},
+                                                {7, 8}, {-3, 9}, {-4, 1}, {2, 2}};
 
 bool all_nan(const auto& range) {
   for (const double x : range)
@@ -64,7 +66,8 @@ TEST_CASE("collect keeps the other results, and the errors beside them") {
 }
 
 TEST_CASE("a batch in which everything fails, or nothing") {
-  const auto r = dad::batch_eval([](const auto& x) -> std::remove_cvref_t<decltype(x)> { throw 1; }, std::vector{1.0, 2.0}, collect);
+  const auto r = dad::batch_eval([](const auto& x) -> std::remove_cvref_t<decltype(x)> { throw 1; },
+                                 std::vector{1.0, 2.0}, collect);
   CHECK(r.size() == 2);
   CHECK(r.errors().size() == 2);
   CHECK(all_nan(r.values()));
@@ -75,7 +78,8 @@ TEST_CASE("a batch in which everything fails, or nothing") {
 
 TEST_CASE("failed inputs of every structure have NaN of that structure") {
   SECTION("vectors of different lengths") {
-    const auto r = dad::batch_eval(picky, std::vector<std::vector<double>>{{1, 2}, {-1, 2, 3}, {4, 5}}, collect);
+    const auto r =
+        dad::batch_eval(picky, std::vector<std::vector<double>>{{1, 2}, {-1, 2, 3}, {4, 5}}, collect);
     CHECK(r[1].gradient.size() == 3);
     CHECK(all_nan(r[1].gradient));
     CHECK(r[2].gradient == std::vector{5.0, 4.0});
@@ -119,13 +123,21 @@ TEST_CASE("failed results of every kind of batch") {
     CHECK(std::get<1>(t[2].value) == 3);
   }
   SECTION("adjoints") {
-    const auto r = dad::batch_vjp([](const auto& x) { return std::array{picky(x), x[1]}; }, points, points, collect);
+    const auto r = dad::batch_vjp(
+        [](const auto& x) {
+          return std::array{picky(x), x[1]};
+        },
+        points, points, collect);
     CHECK(r[1].has_error());
     CHECK(all_nan(r[1].adjoint));
     CHECK(r[2].adjoint == std::array{12.0, 13.0});
   }
   SECTION("Jacobians") {
-    const auto r = dad::batch_jacobian([](const auto& x) { return std::array{picky(x), x[1]}; }, points, collect);
+    const auto r = dad::batch_jacobian(
+        [](const auto& x) {
+          return std::array{picky(x), x[1]};
+        },
+        points, collect);
     CHECK(r[1].has_error());
     const auto j = r[1].jacobian;
     CHECK(all_nan(std::vector<double>(j.data(), j.data() + j.size())));
@@ -151,7 +163,7 @@ struct path {
   int steps = 0;
   template <class Archive>
   void serialize(Archive& ar, unsigned) {
-    ar & end & steps;
+    ar& end& steps;
   }
 };
 

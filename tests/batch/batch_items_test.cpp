@@ -76,7 +76,7 @@ struct sample {
   int label = 0;
   template <class Archive>
   void serialize(Archive& ar, unsigned) {
-    ar & x & label;
+    ar& x& label;
   }
 };
 struct opaque {
@@ -119,7 +119,8 @@ TEST_CASE("items reach f in its scalar type where they are made of reals, as the
   SECTION("tuples and structs with data in them") {
     const auto f = [](const auto& a, const auto& item) {
       const auto& [x, label] = item;
-      static_assert(dad::scalar<std::remove_cvref_t<decltype(x[0])>> && std::is_same_v<decltype(label), const int>);
+      static_assert(dad::scalar<std::remove_cvref_t<decltype(x[0])>> &&
+                    std::is_same_v<decltype(label), const int>);
       return label == 1 ? a * x[0] : a * 0;
     };
     using pair = std::tuple<std::vector<double>, int>;
@@ -128,18 +129,24 @@ TEST_CASE("items reach f in its scalar type where they are made of reals, as the
     CHECK(dad::batch_sum(g, shared, std::vector<sample<double>>{{{1.5}, 2}, {{2.0}, 3}}).gradient == 9.0);
   }
   SECTION("anything else as it is") {
-    const auto f = [](const auto& a, const opaque& item) { return a * item.factor * static_cast<double>(item.name.size()); };
+    const auto f = [](const auto& a, const opaque& item) {
+      return a * item.factor * static_cast<double>(item.name.size());
+    };
     CHECK(dad::batch_sum(f, shared, std::vector<opaque>{{1.5, "ab"}, {2.0, "c"}}).gradient == 5.0);
-    const auto g = [](const auto& a, const std::string& word) { return a * static_cast<double>(word.size()); };
+    const auto g = [](const auto& a, const std::string& word) {
+      return a * static_cast<double>(word.size());
+    };
     CHECK(dad::batch_sum(g, shared, std::vector<std::string>{"one", "two", "three"}).gradient == 11.0);
   }
 }
 
 TEST_CASE("no derivative is taken of items") {
-  const auto s = dad::batch_sum([](const auto& a, const auto& x) { return a * x * x + exp(x); }, 2.0, std::vector{3.0});
+  const auto s =
+      dad::batch_sum([](const auto& a, const auto& x) { return a * x * x + exp(x); }, 2.0, std::vector{3.0});
   CHECK(s.gradient == 9.0);
   // Terms that do not depend on what is shared.
-  const auto constant = dad::batch_sum([](const auto&, const auto& x) { return x; }, 2.0, std::vector{3.0, 4.0});
+  const auto constant =
+      dad::batch_sum([](const auto&, const auto& x) { return x; }, 2.0, std::vector{3.0, 4.0});
   CHECK(constant.value == 7.0);
   CHECK(constant.gradient == 0.0);
   CHECK(dad::batch_sum([](const auto&, const auto&) { return 2; }, 2.0, std::vector{3.0, 4.0}).value == 4.0);
@@ -167,7 +174,8 @@ TEST_CASE("a derivative inside a sum") {
 }
 
 TEST_CASE("NaN of one term is NaN of the sum") {
-  const auto s = dad::batch_sum([](const auto& a, const auto& x) { return a * sqrt(x); }, 1.0, std::vector{1.0, -1.0});
+  const auto s =
+      dad::batch_sum([](const auto& a, const auto& x) { return a * sqrt(x); }, 1.0, std::vector{1.0, -1.0});
   CHECK(std::isnan(s.value));
   CHECK(std::isnan(s.gradient));
 }

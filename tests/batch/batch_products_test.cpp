@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Tangents, adjoints, Jacobians, Hessians and products with them at many inputs; results into kept memory; options.
+// Tangents, adjoints, Jacobians, Hessians and products with them at many inputs; results into kept memory;
+// options.
 
 #include <dad/batch/batch.hpp>
 
@@ -87,7 +88,8 @@ TEST_CASE("Hessians and products with them") {
     const auto [x, y] = points[i];
     CHECK(h[i].value == close_to(x * x * y + std::exp(y)));
     const dad::matrix hessian = h[i].hessian;
-    CHECK_ROW(std::vector<double>(hessian.data(), hessian.data() + 4), (std::vector{2 * y, 2 * x, 2 * x, std::exp(y)}));
+    CHECK_ROW(std::vector<double>(hessian.data(), hessian.data() + 4),
+              (std::vector{2 * y, 2 * x, 2 * x, std::exp(y)}));
     const auto [u, v] = directions[i];
     CHECK_ROW(p[i].product, (std::vector{2 * y * u + 2 * x * v, 2 * x * u + std::exp(y) * v}));
     CHECK(p[i].value == h[i].value);
@@ -99,14 +101,17 @@ TEST_CASE("Hessians and products with them") {
 TEST_CASE("inputs, directions and seeds of other structures") {
   SECTION("rows of matrices") {
     dad::matrix x(2, 2), v(2, 2);
-    for (std::size_t i = 0; i < 4; ++i) x.data()[i] = static_cast<double>(i + 1), v.data()[i] = static_cast<double>(i % 2);
+    for (std::size_t i = 0; i < 4; ++i)
+      x.data()[i] = static_cast<double>(i + 1), v.data()[i] = static_cast<double>(i % 2);
     const auto r = dad::batch_jvp(f, x, v);
     CHECK_ROW(r[1].tangent, (std::vector{3.0, std::cos(4.0), 0.0}));
     const auto a = dad::batch_vjp([](const auto& u) { return u[0] * u[1]; }, x, std::vector{1.0, 10.0});
     CHECK(a[1].adjoint == std::vector{40.0, 30.0});
   }
   SECTION("tuples in, tuples out") {
-    const auto g = [](const auto& x, const auto& ys, int k) { return std::tuple{k * x * ys[0], std::vector{ys[1], x}, k}; };
+    const auto g = [](const auto& x, const auto& ys, int k) {
+      return std::tuple{k * x * ys[0], std::vector{ys[1], x}, k};
+    };
     using point = std::tuple<double, std::array<double, 2>, int>;
     const std::vector<point> inputs{{2, {3, 5}, 7}};
     const auto r = dad::batch_jvp(g, inputs, std::vector<point>{{1, {10, 100}, 0}});
@@ -129,9 +134,11 @@ TEST_CASE("inputs, directions and seeds of other structures") {
 TEST_CASE("one direction or seed per input is expected") {
   const std::vector<std::array<double, 2>> two{{1, 0}, {0, 1}};
   CHECK_THROWS_AS(dad::batch_jvp(f, points, two), dad::shape_error);
-  CHECK_THROWS_WITH(dad::batch_jvp(f, points, two), contains("batch_jvp got 2 seeds, expected 3, one for each input"));
+  CHECK_THROWS_WITH(dad::batch_jvp(f, points, two),
+                    contains("batch_jvp got 2 seeds, expected 3, one for each input"));
   CHECK_THROWS_WITH(dad::batch_vjp(f, points, two), contains("batch_vjp got 2 seeds, expected 3"));
-  CHECK_THROWS_WITH(dad::batch_hvp([](const auto& x) { return x[0]; }, points, two), contains("batch_hvp got 2 seeds, expected 3"));
+  CHECK_THROWS_WITH(dad::batch_hvp([](const auto& x) { return x[0]; }, points, two),
+                    contains("batch_hvp got 2 seeds, expected 3"));
   // A direction of another size belongs to its input.
   const std::vector<std::vector<double>> inputs{{1, 2}, {3, 4}}, directions{{1, 0}, {1, 0, 0}};
   CHECK_THROWS_WITH(dad::batch_jvp(f, inputs, directions),
@@ -211,7 +218,8 @@ TEST_CASE("options of later versions say so") {
   check({.progress = dad::progress_bar()}, "progress");
   check({.progress = [](std::size_t, std::size_t) {}}, "progress");
   CHECK(dad::batch_eval(g, inputs, {}).size() == 2);
-  CHECK(dad::batch_eval(g, inputs, {.threads = 1, .on_error = dad::on_error::raise, .progress = {}}).size() == 2);
+  CHECK(dad::batch_eval(g, inputs, {.threads = 1, .on_error = dad::on_error::raise, .progress = {}}).size() ==
+        2);
 }
 
 }  // namespace

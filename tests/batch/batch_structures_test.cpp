@@ -146,7 +146,7 @@ struct quote {
   std::vector<T> dividends;
   template <class Archive>
   void serialize(Archive& ar, unsigned) {
-    ar & spot & rate & kind & dividends;
+    ar& spot& rate& kind& dividends;
   }
 };
 
@@ -159,9 +159,12 @@ TEST_CASE("tuples, nested containers and structs") {
 
   using ragged = std::vector<std::vector<double>>;
   const auto last = [](const auto& x) { return x.back().back() * x.front().front(); };
-  CHECK(check_against_single_calls(last, std::vector<ragged>{{{1, 2}, {3}}, {{4}}})[1].gradient == ragged{{8}});
+  CHECK(check_against_single_calls(last, std::vector<ragged>{{{1, 2}, {3}}, {{4}}})[1].gradient ==
+        ragged{{8}});
 
-  const auto h = [](const auto& q) { return q.spot * q.rate * q.kind + (q.dividends.empty() ? 0 : q.dividends[0]); };
+  const auto h = [](const auto& q) {
+    return q.spot * q.rate * q.kind + (q.dividends.empty() ? 0 : q.dividends[0]);
+  };
   const std::vector<quote<double>> quotes{{2, 3, 4, {}}, {5, 6, 7, {8, 9}}};
   const auto s = dad::batch_eval(h, quotes);
   STATIC_REQUIRE(same<std::remove_cvref_t<decltype(s[0].gradient)>, quote<double>>);
@@ -196,7 +199,9 @@ TEST_CASE("branches depend on the input") {
 
 TEST_CASE("derivatives inside") {
   // x d/dy (x + y) at y = 1
-  const auto by_derivative = [](const auto& x) { return x * dad::derivative([&](const auto& y) { return x + y; }, 1.0); };
+  const auto by_derivative = [](const auto& x) {
+    return x * dad::derivative([&](const auto& y) { return x + y; }, 1.0);
+  };
   const auto by_gradient = [](const auto& x) {
     using T = std::remove_cvref_t<decltype(x)>;
     return x * dad::gradient([&](const auto& y) { return x + y[0] * y[0]; }, std::vector{T(0.5)})[0];

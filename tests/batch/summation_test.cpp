@@ -77,14 +77,16 @@ TEST_CASE("the sum is the tree's, whatever the shares") {
   for (const std::size_t n : {1, 2, 3, 5, 31, 32, 33, 64, 100, 255, 256, 257, 1000, 1023, 4097}) {
     CAPTURE(n);
     std::vector<double> inputs;
-    for (std::size_t i = 0; i < n; ++i) inputs.push_back((i % 2 == 0 ? 1 : -1) * std::pow(10.0, exponent(engine)));
+    for (std::size_t i = 0; i < n; ++i)
+      inputs.push_back((i % 2 == 0 ? 1 : -1) * std::pow(10.0, exponent(engine)));
     const std::vector<double> shared{1.5, 1.0};
     const summation_tree tree(n);
 
     std::vector<double> values;
     std::vector<std::vector<double>> gradients;
     for (const double x : inputs) {
-      const auto [value, gradient] = dad::value_and_gradient([&](const auto& w) { return term(w, x); }, shared);
+      const auto [value, gradient] =
+          dad::value_and_gradient([&](const auto& w) { return term(w, x); }, shared);
       values.push_back(value);
       gradients.push_back(gradient);
     }
@@ -105,7 +107,8 @@ TEST_CASE("the sum is the tree's, whatever the shares") {
       for (std::size_t k = 0; k + 1 < cuts.size(); ++k) {
         const std::size_t first = std::min(n, cuts[k] * tree.leaf_size());
         const std::size_t last = std::min(n, cuts[k + 1] * tree.leaf_size());
-        auto part = dad::detail::evaluate_leaves(term, shared, std::span<const double>(inputs).subspan(first, last - first),
+        auto part = dad::detail::evaluate_leaves(term, shared,
+                                                 std::span<const double>(inputs).subspan(first, last - first),
                                                  first, tree, static_cast<int>(k), true, errors);
         for (auto& node : part) nodes.push_back(std::move(node));
       }
@@ -129,8 +132,8 @@ TEST_CASE("errors of a share name the input's place in the whole batch") {
   const summation_tree tree(100);
   const std::size_t first = tree.leaf_size() * (tree.leaf_count() / 2);
   std::vector<dad::item_error> errors;
-  (void)dad::detail::evaluate_leaves(failing, 1.0, std::span<const double>(inputs).subspan(first), first, tree, 3, false,
-                                     errors);
+  (void)dad::detail::evaluate_leaves(failing, 1.0, std::span<const double>(inputs).subspan(first), first,
+                                     tree, 3, false, errors);
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].index() == 99);
   CHECK(errors[0].rank() == 3);

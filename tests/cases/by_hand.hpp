@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Two more ways to evaluate the tables of cases, with the interface of batches: by hand, with numbers and a tape but
-// without dad's drivers and structures; and by one call of a driver per input.
+// Two more ways to evaluate the tables of cases, with the interface of batches: by hand, with numbers and a
+// tape but without dad's drivers and structures; and by one call of a driver per input.
 
 #pragma once
 
@@ -22,7 +22,8 @@ namespace by_hand {
 
 using loma::row;
 
-/// The same structure with every real replaced by to(real); ints are data. (Found through the namespace of `to`.)
+/// The same structure with every real replaced by to(real); ints are data. (Found through the namespace of
+/// `to`.)
 template <class To>
 auto lift(double x, const To& to) {
   return to(x);
@@ -45,7 +46,8 @@ auto lift(const std::vector<E>& xs, const To& to) {
 }
 template <class... X, class To>
 auto lift(const std::tuple<X...>& xs, const To& to) {
-  return std::apply([&](const auto&... x) { return std::tuple<decltype(lift(x, to))...>{lift(x, to)...}; }, xs);
+  return std::apply([&](const auto&... x) { return std::tuple<decltype(lift(x, to))...>{lift(x, to)...}; },
+                    xs);
 }
 template <class To>
 auto lift(const loma::with_int<double>& s, const To& to) {

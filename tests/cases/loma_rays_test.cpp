@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The raytracer of loma, a ray per item: the colour of every pixel of a 400 x 225 image and its derivative with respect
-// to the origin's x, against the implicit derivative of the point that the ray hits.
+// The raytracer of loma, a ray per item: the colour of every pixel of a 400 x 225 image and its derivative
+// with respect to the origin's x, against the implicit derivative of the point that the ray hits.
 
 #include <dad/dad.hpp>
 
@@ -21,11 +21,13 @@ constexpr vec centre{0, 0, -1};
 constexpr double radius = 0.5;
 
 vec pixel_direction(std::size_t i, std::size_t j) {
-  const double u = (static_cast<double>(i) + 0.5) / width - 0.5, v = 0.5 - (static_cast<double>(j) + 0.5) / height;
+  const double u = (static_cast<double>(i) + 0.5) / width - 0.5,
+               v = 0.5 - (static_cast<double>(j) + 0.5) / height;
   return {u * viewport_width, v * viewport_height, -1.0};
 }
 
-// Input: the origin's x and the direction. The sphere's colour is half of (normal + 1); the sky goes from white to
+// Input: the origin's x and the direction. The sphere's colour is half of (normal + 1); the sky goes from
+// white to
 // (.5, .7, 1) with the height of the unit direction.
 const auto colour = [](const auto& x, const vec& d) {
   using T = std::remove_cvref_t<decltype(x)>;
@@ -49,7 +51,8 @@ const auto colour = [](const auto& x, const vec& d) {
 // With the hit p = o + t d and n = p - centre: n . (do + dt d) = 0, so dt = -(n . do) / (n . d).
 std::pair<vec, vec> closed_form(const vec& d) {
   const double a = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-  const double b = -d[2] * centre[2], c = 1 - radius * radius;  // half of the linear coefficient, origin (0, 0, 0)
+  const double b = -d[2] * centre[2],
+               c = 1 - radius * radius;  // half of the linear coefficient, origin (0, 0, 0)
   const double discriminant = b * b - a * c;
   if (discriminant < 0) {
     const double blue = 0.5 * d[1] / std::sqrt(a) + 0.5;

@@ -12,8 +12,8 @@
 
 #include "catch.hpp"
 
-/// Compares relative to the expected number, by default to 1e-12: CHECK(dad::derivative(f, x) == close_to(2.0)).
-/// Beside zero, where a relative error says nothing, `margin` is allowed in absolute terms.
+/// Compares relative to the expected number, by default to 1e-12: CHECK(dad::derivative(f, x) ==
+/// close_to(2.0)). Beside zero, where a relative error says nothing, `margin` is allowed in absolute terms.
 inline auto close_to(double expected, double tolerance = 1e-12, double margin = 0.0) {
 #if __has_include(<catch2/catch_all.hpp>)
   using Catch::Approx;
@@ -21,9 +21,11 @@ inline auto close_to(double expected, double tolerance = 1e-12, double margin = 
   return Approx(expected).epsilon(tolerance).margin(margin);
 }
 
-/// The first place at which two rows of numbers differ by more than the tolerance, in words; empty where there is none.
+/// The first place at which two rows of numbers differ by more than the tolerance, in words; empty where
+/// there is none.
 template <class Row, class Expected>
-std::string difference(const Row& row, const Expected& expected, double tolerance = 1e-12, double margin = 0.0) {
+std::string difference(const Row& row, const Expected& expected, double tolerance = 1e-12,
+                       double margin = 0.0) {
   if (row.size() != expected.size())
     return std::to_string(row.size()) + " entries, expected " + std::to_string(expected.size());
   for (std::size_t i = 0; i < row.size(); ++i) {

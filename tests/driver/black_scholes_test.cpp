@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The price of a European option: greeks of first and second order against their closed forms, in long double.
+// The price of a European option: greeks of first and second order against their closed forms, in long
+// double.
 
 #include <dad/driver/hessian.hpp>
 #include <dad/driver/jacobian.hpp>

@@ -27,8 +27,9 @@ TEST_CASE("derivatives of orders 0 to 5") {
   SECTION("polynomial") {
     // x^5 - 2 x^3 + x
     const auto f = [](const auto& u) { return u * u * u * u * u - 2 * u * u * u + u; };
-    CHECK_ROW(orders(f, x), (std::vector{std::pow(x, 5) - 2 * std::pow(x, 3) + x, 5 * std::pow(x, 4) - 6 * x * x + 1,
-                                         20 * x * x * x - 12 * x, 60 * x * x - 12, 120 * x, 120.0}));
+    CHECK_ROW(orders(f, x),
+              (std::vector{std::pow(x, 5) - 2 * std::pow(x, 3) + x, 5 * std::pow(x, 4) - 6 * x * x + 1,
+                           20 * x * x * x - 12 * x, 60 * x * x - 12, 120 * x, 120.0}));
   }
   SECTION("sine") {
     const double s = std::sin(x), c = std::cos(x);
@@ -93,7 +94,11 @@ TEST_CASE("structured results have the derivative of each part") {
   const auto curve = [](const auto& t) { return std::array{cos(t), sin(t), 2 * t}; };
   CHECK_ROW(dad::derivative(curve, 0.3), (std::vector{-std::sin(0.3), std::cos(0.3), 2.0}));
   CHECK_ROW(dad::derivative<2>(curve, 0.3), (std::vector{-std::cos(0.3), -std::sin(0.3), 0.0}));
-  const auto pair = dad::derivative([](const auto& t) { return std::tuple{t * t, std::vector{t, 3 * t}}; }, 2.0);
+  const auto pair = dad::derivative(
+      [](const auto& t) {
+        return std::tuple{t * t, std::vector{t, 3 * t}};
+      },
+      2.0);
   CHECK(std::get<0>(pair) == 4.0);
   CHECK(std::get<1>(pair) == std::vector{1.0, 3.0});
 }
@@ -138,7 +143,8 @@ TEST_CASE("NaN and infinity are answers") {
   CHECK(dad::derivative([](const auto& x) { return sqrt(x); }, 0.0) == infinity);
   CHECK(dad::derivative([](const auto& x) { return log(x); }, 0.0) == infinity);
   CHECK(std::isnan(dad::derivative([](const auto& x) { return sqrt(x); }, -1.0)));
-  CHECK(std::isnan(dad::derivative([](const auto& x) { return x * x; }, std::numeric_limits<double>::quiet_NaN())));
+  CHECK(std::isnan(
+      dad::derivative([](const auto& x) { return x * x; }, std::numeric_limits<double>::quiet_NaN())));
   CHECK(dad::derivative([](const auto& x) { return abs(x); }, 0.0) == 0.0);
   CHECK(dad::derivative([](const auto& x) { return sqrt(x * 0) + x; }, 1.0) == 1.0);
 }

@@ -141,12 +141,14 @@ TEST_CASE("a tuple or pair gives several arguments") {
     const auto ints = dad::gradient([](const auto& a, const auto& b) { return a * a * b; }, std::tuple{3, 2});
     STATIC_REQUIRE(same<decltype(ints), const std::tuple<double, double>>);
     CHECK(ints == std::tuple{12.0, 9.0});
-    CHECK(std::get<0>(dad::gradient([](const auto& x, bool flag, const std::string& name) {
-            return flag && name == "twice" ? 2 * x : x;
-          }, std::tuple{3.0, true, std::string("twice")})) == 2.0);
+    CHECK(
+        std::get<0>(dad::gradient([](const auto& x, bool flag,
+                                     const std::string& name) { return flag && name == "twice" ? 2 * x : x; },
+                                  std::tuple{3.0, true, std::string("twice")})) == 2.0);
   }
   SECTION("floats and doubles mix") {
-    const auto mixed = dad::gradient([](const auto& a, const auto& b) { return a * b; }, std::tuple{1.5F, 2.0});
+    const auto mixed =
+        dad::gradient([](const auto& a, const auto& b) { return a * b; }, std::tuple{1.5F, 2.0});
     STATIC_REQUIRE(same<decltype(mixed), const std::tuple<float, double>>);
     CHECK(std::get<0>(mixed) == 2.0F);
     CHECK(std::get<1>(mixed) == 1.5);
@@ -189,22 +191,26 @@ TEST_CASE("results that do not depend on the point have a zero gradient") {
 }
 
 TEST_CASE("a point may be empty") {
-  const auto [value, gradient] = dad::value_and_gradient([](const auto& x) { return 1.0 + static_cast<double>(x.size()); },
-                                                         std::vector<double>{});
+  const auto [value, gradient] = dad::value_and_gradient(
+      [](const auto& x) { return 1.0 + static_cast<double>(x.size()); }, std::vector<double>{});
   CHECK(value == 1.0);
   CHECK(gradient.empty());
 }
 
 TEST_CASE("NaN and infinity are answers, and stay where they belong") {
-  const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+  const double nan = std::numeric_limits<double>::quiet_NaN(),
+               infinity = std::numeric_limits<double>::infinity();
   // sqrt has an infinite slope at 0, but the other inputs have nothing to do with it.
-  const auto g = dad::gradient([](const auto& x) { return sqrt(x[0]) + x[1] * x[2]; }, std::vector{0.0, 2.0, 3.0});
+  const auto g =
+      dad::gradient([](const auto& x) { return sqrt(x[0]) + x[1] * x[2]; }, std::vector{0.0, 2.0, 3.0});
   CHECK(g == std::vector{infinity, 3.0, 2.0});
-  const auto masked = dad::gradient([](const auto& x) { return 0.0 * sqrt(x[0]) + x[1]; }, std::vector{0.0, 2.0});
+  const auto masked =
+      dad::gradient([](const auto& x) { return 0.0 * sqrt(x[0]) + x[1]; }, std::vector{0.0, 2.0});
   CHECK(masked == std::vector{0.0, 1.0});
   CHECK_ROW(dad::gradient([](const auto& x) { return log(x[0]) + x[1]; }, std::vector{-1.0, 2.0}),
             (std::vector{-1.0, 1.0}));
-  CHECK_ROW(dad::gradient([](const auto& x) { return x[0] * x[1]; }, std::vector{nan, 2.0}), (std::vector{2.0, nan}));
+  CHECK_ROW(dad::gradient([](const auto& x) { return x[0] * x[1]; }, std::vector{nan, 2.0}),
+            (std::vector{2.0, nan}));
 }
 
 }  // namespace

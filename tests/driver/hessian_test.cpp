@@ -20,7 +20,8 @@ std::vector<double> entries(const dad::matrix& m) { return {m.data(), m.data() +
 TEST_CASE("the Hessian of Rosenbrock's function") {
   const auto rosenbrock = [](const auto& x) {
     auto sum = 0 * x[0];
-    for (std::size_t i = 0; i + 1 < x.size(); ++i) sum += 100 * dad::square(x[i + 1] - dad::square(x[i])) + dad::square(1 - x[i]);
+    for (std::size_t i = 0; i + 1 < x.size(); ++i)
+      sum += 100 * dad::square(x[i + 1] - dad::square(x[i])) + dad::square(1 - x[i]);
     return sum;
   };
   for (const std::size_t n : {2, 3, 4, 5, 8, 10}) {
@@ -59,8 +60,8 @@ TEST_CASE("a Hessian with every kind of function in it") {
   const double x = 1.3, y = 2.2, z = 0.4, p = std::pow(x, y), l = std::log(x);
   const double slope = 2 / std::sqrt(std::acos(-1.0)) * std::exp(-z * z);
   CHECK_ROW(entries(dad::hessian(f, std::array{x, y, z})),
-            (std::vector{p * y * (y - 1) / (x * x), p / x * (1 + y * l), slope, p / x * (1 + y * l), p * l * l, 0.0,
-                         slope, 0.0, -2 * z * slope * x}));
+            (std::vector{p * y * (y - 1) / (x * x), p / x * (1 + y * l), slope, p / x * (1 + y * l),
+                         p * l * l, 0.0, slope, 0.0, -2 * z * slope * x}));
 }
 
 TEST_CASE("points of other structures") {
@@ -117,7 +118,8 @@ TEST_CASE("a direction of another size is refused") {
   const auto f = [](const auto& x) { return x[0] * x[1]; };
   const std::vector x{1.0, 2.0};
   CHECK_THROWS_AS(dad::hvp(f, x, std::vector{1.0, 2.0, 3.0}), dad::shape_error);
-  CHECK_THROWS_WITH(dad::hvp(f, x, std::vector{1.0, 2.0, 3.0}), "dad: direction v of hvp has 3 entries, expected 2");
+  CHECK_THROWS_WITH(dad::hvp(f, x, std::vector{1.0, 2.0, 3.0}),
+                    "dad: direction v of hvp has 3 entries, expected 2");
   CHECK_THROWS_WITH(dad::hvp(f, x, 1.0), "dad: direction v of hvp has 1 entries, expected 2");
 }
 

@@ -19,9 +19,10 @@ std::vector<double> entries(const dad::matrix& m) { return {m.data(), m.data() +
 
 /// Both modes and the automatic one give the expected matrix, and f's value.
 template <class F, class X>
-void check_jacobian(const F& f, const X& x, std::size_t rows, std::size_t cols, const std::vector<double>& expected) {
-  for (const dad::matrix& j : {dad::jacobian(f, x), dad::jacobian(f, x, dad::forward), dad::jacobian(f, x, dad::reverse),
-                               dad::value_and_jacobian(f, x).jacobian}) {
+void check_jacobian(const F& f, const X& x, std::size_t rows, std::size_t cols,
+                    const std::vector<double>& expected) {
+  for (const dad::matrix& j : {dad::jacobian(f, x), dad::jacobian(f, x, dad::forward),
+                               dad::jacobian(f, x, dad::reverse), dad::value_and_jacobian(f, x).jacobian}) {
     CHECK(j.rows() == rows);
     CHECK(j.cols() == cols);
     CHECK_ROW(entries(j), expected, 1e-12, 1e-15);
@@ -35,7 +36,8 @@ TEST_CASE("spherical coordinates") {
   };
   const double r = 2.0, st = std::sin(0.7), ct = std::cos(0.7), sp = std::sin(1.9), cp = std::cos(1.9);
   const std::array x{2.0, 0.7, 1.9};
-  check_jacobian(f, x, 3, 3, {st * cp, r * ct * cp, -r * st * sp, st * sp, r * ct * sp, r * st * cp, ct, -r * st, 0.0});
+  check_jacobian(f, x, 3, 3,
+                 {st * cp, r * ct * cp, -r * st * sp, st * sp, r * ct * sp, r * st * cp, ct, -r * st, 0.0});
   const auto [value, j] = dad::value_and_jacobian(f, x);
   STATIC_REQUIRE(std::is_same_v<decltype(value), const std::array<double, 3>>);
   STATIC_REQUIRE(std::is_same_v<decltype(j), const dad::matrix>);
@@ -52,7 +54,8 @@ TEST_CASE("wide, tall and square, across the size of a block of directions") {
       const auto f = [m](const auto& u) {
         std::vector<std::remove_cvref_t<decltype(u[0])>> y(m);
         for (std::size_t i = 0; i < m; ++i)
-          for (std::size_t j = 0; j < u.size(); ++j) y[i] += std::sin(static_cast<double>(i + j)) * square(u[j]) / 2;
+          for (std::size_t j = 0; j < u.size(); ++j)
+            y[i] += std::sin(static_cast<double>(i + j)) * square(u[j]) / 2;
         return y;
       };
       for (std::size_t i = 0; i < m; ++i)
@@ -100,16 +103,24 @@ TEST_CASE("points and results of any structure are counted in the order of their
 TEST_CASE("one input and one output") {
   check_jacobian([](const auto& x) { return x * x; }, 3.0, 1, 1, {6.0});
   check_jacobian([](const auto& x) { return x * x; }, 3, 1, 1, {6.0});
-  check_jacobian([](const auto& x) { return std::array{x, x * x, sin(x)}; }, 0.5, 3, 1, {1.0, 1.0, std::cos(0.5)});
+  check_jacobian(
+      [](const auto& x) {
+        return std::array{x, x * x, sin(x)};
+      },
+      0.5, 3, 1, {1.0, 1.0, std::cos(0.5)});
   check_jacobian([](const auto& x) { return x[0] * x[1]; }, std::array{3.0, 4.0}, 1, 2, {4.0, 3.0});
 }
 
 TEST_CASE("constant, plain and integer results have zero rows") {
-  check_jacobian([](const auto& x) { return std::array{x[0], std::remove_cvref_t<decltype(x[0])>(2)}; },
-                 std::array{3.0, 4.0}, 2, 2, {1, 0, 0, 0});
+  check_jacobian(
+      [](const auto& x) {
+        return std::array{x[0], std::remove_cvref_t<decltype(x[0])>(2)};
+      },
+      std::array{3.0, 4.0}, 2, 2, {1, 0, 0, 0});
   check_jacobian([](const auto&) { return std::array{1.5, 2.5}; }, std::array{3.0, 4.0}, 2, 2, {0, 0, 0, 0});
   check_jacobian([](const auto&) { return std::vector{1, 2, 3}; }, std::vector{3.0}, 3, 1, {0, 0, 0});
-  check_jacobian([](const auto&) { return 5; }, std::vector<double>(12, 1.0), 1, 12, std::vector<double>(12, 0.0));
+  check_jacobian([](const auto&) { return 5; }, std::vector<double>(12, 1.0), 1, 12,
+                 std::vector<double>(12, 0.0));
   check_jacobian([](const auto&) { return 5; }, 1.0, 1, 1, {0.0});
 }
 

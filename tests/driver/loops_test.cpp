@@ -84,7 +84,8 @@ TEST_CASE("a tape can be used again and again") {
     CHECK(t.statistics().inputs == 3);
     CHECK(dad::tape<>::active() == nullptr);
   }
-  CHECK(dad::gradient(t, [](const auto& x) { return x * x; }, 3.0) == 6.0);
+  CHECK(dad::gradient(
+            t, [](const auto& x) { return x * x; }, 3.0) == 6.0);
   CHECK(t.statistics().inputs == 1);
 
   SECTION("what was recorded on it before is gone") {

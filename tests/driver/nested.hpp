@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Derivatives of functions that contain derivatives, in every mode inside every mode: d/dx [x d/dy (x + y) at y = 1] is
-// 1, and never 2. The inner point is a plain number or one of the outer scalar type.
+// Derivatives of functions that contain derivatives, in every mode inside every mode: d/dx [x d/dy (x + y) at
+// y = 1] is 1, and never 2. The inner point is a plain number or one of the outer scalar type.
 
 #pragma once
 
@@ -50,13 +50,21 @@ struct by_vjp {
 struct by_forward_jacobian {
   template <class G, class Y>
   static auto slope(const G& g, const Y& y) {
-    return dad::jacobian([&](const auto& u) { return std::array{g(u[0]), g(u[0])}; }, std::array{y}, dad::forward)(1, 0);
+    return dad::jacobian(
+        [&](const auto& u) {
+          return std::array{g(u[0]), g(u[0])};
+        },
+        std::array{y}, dad::forward)(1, 0);
   }
 };
 struct by_reverse_jacobian {
   template <class G, class Y>
   static auto slope(const G& g, const Y& y) {
-    return dad::jacobian([&](const auto& u) { return std::array{g(u[0]), g(u[0])}; }, std::array{y}, dad::reverse)(1, 0);
+    return dad::jacobian(
+        [&](const auto& u) {
+          return std::array{g(u[0]), g(u[0])};
+        },
+        std::array{y}, dad::reverse)(1, 0);
   }
 };
 

@@ -28,14 +28,20 @@ TEST_CASE("vjp inside") {
 TEST_CASE("reverse in reverse at a plain point is refused with advice") {
   const auto check = [](const auto& f) {
     CHECK_THROWS_AS(dad::gradient(f, std::vector{3.0}), dad::tape_error);
-    CHECK_THROWS_WITH(dad::gradient(f, std::vector{3.0}),
-                      contains("a captured var of an outer derivative needs the inner one at a point of its type"));
+    CHECK_THROWS_WITH(
+        dad::gradient(f, std::vector{3.0}),
+        contains("a captured var of an outer derivative needs the inner one at a point of its type"));
     CHECK(dad::tape<>::active() == nullptr);
   };
-  check([](const auto& x) { return x[0] * dad::gradient([&](const auto& y) { return x[0] + y[0]; }, std::vector{1.0})[0]; });
-  check([](const auto& x) { return x[0] * dad::vjp([&](const auto& y) { return x[0] * y[0]; }, std::array{1.0}, 1.0).adjoint[0]; });
   check([](const auto& x) {
-    return x[0] * dad::jacobian([&](const auto& y) { return x[0] * y[0]; }, std::array{1.0}, dad::reverse)(0, 0);
+    return x[0] * dad::gradient([&](const auto& y) { return x[0] + y[0]; }, std::vector{1.0})[0];
+  });
+  check([](const auto& x) {
+    return x[0] * dad::vjp([&](const auto& y) { return x[0] * y[0]; }, std::array{1.0}, 1.0).adjoint[0];
+  });
+  check([](const auto& x) {
+    return x[0] *
+           dad::jacobian([&](const auto& y) { return x[0] * y[0]; }, std::array{1.0}, dad::reverse)(0, 0);
   });
   // Without a captured var there is nothing to confuse.
   const auto fine = [](const auto& x) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Derivatives inside derivatives as they occur: second derivatives inside, three levels, norms of gradients, implicit
-// functions, the same function at several levels.
+// Derivatives inside derivatives as they occur: second derivatives inside, three levels, norms of gradients,
+// implicit functions, the same function at several levels.
 
 #include <dad/driver/hessian.hpp>
 #include <dad/driver/jacobian.hpp>
@@ -37,7 +37,8 @@ TEST_CASE("hessian and hvp inside") {
     return p[0] + 100 * p[1];  // 10 x^2 + 6 x + 600 x^2
   };
   CHECK(dad::derivative(product_entry, 2.0) == 2 * 610 * 2.0 + 6);
-  CHECK(dad::gradient([&](const auto& x) { return product_entry(x[0]); }, std::vector{2.0})[0] == 2 * 610 * 2.0 + 6);
+  CHECK(dad::gradient([&](const auto& x) { return product_entry(x[0]); }, std::vector{2.0})[0] ==
+        2 * 610 * 2.0 + 6);
 }
 
 TEST_CASE("derivatives inside a Hessian and a product with it") {
@@ -64,7 +65,8 @@ TEST_CASE("derivatives inside a Hessian and a product with it") {
 }
 
 TEST_CASE("three levels") {
-  // d/dx x d/dy y d/dz (x y z + z^2 y) at z = 2, y = 3: inner x y + 4 y, times y: (x + 4) y^2, slope 2 (x + 4) 3
+  // d/dx x d/dy y d/dz (x y z + z^2 y) at z = 2, y = 3: inner x y + 4 y, times y: (x + 4) y^2, slope 2 (x +
+  // 4) 3
   const auto mixed_points = [](const auto& x) {
     return x * dad::derivative(
                    [&](const auto& y) {
@@ -73,31 +75,36 @@ TEST_CASE("three levels") {
                    3.0);
   };
   CHECK(dad::derivative(mixed_points, 5.0) == 6 * (2 * 5 + 4.0));
-  CHECK(dad::gradient([&](const auto& x) { return mixed_points(x[0]); }, std::vector{5.0})[0] == 6 * (2 * 5 + 4.0));
+  CHECK(dad::gradient([&](const auto& x) { return mixed_points(x[0]); }, std::vector{5.0})[0] ==
+        6 * (2 * 5 + 4.0));
 
   const auto typed_points = [](const auto& x) {
     using T = std::remove_cvref_t<decltype(x)>;
     return x * dad::gradient(
                    [&](const auto& y) {
                      using U = element<decltype(y)>;
-                     return y[0] * dad::gradient([&](const auto& z) { return x * y[0] * z[0] + z[0] * z[0] * y[0]; },
-                                                 std::vector{U(2)})[0];
+                     return y[0] *
+                            dad::gradient([&](const auto& z) { return x * y[0] * z[0] + z[0] * z[0] * y[0]; },
+                                          std::vector{U(2)})[0];
                    },
                    std::vector{T(3)})[0];
   };
   CHECK(dad::derivative(typed_points, 5.0) == 6 * (2 * 5 + 4.0));
-  CHECK(dad::gradient([&](const auto& x) { return typed_points(x[0]); }, std::vector{5.0})[0] == 6 * (2 * 5 + 4.0));
+  CHECK(dad::gradient([&](const auto& x) { return typed_points(x[0]); }, std::vector{5.0})[0] ==
+        6 * (2 * 5 + 4.0));
 }
 
 TEST_CASE("the derivative of a gradient's norm") {
   // f = x y0^2 + y1: grad_y = (2 x y0, 1)
   const auto steepness = [](const auto& x) {
     using T = std::remove_cvref_t<decltype(x)>;
-    return norm(dad::gradient([&](const auto& y) { return x * y[0] * y[0] + y[1]; }, std::vector{T(1.5), T(7)}));
+    return norm(
+        dad::gradient([&](const auto& y) { return x * y[0] * y[0] + y[1]; }, std::vector{T(1.5), T(7)}));
   };
   const double x = 0.8, expected = 4 * 1.5 * 1.5 * x / std::hypot(2 * x * 1.5, 1.0);
   CHECK(dad::derivative(steepness, x) == close_to(expected));
-  CHECK(dad::gradient([&](const auto& u) { return steepness(u[0]); }, std::vector{x})[0] == close_to(expected));
+  CHECK(dad::gradient([&](const auto& u) { return steepness(u[0]); }, std::vector{x})[0] ==
+        close_to(expected));
 
   // The gradient of |grad f|^2 / 2 is H grad f.
   const auto f = [](const auto& y) { return sin(y[0]) * y[1] + y[0] * y[0] * y[2] + exp(y[1] * y[2]); };
@@ -114,7 +121,8 @@ TEST_CASE("the same function at two levels") {
   const double x = 0.9, s = std::sin(x), c = std::cos(x);
   const auto slope = [&](const auto& u) { return dad::derivative(g, u); };
   CHECK(dad::derivative(slope, x) == close_to(2 * c - x * s));
-  CHECK(dad::derivative([&](const auto& u) { return dad::derivative(slope, u); }, x) == close_to(-3 * s - x * c));
+  CHECK(dad::derivative([&](const auto& u) { return dad::derivative(slope, u); }, x) ==
+        close_to(-3 * s - x * c));
   CHECK(dad::derivative([&](const auto& u) { return dad::derivative<2>(g, u) * u; }, x) ==
         close_to(-3 * s * x - x * x * c + 2 * c - x * s));
   const auto mixed = [&](const auto& u) { return g(u) * dad::derivative(g, g(u)); };

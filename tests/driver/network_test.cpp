@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// A 2-16-16-1 network with its 337 parameters: the gradient against hand-written backpropagation, products with the
-// Hessian against differences of gradients in long double.
+// A 2-16-16-1 network with its 337 parameters: the gradient against hand-written backpropagation, products
+// with the Hessian against differences of gradients in long double.
 
 #include <dad/driver/hessian.hpp>
 #include <dad/driver/jacobian.hpp>
@@ -19,14 +19,16 @@ namespace {
 constexpr std::size_t width = 16, parameter_count = 3 * width + (width + 1) * width + width + 1;
 static_assert(parameter_count == 337);
 
-// Parameters: W1 (16 x 2), b1, W2 (16 x 16), b2, w3, b3. Output: the square of the network's error at (x0, x1).
+// Parameters: W1 (16 x 2), b1, W2 (16 x 16), b2, w3, b3. Output: the square of the network's error at (x0,
+// x1).
 template <class P>
 auto network_loss(const P& p, double x0, double x1, double target) {
   using std::tanh;
   using T = std::remove_cvref_t<decltype(p[0])>;
   std::array<T, width> first, second;
   std::size_t at = 3 * width;
-  for (std::size_t i = 0; i < width; ++i) first[i] = tanh(p[2 * i] * x0 + p[2 * i + 1] * x1 + p[2 * width + i]);
+  for (std::size_t i = 0; i < width; ++i)
+    first[i] = tanh(p[2 * i] * x0 + p[2 * i + 1] * x1 + p[2 * width + i]);
   for (std::size_t i = 0; i < width; ++i) {
     T sum = p[at + width * width + i];
     for (std::size_t j = 0; j < width; ++j) sum += p[at + width * i + j] * first[j];
@@ -43,7 +45,8 @@ template <class T>
 std::vector<T> backpropagated(const std::vector<T>& p, T x0, T x1, T target) {
   std::array<T, width> first, second;
   const std::size_t w2 = 3 * width, b2 = w2 + width * width, w3 = b2 + width;
-  for (std::size_t i = 0; i < width; ++i) first[i] = std::tanh(p[2 * i] * x0 + p[2 * i + 1] * x1 + p[2 * width + i]);
+  for (std::size_t i = 0; i < width; ++i)
+    first[i] = std::tanh(p[2 * i] * x0 + p[2 * i + 1] * x1 + p[2 * width + i]);
   T y = p[w3 + width];
   for (std::size_t i = 0; i < width; ++i) {
     T sum = p[b2 + i];
@@ -112,7 +115,8 @@ TEST_CASE("products with the Hessian of a network") {
   };
   const auto narrow = difference_of_gradients(1e-4L), wide = difference_of_gradients(2e-4L);
   std::vector<double> expected;
-  for (std::size_t i = 0; i < p.size(); ++i) expected.push_back(static_cast<double>((4 * narrow[i] - wide[i]) / 3));
+  for (std::size_t i = 0; i < p.size(); ++i)
+    expected.push_back(static_cast<double>((4 * narrow[i] - wide[i]) / 3));
   CHECK_ROW(product, expected, 1e-9, 1e-11);
 
   const auto h = dad::hessian(loss, p);

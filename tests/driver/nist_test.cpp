@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Models of the NIST Statistical Reference Datasets for nonlinear regression: at the certified parameters, Jacobians give
-// the certified standard deviations, and everywhere they are those of complex steps. Reads the data where it is found.
+// Models of the NIST Statistical Reference Datasets for nonlinear regression: at the certified parameters,
+// Jacobians give the certified standard deviations, and everywhere they are those of complex steps. Reads the
+// data where it is found.
 
 #include <dad/driver/jacobian.hpp>
 
@@ -79,7 +80,8 @@ bool is_available() {
   return *DAD_SHARED_DATA != '\0' && std::filesystem::exists(std::filesystem::path(DAD_SHARED_DATA) / "nist");
 }
 
-/// The inverse of a symmetric positive definite matrix in long double, by Gauss-Jordan elimination with scaling.
+/// The inverse of a symmetric positive definite matrix in long double, by Gauss-Jordan elimination with
+/// scaling.
 std::vector<std::vector<long double>> inverse(std::vector<std::vector<long double>> a) {
   const std::size_t n = a.size();
   std::vector<long double> scale(n);
@@ -104,7 +106,8 @@ std::vector<std::vector<long double>> inverse(std::vector<std::vector<long doubl
 
 /// model(b, x) is the prediction; observed(y) is what it predicts, y itself unless said otherwise.
 template <class Model>
-void check_problem(const std::string& name, const Model& model, double (*observed)(double) = [](double y) { return y; }) {
+void check_problem(
+    const std::string& name, const Model& model, double (*observed)(double) = [](double y) { return y; }) {
   INFO(name);
   const problem p = read(name);
   REQUIRE(p.parameters.size() > 1);
@@ -119,7 +122,8 @@ void check_problem(const std::string& name, const Model& model, double (*observe
   // At the starting points and at the solution: against complex steps, which lose no digit.
   for (const int at : {0, 1, 2}) {
     std::vector<double> b;
-    for (const auto& q : p.parameters) b.push_back(at < 2 ? q.start[static_cast<std::size_t>(at)] : q.certified);
+    for (const auto& q : p.parameters)
+      b.push_back(at < 2 ? q.start[static_cast<std::size_t>(at)] : q.certified);
     const auto forward = dad::jacobian(predictions, b, dad::forward);
     const auto reverse = dad::jacobian(predictions, b, dad::reverse);
     for (std::size_t j = 0; j < n; ++j) {
@@ -146,13 +150,15 @@ void check_problem(const std::string& name, const Model& model, double (*observe
     const long double r = static_cast<long double>(observed(p.observations[i].y)) - y[i];
     sum += r * r;
     for (std::size_t j = 0; j < n; ++j)
-      for (std::size_t k = 0; k < n; ++k) normal[j][k] += static_cast<long double>(jacobian(i, j)) * jacobian(i, k);
+      for (std::size_t k = 0; k < n; ++k)
+        normal[j][k] += static_cast<long double>(jacobian(i, j)) * jacobian(i, k);
   }
   CHECK(static_cast<double>(sum) == close_to(p.residual_sum, 1e-6));
   const auto covariance = inverse(normal);
   for (std::size_t j = 0; j < n; ++j)
-    CHECK(static_cast<double>(std::sqrt(covariance[j][j] * p.residual_sum / static_cast<long double>(m - n))) ==
-          close_to(p.parameters[j].deviation, 1e-6));
+    CHECK(
+        static_cast<double>(std::sqrt(covariance[j][j] * p.residual_sum / static_cast<long double>(m - n))) ==
+        close_to(p.parameters[j].deviation, 1e-6));
 }
 
 TEST_CASE("NIST models") {
@@ -168,13 +174,14 @@ TEST_CASE("NIST models") {
   const auto saturating = [](const auto& b, const auto& x) { return b[0] * (1.0 - exp(-b[1] * x[0])); };
   check_problem("Misra1a", saturating);
   check_problem("BoxBOD", saturating);
-  check_problem("Chwirut2", [](const auto& b, const auto& x) { return exp(-b[0] * x[0]) / (b[1] + b[2] * x[0]); });
+  check_problem("Chwirut2",
+                [](const auto& b, const auto& x) { return exp(-b[0] * x[0]) / (b[1] + b[2] * x[0]); });
   check_problem("DanWood", [](const auto& b, const auto& x) { return b[0] * pow(x[0], b[1]); });
   check_problem("ENSO", [](const auto& b, const auto& x) {
     const double year = 2 * pi * x[0] / 12;
     const auto u = 2 * pi * x[0] / b[3], v = 2 * pi * x[0] / b[6];
-    return b[0] + b[1] * std::cos(year) + b[2] * std::sin(year) + b[4] * cos(u) + b[5] * sin(u) + b[7] * cos(v) +
-           b[8] * sin(v);
+    return b[0] + b[1] * std::cos(year) + b[2] * std::sin(year) + b[4] * cos(u) + b[5] * sin(u) +
+           b[7] * cos(v) + b[8] * sin(v);
   });
   check_problem("Eckerle4", [](const auto& b, const auto& x) {
     const auto z = (x[0] - b[2]) / b[1];
@@ -189,9 +196,12 @@ TEST_CASE("NIST models") {
   check_problem("MGH17", [](const auto& b, const auto& x) {
     return b[0] + b[1] * exp(-x[0] * b[3]) + b[2] * exp(-x[0] * b[4]);
   });
-  check_problem("Nelson", [](const auto& b, const auto& x) { return b[0] - b[1] * x[0] * exp(-b[2] * x[1]); },
-                [](double y) { return std::log(y); });
-  check_problem("Rat43", [](const auto& b, const auto& x) { return b[0] / pow(1.0 + exp(b[1] - b[2] * x[0]), 1.0 / b[3]); });
+  check_problem(
+      "Nelson", [](const auto& b, const auto& x) { return b[0] - b[1] * x[0] * exp(-b[2] * x[1]); },
+      [](double y) { return std::log(y); });
+  check_problem("Rat43", [](const auto& b, const auto& x) {
+    return b[0] / pow(1.0 + exp(b[1] - b[2] * x[0]), 1.0 / b[3]);
+  });
   check_problem("Thurber", [](const auto& b, const auto& x) {
     const double u = x[0];
     return (b[0] + u * (b[1] + u * (b[2] + u * b[3]))) / (1.0 + u * (b[4] + u * (b[5] + u * b[6])));

@@ -81,10 +81,18 @@ TEST_CASE("points and results of other structures") {
   SECTION("results without reals or of plain numbers") {
     CHECK(dad::jvp([](const auto&) { return 7; }, point, point).tangent == 0.0);
     CHECK(dad::vjp([](const auto&) { return 7; }, point, 1.0).adjoint == std::vector{0.0, 0.0, 0.0});
-    CHECK(dad::vjp([](const auto&) { return std::array{1.5, 2.5}; }, point, point.size() == 3 ? std::array{1., 1.} : std::array{0., 0.})
+    CHECK(dad::vjp(
+              [](const auto&) {
+                return std::array{1.5, 2.5};
+              },
+              point, point.size() == 3 ? std::array{1., 1.} : std::array{0., 0.})
               .adjoint == std::vector{0.0, 0.0, 0.0});
-    CHECK(dad::vjp([](const auto&) { return std::vector<int>{1, 2}; }, point, std::vector{1.0, 1.0}).adjoint ==
-          std::vector{0.0, 0.0, 0.0});
+    CHECK(dad::vjp(
+              [](const auto&) {
+                return std::vector<int>{1, 2};
+              },
+              point, std::vector{1.0, 1.0})
+              .adjoint == std::vector{0.0, 0.0, 0.0});
   }
 }
 
@@ -100,13 +108,17 @@ TEST_CASE("zero seeds stay zero, whatever the partial") {
 
 TEST_CASE("directions and seeds of another size are refused") {
   CHECK_THROWS_AS(dad::jvp(f, point, std::vector{1.0}), dad::shape_error);
-  CHECK_THROWS_WITH(dad::jvp(f, point, std::vector{1.0}), "dad: direction v of jvp has 1 entries, expected 3");
-  CHECK_THROWS_WITH(dad::jvp(f, point, std::vector<double>(4)), "dad: direction v of jvp has 4 entries, expected 3");
+  CHECK_THROWS_WITH(dad::jvp(f, point, std::vector{1.0}),
+                    "dad: direction v of jvp has 1 entries, expected 3");
+  CHECK_THROWS_WITH(dad::jvp(f, point, std::vector<double>(4)),
+                    "dad: direction v of jvp has 4 entries, expected 3");
   CHECK_THROWS_WITH(dad::jvp(f, point, 1.0), "dad: direction v of jvp has 1 entries, expected 3");
   CHECK_THROWS_AS(dad::vjp(f, point, 1.0), dad::shape_error);
   CHECK_THROWS_WITH(dad::vjp(f, point, 1.0), "dad: seed w of vjp has 1 entries, expected 3");
-  CHECK_THROWS_WITH(dad::vjp(f, point, std::vector<double>(5)), "dad: seed w of vjp has 5 entries, expected 3");
-  CHECK_THROWS_WITH(dad::vjp(f, point, std::vector<double>{}), "dad: seed w of vjp has 0 entries, expected 3");
+  CHECK_THROWS_WITH(dad::vjp(f, point, std::vector<double>(5)),
+                    "dad: seed w of vjp has 5 entries, expected 3");
+  CHECK_THROWS_WITH(dad::vjp(f, point, std::vector<double>{}),
+                    "dad: seed w of vjp has 0 entries, expected 3");
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ struct option {
   std::vector<T> dividends;
   template <class Archive>
   void serialize(Archive& ar, unsigned) {
-    ar & spot & strike & rate & volatility & maturity & kind & dividends;
+    ar& spot& strike& rate& volatility& maturity& kind& dividends;
   }
 };
 
@@ -94,7 +94,7 @@ struct curve {
   bool closed = false;
   template <class Archive>
   void serialize(Archive& ar, unsigned) {
-    ar & ends & named & width & closed;
+    ar& ends& named& width& closed;
   }
 };
 
@@ -116,7 +116,7 @@ class basket {
   friend struct dad::access;
   template <class Archive>
   void serialize(Archive& ar, unsigned) {
-    ar & options_ & curve_;
+    ar& options_& curve_;
   }
   std::array<option<T>, 2> options_{};
   curve<T> curve_{};
@@ -157,7 +157,7 @@ struct state {
   std::vector<T> trace;
   template <class Archive>
   void serialize(Archive& ar, unsigned) {
-    ar & position & velocity & steps & trace;
+    ar& position& velocity& steps& trace;
   }
 };
 
@@ -187,7 +187,11 @@ TEST_CASE("results may be structs") {
 
   const auto j = dad::jacobian(step, start);
   CHECK(std::vector<double>(j.data(), j.data() + j.size()) == std::vector<double>{1, 0.5, 2, 1, 1, 0.5});
-  const auto speed = dad::derivative([](const auto& t) { return state<std::remove_cvref_t<decltype(t)>>{t * t, 2 * t, 1, {t}}; }, 3.0);
+  const auto speed = dad::derivative(
+      [](const auto& t) {
+        return state<std::remove_cvref_t<decltype(t)>>{t * t, 2 * t, 1, {t}};
+      },
+      3.0);
   CHECK(speed.position == 6.0);
   CHECK(speed.trace == std::vector{1.0});
 }

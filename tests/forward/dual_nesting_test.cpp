@@ -43,7 +43,8 @@ TEST_CASE("four levels give four derivatives") {
     // (e^x cos x)'''' = -4 e^x cos x
     const auto z = fourth_order(x);
     const double e = std::exp(x), c = std::cos(x), s = std::sin(x);
-    CHECK_ROW(orders(exp(z) * cos(z)), (std::vector{e * c, e * (c - s), -2 * e * s, -2 * e * (c + s), -4 * e * c}));
+    CHECK_ROW(orders(exp(z) * cos(z)),
+              (std::vector{e * c, e * (c - s), -2 * e * s, -2 * e * (c + s), -4 * e * c}));
   }
   SECTION("of a power with a plain exponent") {
     CHECK_ROW(orders(pow(fourth_order(2.0), 3.5)),
@@ -63,8 +64,8 @@ TEST_CASE("four levels give four derivatives") {
   SECTION("of a quotient and a square root") {
     CHECK_ROW(orders(1 / fourth_order(2.0)), (std::vector{0.5, -0.25, 0.25, -0.375, 0.75}));
     const double s = std::sqrt(x);
-    CHECK_ROW(orders(sqrt(fourth_order(x))), (std::vector{s, 0.5 / s, -0.25 / (s * x), 0.375 / (s * x * x),
-                                                          -0.9375 / (s * x * x * x)}));
+    CHECK_ROW(orders(sqrt(fourth_order(x))),
+              (std::vector{s, 0.5 / s, -0.25 / (s * x), 0.375 / (s * x * x), -0.9375 / (s * x * x * x)}));
   }
 }
 

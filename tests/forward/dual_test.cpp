@@ -199,7 +199,8 @@ TEST_CASE("limits are those of the plain number") {
   CHECK(limits::infinity().value() == std::numeric_limits<double>::infinity());
   CHECK(std::isnan(limits::quiet_NaN().value()));
   CHECK(limits::infinity().tangent() == 0.0);
-  CHECK(std::numeric_limits<dual<dual<float>>>::epsilon().value().value() == std::numeric_limits<float>::epsilon());
+  CHECK(std::numeric_limits<dual<dual<float>>>::epsilon().value().value() ==
+        std::numeric_limits<float>::epsilon());
   STATIC_REQUIRE(std::numeric_limits<const dual<>>::is_specialized);
 }
 

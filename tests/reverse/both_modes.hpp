@@ -43,8 +43,8 @@ std::vector<double> reverse_gradient(const F& f, const std::vector<double>& x) {
   return gradient;
 }
 
-/// f takes a std::vector of scalars, by value or by reference, which it may change. Its value is the same in every
-/// mode, and its gradients agree.
+/// f takes a std::vector of scalars, by value or by reference, which it may change. Its value is the same in
+/// every mode, and its gradients agree.
 template <class F>
 std::vector<double> check_both_modes(const F& f, const std::vector<double>& x, double tolerance = 1e-12) {
   std::vector<double> plain = x;

@@ -18,8 +18,8 @@ struct step {
   double constant;
 };
 
-/// A straight-line program over a vector of registers, which start as the inputs. Every operation keeps registers of
-/// moderate size, so that derivatives are neither huge nor lost.
+/// A straight-line program over a vector of registers, which start as the inputs. Every operation keeps
+/// registers of moderate size, so that derivatives are neither huge nor lost.
 struct program {
   std::vector<step> steps;
 
@@ -41,26 +41,54 @@ struct program {
       const T& b = r[s.b];
       T y = 0;
       switch (s.operation) {
-        case 0: y = a + b; break;
-        case 1: y = a - b * s.constant; break;
-        case 2: y = sin(a) * b; break;
-        case 3: y = a / (1 + b * b); break;
-        case 4: y = tanh(a) + cos(b); break;
-        case 5: y = exp(-a * a) * s.constant; break;
-        case 6: y = sqrt(1 + a * a) - b; break;
-        case 7: y = log1p(a * a) * b; break;
-        case 8: y = a > b ? T(a * s.constant) : T(sin(b)); break;
-        case 9: y = pow(1 + a * a, 0.25 * s.constant); break;
-        case 10: y = hypot(a, b); break;
-        case 11: y = fma(a, s.constant, b); break;
-        case 12: y = atan(b) - a; break;
+        case 0:
+          y = a + b;
+          break;
+        case 1:
+          y = a - b * s.constant;
+          break;
+        case 2:
+          y = sin(a) * b;
+          break;
+        case 3:
+          y = a / (1 + b * b);
+          break;
+        case 4:
+          y = tanh(a) + cos(b);
+          break;
+        case 5:
+          y = exp(-a * a) * s.constant;
+          break;
+        case 6:
+          y = sqrt(1 + a * a) - b;
+          break;
+        case 7:
+          y = log1p(a * a) * b;
+          break;
+        case 8:
+          y = a > b ? T(a * s.constant) : T(sin(b));
+          break;
+        case 9:
+          y = pow(1 + a * a, 0.25 * s.constant);
+          break;
+        case 10:
+          y = hypot(a, b);
+          break;
+        case 11:
+          y = fma(a, s.constant, b);
+          break;
+        case 12:
+          y = atan(b) - a;
+          break;
         case 13:
           y = a;
           y += b;
           y *= s.constant;
           y -= a;
           break;
-        default: y = s.constant; break;
+        default:
+          y = s.constant;
+          break;
       }
       r[s.target] = tanh(y);
     }

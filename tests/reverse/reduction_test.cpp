@@ -16,7 +16,8 @@ using dad::var;
 
 std::vector<double> ramp(std::size_t n) {
   std::vector<double> x;
-  for (std::size_t i = 0; i < n; ++i) x.push_back(0.01 * static_cast<double>(i) - 1.3 + 0.001 * static_cast<double>(i % 7));
+  for (std::size_t i = 0; i < n; ++i)
+    x.push_back(0.01 * static_cast<double>(i) - 1.3 + 0.001 * static_cast<double>(i % 7));
   return x;
 }
 
@@ -27,8 +28,11 @@ TEST_CASE("a dot product of any length has the other range as its gradient") {
     std::vector<double> w;
     for (const double c : x) w.push_back(std::cos(c));
     CHECK_ROW(test::reverse_gradient([&](const auto& u) { return dot(u, w); }, x), w);
-    CHECK_ROW(test::reverse_gradient([&](const auto& u) { return dot(w, u) * 2.0; }, x),
-              [&] { auto twice = w; for (double& c : twice) c *= 2; return twice; }());
+    CHECK_ROW(test::reverse_gradient([&](const auto& u) { return dot(w, u) * 2.0; }, x), [&] {
+      auto twice = w;
+      for (double& c : twice) c *= 2;
+      return twice;
+    }());
     // x . x: both arguments of each term are the same value
     auto twice = x;
     for (double& c : twice) c *= 2;
@@ -48,7 +52,8 @@ TEST_CASE("the gradient of a norm is the unit vector") {
   }
   CHECK_ROW(test::reverse_gradient([](const auto& u) { return norm(u); }, std::vector<double>(300, 0.0)),
             std::vector<double>(300, 0.0));
-  CHECK_ROW(test::reverse_gradient([](const auto& u) { return norm(u); }, {3e200, 4e200}), (std::vector{0.6, 0.8}));
+  CHECK_ROW(test::reverse_gradient([](const auto& u) { return norm(u); }, {3e200, 4e200}),
+            (std::vector{0.6, 0.8}));
 }
 
 TEST_CASE("the gradient of log_sum_exp is the softmax") {
@@ -58,7 +63,8 @@ TEST_CASE("the gradient of log_sum_exp is the softmax") {
     long double sum = 0.0L;
     for (const double c : x) sum += std::exp(static_cast<long double>(c));
     std::vector<double> softmax;
-    for (const double c : x) softmax.push_back(static_cast<double>(std::exp(static_cast<long double>(c)) / sum));
+    for (const double c : x)
+      softmax.push_back(static_cast<double>(std::exp(static_cast<long double>(c)) / sum));
     CHECK_ROW(test::check_both_modes([](const auto& u) { return dad::log_sum_exp(u); }, x), softmax);
   }
   CHECK_ROW(test::reverse_gradient([](const auto& u) { return log_sum_exp(u); }, {1000.0, 1000.0}),

@@ -71,7 +71,8 @@ TEST_CASE("memory is kept when a tape is cleared or rewound") {
 
 const auto objective = [](const auto& x) {
   auto sum = x[0] * 0;
-  for (std::size_t i = 1; i < x.size(); ++i) sum += sin(x[i - 1]) * exp(-x[i] * x[i]) + 0.5 * square(x[i] - x[i - 1]);
+  for (std::size_t i = 1; i < x.size(); ++i)
+    sum += sin(x[i - 1]) * exp(-x[i] * x[i]) + 0.5 * square(x[i] - x[i - 1]);
   return sum;
 };
 double entry(double before, double x, double after) {

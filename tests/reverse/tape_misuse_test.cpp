@@ -97,7 +97,9 @@ TEST_CASE("a var of a rewound stretch is refused") {
   const auto start = t.position();
   var<> x = mine * 2;
   t.rewind(start);
-  SECTION("on the shorter tape") { CHECK_THAT(message_of([&] { t.backward(x); }), contains("rewound")); }
+  SECTION("on the shorter tape") {
+    CHECK_THAT(message_of([&] { t.backward(x); }), contains("rewound"));
+  }
   SECTION("where another value has its place") {
     const var<> y = mine * 5;
     REQUIRE(y.index() == x.index());
@@ -141,8 +143,9 @@ TEST_CASE("passive values have no sweep and no adjoint") {
   const std::string expected = "a passive value, expected one that depends on an input of this tape";
   CHECK(message_of([&] { t.backward(constant); }) == "dad: backward got " + expected);
   CHECK(message_of([&] { t.backward(constant * 3); }) == "dad: backward got " + expected);
-  CHECK(message_of([&] { t.backward(std::vector{constant, constant}, std::vector{1.0, 1.0}); }) ==
-        "dad: backward got " + expected);
+  CHECK(message_of([&] {
+          t.backward(std::vector{constant, constant}, std::vector{1.0, 1.0});
+        }) == "dad: backward got " + expected);
   CHECK(message_of([&] { (void)t.adjoint(constant); }) == "dad: adjoint got " + expected);
   CHECK(message_of([&] { (void)constant.adjoint(); }) == "dad: adjoint got " + expected);
   CHECK(message_of([&] { t.accumulate(constant, 1.0, t.position()); }) == "dad: accumulate got " + expected);

@@ -115,7 +115,8 @@ TEST_CASE("several outputs at once take a seed each") {
   t.backward(std::array<var<>, 2>{outputs[0], outputs[0]}, std::array<double, 2>{1.0, 2.0});
   CHECK(y.adjoint() == 6.0);
   CHECK_THROWS_AS(t.backward(outputs, std::vector{1.0}), dad::shape_error);
-  CHECK_THROWS_WITH(t.backward(outputs, std::vector{1.0}), "dad: backward got 1 seeds, expected 4, one for each output");
+  CHECK_THROWS_WITH(t.backward(outputs, std::vector{1.0}),
+                    "dad: backward got 1 seeds, expected 4, one for each output");
 }
 
 TEST_CASE("zero adjoints do not meet infinite partials") {

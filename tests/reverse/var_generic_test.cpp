@@ -71,8 +71,8 @@ TEST_CASE("sums and scans of std") {
     std::partial_sum(x.begin(), x.end(), x.begin(), std::multiplies<>());
     return x[3] + x[1];
   };
-  CHECK_ROW(check_both_modes(in_place, point), (std::vector{-1.5 * 2 * 3.25 - 1.5, 0.5 * 2 * 3.25 + 0.5,
-                                                            0.5 * -1.5 * 3.25, 0.5 * -1.5 * 2}));
+  CHECK_ROW(check_both_modes(in_place, point),
+            (std::vector{-1.5 * 2 * 3.25 - 1.5, 0.5 * 2 * 3.25 + 0.5, 0.5 * -1.5 * 3.25, 0.5 * -1.5 * 2}));
 
   const auto exclusive = [](auto& x) {
     auto sums = x;
