@@ -66,7 +66,7 @@ TEST_CASE("collect: the others are there, the failed are NaN and say why") {
   CHECK_FALSE(r[0].has_error());
   CHECK_ROW(r[0].gradient, row{2, 1});
   CHECK_ROW(r[4].gradient, row{1, 4});
-  for (const std::size_t i : {1, 3}) {
+  for (const std::size_t i : {1u, 3u}) {
     CHECK(r[i].has_error());
     CHECK(r[i].error().index() == i);
     CHECK(std::isnan(r[i].value));

@@ -56,7 +56,7 @@ TEST_CASE("collect keeps the other results, and the errors beside them") {
     CHECK(std::isnan(item.value));
     CHECK(all_nan(item.gradient));
   }
-  for (const std::size_t i : {0, 1, 4, 7}) {
+  for (const std::size_t i : {0u, 1u, 4u, 7u}) {
     CHECK_FALSE(r[i].has_error());
     CHECK(r[i].value == inputs[i][0] * inputs[i][1]);
     CHECK(r[i].gradient == std::array{inputs[i][1], inputs[i][0]});

@@ -24,7 +24,7 @@ TEST_CASE("the Hessian of Rosenbrock's function") {
       sum += 100 * dad::square(x[i + 1] - dad::square(x[i])) + dad::square(1 - x[i]);
     return sum;
   };
-  for (const std::size_t n : {2, 3, 4, 5, 8, 10}) {
+  for (const std::size_t n : {2u, 3u, 4u, 5u, 8u, 10u}) {
     CAPTURE(n);
     std::vector<double> x, v, expected(n * n), product(n);
     for (std::size_t i = 0; i < n; ++i) {

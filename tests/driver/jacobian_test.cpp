@@ -46,8 +46,8 @@ TEST_CASE("spherical coordinates") {
 
 TEST_CASE("wide, tall and square, across the size of a block of directions") {
   // y_i = sum_j sin(i + j) x_j^2 / 2 : J(i, j) = sin(i + j) x_j
-  for (const std::size_t n : {1, 2, 7, 8, 9, 16, 17, 40})
-    for (const std::size_t m : {1, 3, 8, 20, 41}) {
+  for (const std::size_t n : {1u, 2u, 7u, 8u, 9u, 16u, 17u, 40u})
+    for (const std::size_t m : {1u, 3u, 8u, 20u, 41u}) {
       CAPTURE(n, m);
       std::vector<double> x, expected;
       for (std::size_t j = 0; j < n; ++j) x.push_back(0.1 * static_cast<double>(j) - 0.4);

@@ -49,6 +49,23 @@ TEMPLATE_LIST_TEST_CASE("norm of a range", "[op]", all_modes) {
   CHECK((single.value == 2.5 && single.first[0] == -1));
 }
 
+TEMPLATE_LIST_TEST_CASE("second order where one element dominates", "[op]", all_modes) {
+  const auto length = [](const auto&... x) { return dad::norm(range_of(x...)); };
+  const outcome<3> n = TestType::differentiate(length, operands<3>{1, 1e-9, 2e-9});
+  if (TestType::order == 2) {
+    CHECK(close(n.second[0][0], 5e-18));  // (y^2 + z^2) / length^3
+    CHECK(close(n.second[0][1], -1e-9));
+    CHECK(close(n.second[1][1], 1));
+  }
+  const auto sum = [](const auto&... x) { return dad::log_sum_exp(range_of(x...)); };
+  const outcome<3> s = TestType::differentiate(sum, operands<3>{40, 0, 1});
+  if (TestType::order == 2) {
+    const double small = std::exp(-40) + std::exp(-39);  // p (1 - p) for the large one
+    CHECK(close(s.second[0][0], small / ((1 + small) * (1 + small)), 64));
+    CHECK(close(s.second[0][1], -std::exp(-40), 64));
+  }
+}
+
 TEMPLATE_LIST_TEST_CASE("dot of two ranges", "[op]", all_modes) {
   const auto f = [](const auto& a, const auto& b, const auto& c) {
     return dad::dot(range_of(a, b, c), range_of(b, c, c)) + dad::dot(range_of(a, b), std::array{10, 20});

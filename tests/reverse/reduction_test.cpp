@@ -22,7 +22,7 @@ std::vector<double> ramp(std::size_t n) {
 }
 
 TEST_CASE("a dot product of any length has the other range as its gradient") {
-  for (const std::size_t n : {1, 2, 127, 128, 253, 254, 255, 256, 507, 508, 509, 1000, 5000}) {
+  for (const std::size_t n : {1u, 2u, 127u, 128u, 253u, 254u, 255u, 256u, 507u, 508u, 509u, 1000u, 5000u}) {
     CAPTURE(n);
     const auto x = ramp(n);
     std::vector<double> w;
@@ -41,7 +41,7 @@ TEST_CASE("a dot product of any length has the other range as its gradient") {
 }
 
 TEST_CASE("the gradient of a norm is the unit vector") {
-  for (const std::size_t n : {1, 3, 254, 255, 1500}) {
+  for (const std::size_t n : {1u, 3u, 254u, 255u, 1500u}) {
     CAPTURE(n);
     const auto x = ramp(n);
     long double square = 0.0L;
@@ -57,7 +57,7 @@ TEST_CASE("the gradient of a norm is the unit vector") {
 }
 
 TEST_CASE("the gradient of log_sum_exp is the softmax") {
-  for (const std::size_t n : {1, 254, 255, 1200}) {
+  for (const std::size_t n : {1u, 254u, 255u, 1200u}) {
     CAPTURE(n);
     const auto x = ramp(n);
     long double sum = 0.0L;

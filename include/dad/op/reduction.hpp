@@ -66,6 +66,23 @@ constexpr void add_term(Sum& sum, const A& operand, const P& partial) {
     sum.add(S(operand), static_cast<typename S::value_type>(partial));
 }
 
+/// For each element what all others combine to, from the left and from the right: where levels nest, partials
+/// are written with it, because the difference of the whole and one element would cancel.
+template <class T, class Range, class Combine>
+constexpr std::vector<T> combined_others(const Range& u, const T& none, Combine&& combine) {
+  std::vector<T> others(u.size(), none);
+  T left = none, right = none;
+  for (std::size_t i = 0; i < u.size(); ++i) {
+    others[i] = left;
+    left = combine(left, u[i]);
+  }
+  for (std::size_t i = u.size(); i-- > 0;) {
+    others[i] = combine(others[i], right);
+    right = combine(right, u[i]);
+  }
+  return others;
+}
+
 }  // namespace detail
 
 /// sum_i first[i] second[i]. Throws shape_error for ranges of different sizes; 0 for empty ones.
@@ -102,10 +119,20 @@ constexpr auto norm(const A& range) {
   if constexpr (scalar<S>) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     const auto length = norm(u);
-    return S::reduce(length, [&](auto& sum) {
-      for (std::size_t i = 0; i < a.size(); ++i)
-        detail::add_term<S>(sum, a[i], select(length == 0, 0, u[i] / length));
-    });
+    using T = typename S::value_type;
+    if constexpr (scalar<T>) {
+      const auto others =
+          detail::combined_others<T>(u, T(0), [](const T& x, const T& y) { return hypot(x, y); });
+      return S::reduce(length, [&](auto& sum) {
+        for (std::size_t i = 0; i < a.size(); ++i)
+          detail::add_term<S>(sum, a[i], detail::direction(u[i], others[i]));
+      });
+    } else {
+      return S::reduce(length, [&](auto& sum) {
+        for (std::size_t i = 0; i < a.size(); ++i)
+          detail::add_term<S>(sum, a[i], select(length == 0, 0, u[i] / length));
+      });
+    }
   } else {
     S largest(0);
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -132,9 +159,18 @@ constexpr auto log_sum_exp(const A& range) {
   if constexpr (scalar<S>) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     const auto y = log_sum_exp(u);
-    return S::reduce(y, [&](auto& sum) {
-      for (std::size_t i = 0; i < a.size(); ++i) detail::add_term<S>(sum, a[i], exp(u[i] - y));
-    });
+    using T = typename S::value_type;
+    if constexpr (scalar<T>) {
+      const auto others = detail::combined_others<T>(
+          u, -std::numeric_limits<T>::infinity(), [](const T& x, const T& z) { return log_sum_exp(x, z); });
+      return S::reduce(y, [&](auto& sum) {
+        for (std::size_t i = 0; i < a.size(); ++i) detail::add_term<S>(sum, a[i], sigmoid(u[i] - others[i]));
+      });
+    } else {
+      return S::reduce(y, [&](auto& sum) {
+        for (std::size_t i = 0; i < a.size(); ++i) detail::add_term<S>(sum, a[i], exp(u[i] - y));
+      });
+    }
   } else {
     S largest = -std::numeric_limits<S>::infinity();
     for (std::size_t i = 0; i < a.size(); ++i)
