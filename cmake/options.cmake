@@ -11,7 +11,7 @@ option(DAD_INSTALL "Install the headers and the CMake package" ${PROJECT_IS_TOP_
 set(DAD_MPI AUTO CACHE STRING "dad::mpi: ON needs MPI and Boost, AUTO takes them where they are found, OFF leaves them alone")
 set_property(CACHE DAD_MPI PROPERTY STRINGS AUTO ON OFF)
 
-set(DAD_TEST_FLAGS "$<$<CONFIG:Release>:-O2>" CACHE STRING
+set(DAD_TEST_FLAGS "$<$<CONFIG:Release>:-O1>" CACHE STRING
   "Compile options for the tests, after those of the build type: tests are compiled more often than they run")
 mark_as_advanced(DAD_TEST_FLAGS)
 
