@@ -57,6 +57,12 @@ constexpr decltype(auto) stored(const R& range) {
   }
 }
 
+/// What is stored one level up computes nothing: no copy, and so no memory, for levels below.
+template <class S, class R>
+constexpr const primal_range<S, R>& stored(const primal_range<S, R>& range) {
+  return range;
+}
+
 /// Adds the term of one element to a result, where the element is active at the level of S.
 template <class S, class Sum, class A, class P>
 constexpr void add_term(Sum& sum, const A& operand, const P& partial) {

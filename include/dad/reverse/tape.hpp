@@ -5,7 +5,6 @@
 
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,6 +14,7 @@
 #include <dad/op/operation.hpp>
 #include <dad/reverse/recording.hpp>
 #include <dad/reverse/stream.hpp>
+#include <dad/reverse/sweep.hpp>
 
 namespace dad {
 
@@ -190,19 +190,11 @@ class tape {
  private:
   friend class var<T>;
 
-  // An argument is the index of an earlier value and what its partial is.
-  enum tag : std::uint32_t { stored = 0, plus_one = 1, minus_one = 2 };
-  static constexpr std::uint32_t tag_bits = 2;
+  using word = detail::argument_word;
+  using statement = detail::statement;
   static constexpr std::uint32_t most_arguments = 254;
-  static constexpr std::size_t most_statements = (std::size_t{1} << (32 - tag_bits)) - 1;
+  static constexpr std::size_t most_statements = (std::size_t{1} << (32 - word::tag_bits)) - 1;
 
-  // The numbers of arguments and of stored partials, as one number: bytes may alias everything, so that the
-  // recording of an operation would read the cursors again after each.
-  struct statement {
-    std::uint16_t shape;
-    [[nodiscard]] std::uint32_t arguments() const noexcept { return shape & 255u; }
-    [[nodiscard]] std::uint32_t partials() const noexcept { return shape >> 8; }
-  };
   void note_stretches(std::size_t statements) noexcept {
     newest_ = std::uint64_t{segments_.newest()} << 32 | statements;
     oldest_first_ = (std::uint64_t{segments_.oldest()} << 32) + 1;
@@ -231,9 +223,11 @@ class tape {
     limit_ = arguments_.cursor + (arguments_.room() > most_operands ? arguments_.room() - most_operands : 0);
   }
 
-  void write_argument(std::uint32_t index, tag t) noexcept { *arguments_.cursor++ = index << tag_bits | t; }
+  void write_unit_argument(std::uint32_t index) noexcept {
+    *arguments_.cursor++ = index << word::tag_bits | word::plus_one;
+  }
   void write_argument(std::uint32_t index, const T& partial) noexcept {
-    *arguments_.cursor++ = index << tag_bits | stored;
+    *arguments_.cursor++ = index << word::tag_bits | word::stored;
     new (partials_.cursor++) T(partial);
   }
   std::uint64_t close_statement(std::size_t arguments, std::size_t partials) noexcept {
@@ -241,76 +235,8 @@ class tape {
     return ++newest_;
   }
 
-  // From the newest statement down to the one after `first`; statement i is at i - 1.
   void sweep(std::size_t first) {
-    const statement* const statements = statements_.begin();
-    const std::uint32_t* argument = arguments_.cursor;
-    const T* partial = partials_.cursor;
-    T* const adjoints = adjoints_.data();
-    const std::uint32_t* const begin = arguments_.begin();
-    // Inputs at the start have no arguments and need no visit.
-    for (std::size_t i = statements_.size(); i > first && argument != begin; --i) {
-      const statement s = statements[i - 1];
-      const T adjoint = adjoints[i];
-      if (detail::is_zero(adjoint)) [[unlikely]] {
-        argument -= s.arguments();
-        partial -= s.partials();
-        continue;
-      }
-      const auto one = [&](std::uint32_t a) { add_one(adjoints[a >> tag_bits], a, adjoint); };
-      switch (s.shape) {
-        case 0x0202:
-          argument -= 2;
-          partial -= 2;
-          add_product(adjoints[argument[0] >> tag_bits], partial[0], adjoint);
-          add_product(adjoints[argument[1] >> tag_bits], partial[1], adjoint);
-          break;
-        case 0x0101:
-          argument -= 1;
-          partial -= 1;
-          add_product(adjoints[argument[0] >> tag_bits], partial[0], adjoint);
-          break;
-        case 0x0002:
-          argument -= 2;
-          one(argument[0]);
-          one(argument[1]);
-          break;
-        case 0x0001:
-          argument -= 1;
-          one(argument[0]);
-          break;
-        default: {
-          const std::uint32_t count = s.arguments();
-          argument -= count;
-          partial -= s.partials();
-          const T* p = partial;
-          for (std::uint32_t k = 0; k < count; ++k) {
-            const std::uint32_t a = argument[k];
-            if ((a & 3u) == stored)
-              add_product(adjoints[a >> tag_bits], *p++, adjoint);
-            else
-              one(a);
-          }
-        }
-      }
-    }
-  }
-
-  static void add_product(T& target, const T& partial, const T& adjoint) {
-    if constexpr (scalar<T>)
-      target += detail::masked_product(partial, adjoint);
-    else
-      target += partial * adjoint;
-  }
-  // tag plus_one or minus_one
-  static void add_one(T& target, std::uint32_t argument, const T& adjoint) {
-    if constexpr (std::is_same_v<T, double>)
-      target +=
-          std::bit_cast<double>(std::bit_cast<std::uint64_t>(adjoint) ^ std::uint64_t{argument & 2u} << 62);
-    else if ((argument & 3u) == plus_one)
-      target += adjoint;
-    else
-      target -= adjoint;
+    detail::sweep(statements_, arguments_, partials_, adjoints_.data(), first);
   }
 
   [[nodiscard]] bool owns(const var<T>& x) const noexcept { return segments_.owns(x.index(), x.recording()); }

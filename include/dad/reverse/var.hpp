@@ -130,11 +130,11 @@ class var {
       using partial = std::remove_cvref_t<decltype(op.template partial<I>(primals...))>;
       if constexpr (!std::is_same_v<partial, op::zero>) {
         if (!operand.is_active()) return;
-        const std::uint32_t index = operand.index() << tape<T>::tag_bits;
+        const std::uint32_t index = operand.index() << detail::argument_word::tag_bits;
         if constexpr (std::is_same_v<partial, op::plus_one>) {
-          r.argument[r.arguments++] = index | tape<T>::plus_one;
+          r.argument[r.arguments++] = index | detail::argument_word::plus_one;
         } else if constexpr (std::is_same_v<partial, op::minus_one>) {
-          r.argument[r.arguments++] = index | tape<T>::minus_one;
+          r.argument[r.arguments++] = index | detail::argument_word::minus_one;
         } else {
           r.argument[r.arguments++] = index;
           new (r.partial + r.partials++) T(static_cast<T>(op.template partial<I>(primals...)));
@@ -209,7 +209,7 @@ class var {
       if (count_ == tape<T>::most_arguments) {
         const auto row = static_cast<std::uint32_t>(t.close_statement(count_, partials_));
         open();
-        t.write_argument(row, tape<T>::plus_one);
+        t.write_unit_argument(row);
         count_ = 1;
       }
       t.write_argument(operand.index(), partial);
