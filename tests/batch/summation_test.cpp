@@ -74,7 +74,8 @@ const auto term = [](const auto& w, const auto& x) { return w[0] * sin(x) + w[1]
 TEST_CASE("the sum is the tree's, whatever the shares") {
   std::mt19937 engine(5);
   std::uniform_real_distribution<double> exponent(-12, 12);
-  for (const std::size_t n : {1u, 2u, 3u, 5u, 31u, 32u, 33u, 64u, 100u, 255u, 256u, 257u, 1000u, 1023u, 4097u}) {
+  for (const std::size_t n :
+       {1u, 2u, 3u, 5u, 31u, 32u, 33u, 64u, 100u, 255u, 256u, 257u, 1000u, 1023u, 4097u}) {
     CAPTURE(n);
     std::vector<double> inputs;
     for (std::size_t i = 0; i < n; ++i)
