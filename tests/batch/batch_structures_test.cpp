@@ -189,7 +189,7 @@ TEST_CASE("functions of any kind of result that is a number") {
 TEST_CASE("branches depend on the input") {
   const auto collatz_like = [](const auto& x) {
     auto y = x;
-    for (int i = 0; i < 30 && y > 1; ++i) y = static_cast<int>(floor(y)) % 2 == 0 ? y / 2 : 3 * y + 1;
+    for (int i = 0; i < 30 && y > 1; ++i) y = static_cast<long long>(floor(y)) % 2 == 0 ? y / 2 : 3 * y + 1;
     return y;
   };
   std::vector<double> inputs;

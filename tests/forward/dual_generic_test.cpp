@@ -121,7 +121,7 @@ TEST_CASE("nothing allocates") {
   };
   CHECK(test::allocations(work) == 0);
   CHECK(std::isfinite(sum));
-  CHECK(test::allocations([] { (void)std::vector<dual<>>(3); }) == 1);
+  CHECK(test::allocations([] { (void)std::vector<dual<>>(3); }) == (test::counts_allocations ? 1 : 0));
 }
 
 }  // namespace
