@@ -108,7 +108,7 @@ TEST_CASE("gradients in a loop allocate nothing but what they return") {
   CHECK(repeated(into_a_span) == 0);
   CHECK(repeated(of_an_array) == 0);
   CHECK(repeated(with_value) == 0);
-  CHECK(repeated(of_a_vector) == 50);
+  CHECK(repeated(of_a_vector) == (test::counts_allocations ? 50 : 0));  // the result itself
   CHECK(t.statistics().bytes == bytes);
   CHECK(std::isfinite(sum));
   for (std::size_t i = 1; i < 4; ++i) CHECK(out[i] == close_to(entry(x[i - 1], x[i], x[i + 1])));
