@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The forward table of loma over ranks, compiled apart: each of its batches is a program of templates.
+
+#include "mpi/loma_batches.hpp"
+
+void check_loma_forward() { loma::check_forward(batches_over_ranks{}); }
