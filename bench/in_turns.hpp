@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// How a benchmark holds one thing against another: both run in turns, so that a slow moment of the machine
-// meets both.
+// How a benchmark holds one thing against another: all run in turns, so that a slow moment of the machine
+// meets all.
 
 #pragma once
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <ctime>
 #include <limits>
+#include <utility>
 
 namespace bench {
 
@@ -40,19 +42,27 @@ std::size_t calls_per_turn(F&& f) {
     if (seconds_per_call(f, calls) * static_cast<double>(calls) > 0.5e-3) return calls;
 }
 
-/// Every iteration is a turn of `plain` and a turn of `measured`. The time reported is that of `measured`;
-/// the counters are the least time of each, and x_plain, their ratio.
+/// Every iteration is a turn of each runner. Gives the least seconds of a call of each; the time reported is
+/// that of the last.
+template <class... Runners>
+std::array<double, sizeof...(Runners)> least_in_turns(benchmark::State& state, Runners&&... runners) {
+  std::array<double, sizeof...(Runners)> least;
+  least.fill(std::numeric_limits<double>::infinity());
+  const std::array<std::size_t, sizeof...(Runners)> calls{calls_per_turn(runners)...};
+  for (auto _ : state) {
+    std::size_t at = 0;
+    double seconds = 0.0;
+    ((seconds = seconds_per_call(runners, calls[at]), least[at] = std::min(least[at], seconds), ++at), ...);
+    state.SetIterationTime(seconds);
+  }
+  return least;
+}
+
+/// The counters are the least time of each, over `items`, and x_plain, their ratio.
 template <class Plain, class Measured>
 void run_in_turns(benchmark::State& state, Plain&& plain, Measured&& measured, double items = 1.0) {
-  const std::size_t plain_calls = calls_per_turn(plain);
-  const std::size_t measured_calls = calls_per_turn(measured);
-  double least_plain = std::numeric_limits<double>::infinity(), least = least_plain;
-  for (auto _ : state) {
-    least_plain = std::min(least_plain, seconds_per_call(plain, plain_calls));
-    const double seconds = seconds_per_call(measured, measured_calls);
-    state.SetIterationTime(seconds);
-    least = std::min(least, seconds);
-  }
+  const auto [least_plain, least] =
+      least_in_turns(state, std::forward<Plain>(plain), std::forward<Measured>(measured));
   state.counters["plain_ns"] = 1e9 * least_plain / items;
   state.counters["ns"] = 1e9 * least / items;
   state.counters["x_plain"] = least / least_plain;

@@ -11,6 +11,10 @@ option(DAD_INSTALL "Install the headers and the CMake package" ${PROJECT_IS_TOP_
 set(DAD_MPI AUTO CACHE STRING "dad::mpi: ON needs MPI and Boost, AUTO takes them where they are found, OFF leaves them alone")
 set_property(CACHE DAD_MPI PROPERTY STRINGS AUTO ON OFF)
 
+set(DAD_SLEEF AUTO CACHE STRING
+  "SLEEF's vector functions in batches: ON needs them, AUTO takes them where they are found, OFF leaves them alone")
+set_property(CACHE DAD_SLEEF PROPERTY STRINGS AUTO ON OFF)
+
 set(DAD_TEST_FLAGS "$<$<CONFIG:Release>:-O1>" CACHE STRING
   "Compile options for the tests, after those of the build type: tests are compiled more often than they run")
 mark_as_advanced(DAD_TEST_FLAGS)

@@ -15,7 +15,9 @@ configure_package_config_file(
 # Minor versions may change interfaces before 1.0; headers fit every word size.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/dadConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
-configure_file("${PROJECT_SOURCE_DIR}/cmake/dadFindMpi.cmake" "${PROJECT_BINARY_DIR}/dadFindMpi.cmake" COPYONLY)
+foreach(finder IN ITEMS dadFindMpi dadFindSleef)
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/${finder}.cmake" "${PROJECT_BINARY_DIR}/${finder}.cmake" COPYONLY)
+endforeach()
 
 # One set of targets per component, so that a core without MPI names no MPI target.
 export(TARGETS dad NAMESPACE dad:: FILE "${PROJECT_BINARY_DIR}/dadTargets.cmake")
@@ -35,7 +37,7 @@ if(DAD_INSTALL)
   install(
     FILES
       "${PROJECT_BINARY_DIR}/dadConfig.cmake" "${PROJECT_BINARY_DIR}/dadConfigVersion.cmake"
-      "${PROJECT_SOURCE_DIR}/cmake/dadFindMpi.cmake"
+      "${PROJECT_SOURCE_DIR}/cmake/dadFindMpi.cmake" "${PROJECT_SOURCE_DIR}/cmake/dadFindSleef.cmake"
     DESTINATION "${dad_package_folder}")
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/dad")
 endif()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 # Copyright the dad authors
 
-"""Compiles plain_double.cpp and first_gradient.cpp at -O2 in turns and prints what each costs.
+"""Compiles plain_double.cpp, first_gradient.cpp and first_batch.cpp at -O2 in turns and prints what each costs. Fails
+where one costs more than its limit.
 
 measure.py COMPILER FLAGS...        (for example: measure.py g++ -std=c++20 -I include)
 """
@@ -14,7 +15,8 @@ import tempfile
 import time
 
 REPEATS = 5
-PROGRAMS = ("plain_double", "first_gradient")
+PROGRAMS = ("plain_double", "first_gradient", "first_batch")
+LIMITS = {"first_batch": 4.0}  # seconds of processor time
 
 
 def compile_once(command):
@@ -45,11 +47,15 @@ def main(compiler):
         print(f"{' '.join(compiler)} -O2, the least of {REPEATS}")
         print(f"{'program':<16}{'seconds':>9}{'cpu s':>9}{'peak MB':>9}{'code bytes':>12}{'x plain':>9}")
         plain = min(cpu for _, cpu, _ in runs[PROGRAMS[0]])
+        over = []
         for program in PROGRAMS:
             wall, cpu, memory = (min(column) for column in zip(*runs[program]))
             size = text_size(os.path.join(work, program + ".o"))
             print(f"{program:<16}{wall:>9.2f}{cpu:>9.2f}{memory:>9.0f}{size:>12}{cpu / plain:>9.2f}")
+            if cpu > LIMITS.get(program, cpu):
+                over.append(f"{program}: {cpu:.2f} s, expected at most {LIMITS[program]:.2f} s")
+    return "\n".join(over) or None  # what sys.exit takes: a message is a failure
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -19,11 +19,11 @@ struct black_scholes {
   using point_type = std::array<double, 5>;
 
   template <class X>
-  auto operator()(const X& x) const {
+  real_of<X> operator()(const X& x) const {
     using std::erfc, std::exp, std::log, std::sqrt;
     using T = real_of<X>;
     const T &spot = x[0], &strike = x[1], &rate = x[2], &volatility = x[3], &maturity = x[4];
-    const auto normal = [](const T& d) { return 0.5 * erfc(-d / std::numbers::sqrt2); };
+    const auto normal = [](const T& d) -> T { return 0.5 * erfc(-d / std::numbers::sqrt2); };
     const T deviation = volatility * sqrt(maturity);
     const T d1 = (log(spot / strike) + (rate + 0.5 * volatility * volatility) * maturity) / deviation;
     const T d2 = d1 - deviation;
@@ -37,17 +37,19 @@ struct black_scholes {
   }
 
   /// The value, with the gradient by hand.
-  static double by_hand(const point_type& x, point_type& gradient) {
-    const auto [spot, strike, rate, volatility, maturity] = x;
-    const auto normal = [](double d) { return 0.5 * std::erfc(-d / std::numbers::sqrt2); };
-    const double root = std::sqrt(maturity);
-    const double deviation = volatility * root;
-    const double d1 =
-        (std::log(spot / strike) + (rate + 0.5 * volatility * volatility) * maturity) / deviation;
-    const double d2 = d1 - deviation;
-    const double p1 = normal(d1);
-    const double p2 = normal(d2) * std::exp(-rate * maturity);
-    const double density = std::exp(-0.5 * d1 * d1) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+  template <class X>
+  static real_of<X> by_hand(const X& x, X& gradient) {
+    using std::erfc, std::exp, std::log, std::sqrt;
+    using T = real_of<X>;
+    const auto& [spot, strike, rate, volatility, maturity] = x;
+    const auto normal = [](const T& d) -> T { return 0.5 * erfc(-d / std::numbers::sqrt2); };
+    const T root = sqrt(maturity);
+    const T deviation = volatility * root;
+    const T d1 = (log(spot / strike) + (rate + 0.5 * volatility * volatility) * maturity) / deviation;
+    const T d2 = d1 - deviation;
+    const T p1 = normal(d1);
+    const T p2 = normal(d2) * exp(-rate * maturity);
+    const T density = exp(-0.5 * d1 * d1) * (std::numbers::inv_sqrtpi / std::numbers::sqrt2);
     gradient = {p1, -p2, strike * maturity * p2, spot * density * root,
                 spot * density * volatility / (2.0 * root) + rate * strike * p2};
     return spot * p1 - strike * p2;

@@ -27,7 +27,8 @@ inline std::vector<double> uniform_vector(std::uint64_t seed, std::size_t size, 
   return x;
 }
 
-/// The number type of a point.
+/// The number type of a point. Results are declared with it: where an operator returns an expression that
+/// refers to its operands, as in some libraries, `auto` would outlive them.
 template <class X>
 using real_of = typename X::value_type;
 

@@ -19,11 +19,12 @@ struct rosenbrock {
   using point_type = std::array<double, N>;
 
   template <class X>
-  auto operator()(const X& x) const {
-    real_of<X> sum(0.0);
+  real_of<X> operator()(const X& x) const {
+    using T = real_of<X>;
+    T sum(0.0);
     for (std::size_t i = 0; i + 1 < x.size(); ++i) {
-      const auto a = x[i + 1] - x[i] * x[i];
-      const auto b = 1.0 - x[i];
+      const T a = x[i + 1] - x[i] * x[i];
+      const T b = 1.0 - x[i];
       sum += 100.0 * a * a + b * b;
     }
     return sum;
@@ -36,12 +37,14 @@ struct rosenbrock {
   }
 
   /// The value, with the gradient by hand.
-  static double by_hand(const point_type& x, point_type& gradient) {
-    double sum = 0.0;
-    gradient.fill(0.0);
+  template <class X>
+  static real_of<X> by_hand(const X& x, X& gradient) {
+    using T = real_of<X>;
+    T sum(0.0);
+    gradient.fill(T(0.0));
     for (std::size_t i = 0; i + 1 < N; ++i) {
-      const double a = x[i + 1] - x[i] * x[i];
-      const double b = 1.0 - x[i];
+      const T a = x[i + 1] - x[i] * x[i];
+      const T b = 1.0 - x[i];
       sum += 100.0 * a * a + b * b;
       gradient[i] -= 400.0 * a * x[i] + 2.0 * b;
       gradient[i + 1] += 200.0 * a;

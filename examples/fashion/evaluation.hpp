@@ -6,15 +6,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <dad/dad.hpp>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "network.hpp"
-#include "stop.hpp"
 
 namespace fashion {
 
@@ -24,10 +23,15 @@ struct answer {
   double probability;
 };
 
-inline answer answer_to(const std::vector<double>& weights, const labelled_image& image) {
-  const auto s = scores(weights, image);
-  const auto best = std::max_element(s.begin(), s.end());
-  return {static_cast<std::size_t>(best - s.begin()), std::exp(*best - dad::log_sum_exp(s))};
+inline answer answer_of(std::span<const double> scores) {
+  const auto best = std::max_element(scores.begin(), scores.end());
+  return {static_cast<std::size_t>(best - scores.begin()), std::exp(*best - dad::log_sum_exp(scores))};
+}
+
+inline std::array<double, class_count> scores_of(const std::vector<double>& weights,
+                                                 const labelled_image& image) {
+  const sample reals = sample_of(image);
+  return scores<double>(weights, std::span<const double>(reals).first(pixel_count));
 }
 
 /// Means over images: the loss in nats, the share of right answers.
@@ -35,18 +39,15 @@ struct test_result {
   double loss = 0, accuracy = 0;
 };
 
-/// Nothing where it was stopped: ten thousand images take longer than Ctrl-C should.
-inline std::optional<test_result> test(const std::vector<double>& weights,
-                                       std::span<const labelled_image> images, const stop_request& stop) {
+inline test_result test(const std::vector<double>& weights, std::span<const labelled_image> images) {
   test_result sum;
   for (const auto& image : images) {
-    if (stop.is_asked()) return {};
-    const auto s = scores(weights, image);
-    sum.loss += loss(s, image.label);
-    sum.accuracy += std::max_element(s.begin(), s.end()) - s.begin() == image.label;
+    const auto s = scores_of(weights, image);
+    sum.loss += dad::log_sum_exp(s) - s[image.label];
+    sum.accuracy += answer_of(s).label == image.label;
   }
   const auto count = static_cast<double>(images.size());
-  return test_result{sum.loss / count, sum.accuracy / count};
+  return {sum.loss / count, sum.accuracy / count};
 }
 
 }  // namespace fashion

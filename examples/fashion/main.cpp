@@ -6,22 +6,21 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <boost/mpi/collectives.hpp>
 #include <boost/mpi/communicator.hpp>
-#include <boost/serialization/string.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <dad/dad.hpp>
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <numeric>
 #include <random>
 #include <span>
 #include <sstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "../support/at_root.hpp"
 #include "evaluation.hpp"
 #include "idx.hpp"
 #include "network.hpp"
@@ -36,9 +35,9 @@ using fashion::labelled_image;
 struct settings {
   std::string data = "/usr/share/datasets/fashion-mnist";
   std::string output = "fashion-output";
-  std::size_t images = 12000, test_images = 10000;
-  std::size_t epochs = 5, batch = 50;
-  double rate = 0.05, momentum = 0.9;
+  std::size_t images = 60000, test_images = 10000;
+  std::size_t epochs = 5, batch = 256;
+  double rate = 0.1, momentum = 0.9;
   std::uint64_t seed = 1;
 };
 
@@ -66,25 +65,33 @@ std::string described(const settings& s, int ranks) {
   return text.str();
 }
 
-// Runs the action at the root. What it throws there is thrown at every rank, so that none waits for the
-// others.
-template <class Action>
-void at_root(const boost::mpi::communicator& world, const Action& action) {
-  std::string problem;
-  if (world.rank() == 0) {
-    try {
-      action();
-    } catch (const std::exception& error) {
-      problem = error.what();
-    }
+// The training images, a mini-batch at a time, in an order that is drawn anew for each epoch.
+class mini_batches {
+ public:
+  mini_batches(std::span<const labelled_image> images, std::uint64_t seed)
+      : images_(images), order_(images.size()), generator_(seed) {
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
   }
-  boost::mpi::broadcast(world, problem, 0);
-  if (!problem.empty()) throw std::runtime_error(problem);
-}
+
+  void shuffle() { std::shuffle(order_.begin(), order_.end(), generator_); }
+
+  /// The images from begin to end of this epoch's order; valid until the next call.
+  std::span<const fashion::sample> between(std::size_t begin, std::size_t end) {
+    samples_.clear();
+    for (std::size_t i = begin; i < end; ++i) samples_.push_back(fashion::sample_of(images_[order_[i]]));
+    return samples_;
+  }
+
+ private:
+  std::span<const labelled_image> images_;
+  std::vector<std::size_t> order_;
+  std::mt19937_64 generator_;
+  std::vector<fashion::sample> samples_;
+};
 
 int run(const boost::mpi::communicator& world, const settings& s) {
   std::vector<labelled_image> images, test_images;  // at the root only
-  at_root(world, [&] {
+  support::at_root(world, [&] {
     images = fashion::read_images(s.data, "train", s.images);
     test_images = fashion::read_images(s.data, "t10k", s.test_images);
     std::filesystem::create_directories(s.output);
@@ -94,23 +101,23 @@ int run(const boost::mpi::communicator& world, const settings& s) {
   bool is_stopped = false;
 
   std::vector<double> weights = fashion::initial_weights(s.seed), step(weights.size(), 0.0);
-  std::mt19937_64 generator(s.seed);
+  mini_batches batches(images, s.seed);
   fashion::history history{.images_per_epoch = s.images, .steps = {}, .tests = {}};
   fashion::progress progress(is_root, s.epochs * s.images);
   progress.print("Fashion-MNIST: " + described(s, world.size()));
 
+  bool is_verified = false;
   for (std::size_t epoch = 0; epoch < s.epochs && !is_stopped; ++epoch) {
-    std::shuffle(images.begin(), images.end(), generator);
+    const double epoch_begin = progress.seconds();
+    batches.shuffle();
     for (std::size_t begin = 0; begin < s.images && !is_stopped; begin += s.batch) {
-      const std::size_t count = std::min(s.batch, s.images - begin);
-      const auto batch = is_root ? std::span<const labelled_image>(images).subspan(begin, count)
-                                 : std::span<const labelled_image>();
+      const std::size_t end = std::min(begin + s.batch, s.images), count = end - begin;
+      const auto batch = is_root ? batches.between(begin, end) : std::span<const fashion::sample>();
 
       const auto sum = dad::mpi::batch_sum(
-          [](const auto& w, const labelled_image& image) {
-            return fashion::loss(fashion::scores(w, image), image.label);
-          },
-          weights, batch);
+          [](const auto& w, const auto& image) { return fashion::loss(w, image); }, weights, batch,
+          {.verify = is_verified ? dad::mpi::verify::never : dad::mpi::verify::always});
+      is_verified = true;  // the ranks agree on the loss once and for all
 
       // The rate falls to zero towards the end, so that the last mini-batches do not shake the weights.
       const std::size_t seen = epoch * s.images + begin;
@@ -128,20 +135,19 @@ int run(const boost::mpi::communicator& world, const settings& s) {
     }
 
     if (is_stopped) break;
-    at_root(world, [&] {
-      const auto result = fashion::test(weights, test_images, stop);
-      if (!result) return;
-      history.tests.push_back({(epoch + 1) * s.images, progress.seconds(), *result});
+    const double epoch_seconds = progress.seconds() - epoch_begin;
+    support::at_root(world, [&] {
+      const auto result = fashion::test(weights, test_images);
+      history.tests.push_back({(epoch + 1) * s.images, progress.seconds(), epoch_seconds, result});
       char line[120];
-      std::snprintf(line, sizeof line,
-                    "epoch %zu: loss on the test images %.4f, accuracy %.2f %%, after %.1f s", epoch + 1,
-                    result->loss, 100 * result->accuracy, progress.seconds());
+      std::snprintf(line, sizeof line, "epoch %zu: %.2f s; loss on the test images %.4f, accuracy %.2f %%",
+                    epoch + 1, epoch_seconds, result.loss, 100 * result.accuracy);
       progress.print(line);
     });
     is_stopped = stop.is_asked_anywhere(world);
   }
 
-  at_root(world, [&] {
+  support::at_root(world, [&] {
     const std::filesystem::path folder(s.output);
     fashion::write_csv(folder, history);
     fashion::write_curves(folder / "curves.svg", history, described(s, world.size()));

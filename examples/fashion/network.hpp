@@ -11,7 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <dad/dad.hpp>
+#include <numeric>
 #include <random>
+#include <span>
 #include <vector>
 
 namespace fashion {
@@ -27,53 +29,65 @@ inline constexpr std::size_t output_weights = hidden_bias + hidden_count;
 inline constexpr std::size_t output_bias = output_weights + class_count * hidden_count;
 inline constexpr std::size_t weight_count = output_bias + class_count;
 
-/// One image and the class it shows. Not a template, so dad carries it to the ranks and takes no derivative
-/// of it.
+/// One image and the class it shows, as the files have it.
 struct labelled_image {
   std::array<std::uint8_t, pixel_count> pixels{};  // row by row, 0 is the empty background
   std::uint8_t label = 0;
-
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    archive& pixels& label;
-  }
 };
 
-/// The ten scores before the softmax; the highest is the class the network sees in the image.
-template <class Scalar>
-std::array<Scalar, class_count> scores(const std::vector<Scalar>& weights, const labelled_image& image) {
-  // Half of all pixels are empty: their weights cannot change the scores, and their derivative is zero as it
-  // is.
-  std::vector<std::size_t> where;
-  std::vector<double> ink;
-  for (std::size_t pixel = 0; pixel < pixel_count; ++pixel) {
-    if (image.pixels[pixel] == 0) continue;
-    where.push_back(pixel);
-    ink.push_back(image.pixels[pixel] / 255.0);
-  }
+/// What the loss sees of an image, all of it reals: the pixels from 0 to 1, then 1 for the class it shows and
+/// 0 for the other nine. An index would have to choose among the scores, and so make ten functions of one.
+inline constexpr std::size_t sample_size = pixel_count + class_count;
+using sample = std::array<double, sample_size>;
 
-  using dad::dot, std::tanh;
-  std::vector<Scalar> hidden(hidden_count);
-  std::vector<Scalar> row(where.size());
-  for (std::size_t unit = 0; unit < hidden_count; ++unit) {
-    for (std::size_t i = 0; i < where.size(); ++i) row[i] = weights[unit * pixel_count + where[i]];
-    hidden[unit] = tanh(dot(row, ink) + weights[hidden_bias + unit]);
-  }
-
-  std::array<Scalar, class_count> result;
-  row.resize(hidden_count);
-  for (std::size_t unit = 0; unit < class_count; ++unit) {
-    for (std::size_t i = 0; i < hidden_count; ++i) row[i] = weights[output_weights + unit * hidden_count + i];
-    result[unit] = dot(row, hidden) + weights[output_bias + unit];
-  }
+inline sample sample_of(const labelled_image& image) {
+  sample result{};
+  for (std::size_t pixel = 0; pixel < pixel_count; ++pixel) result[pixel] = image.pixels[pixel] / 255.0;
+  result[pixel_count + image.label] = 1;
   return result;
 }
 
-/// Cross-entropy of the softmax of the scores: minus the logarithm of the probability given to the image's
-/// label.
+// Scalars that record are summed by dad in one operation. Plain numbers may be added in any order, so here
+// their sums are side by side, as many as the compiler can keep in registers.
+using dad::dot;
+inline double dot(std::span<const double> a, std::span<const double> b) {
+  constexpr std::size_t width = 16;
+  std::array<double, width> sums{};
+  const std::size_t rest = a.size() % width;
+  for (std::size_t i = 0; i < rest; ++i) sums[i] = a[i] * b[i];
+  for (std::size_t i = rest; i < a.size(); i += width) {
+    for (std::size_t k = 0; k < width; ++k) sums[k] += a[i + k] * b[i + k];
+  }
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+/// One layer's sums, before its activation: for each unit its bias, and its weights times the inputs.
+template <std::size_t Units, class Scalar>
+std::array<Scalar, Units> layer(std::span<const Scalar> weights, std::span<const Scalar> biases,
+                                std::span<const Scalar> inputs) {
+  std::array<Scalar, Units> result;
+  for (std::size_t unit = 0; unit < Units; ++unit)
+    result[unit] = biases[unit] + dot(weights.subspan(unit * inputs.size(), inputs.size()), inputs);
+  return result;
+}
+
+/// The ten scores before the softmax; the highest is the class the network sees in the image.
 template <class Scalar>
-Scalar loss(const std::array<Scalar, class_count>& scores, std::uint8_t label) {
-  return dad::log_sum_exp(scores) - scores[label];
+std::array<Scalar, class_count> scores(std::span<const Scalar> weights, std::span<const Scalar> pixels) {
+  using std::tanh;
+  auto hidden = layer<hidden_count>(weights, weights.subspan(hidden_bias), pixels);
+  for (Scalar& unit : hidden) unit = tanh(unit);
+  return layer<class_count>(weights.subspan(output_weights), weights.subspan(output_bias),
+                            std::span<const Scalar>(hidden));
+}
+
+/// Cross-entropy of the softmax of the scores: minus the logarithm of the probability given to the image's
+/// class.
+template <class Scalar>
+Scalar loss(const std::vector<Scalar>& weights, const std::array<Scalar, sample_size>& image) {
+  const std::span<const Scalar> all(image);
+  const auto s = scores<Scalar>(weights, all.first(pixel_count));
+  return dad::log_sum_exp(s) - dot(std::span<const Scalar>(s), all.last(class_count));
 }
 
 /// Weights to start from: uniform in ±sqrt(6 / (inputs + units)) for each layer (Glorot and Bengio 2010),

@@ -68,7 +68,9 @@ class progress {
   bool visible_;
   std::size_t total_;
   bool terminal_ = output_is_terminal();
-  clock::time_point begin_ = clock::now(), printed_ = begin_;
+  clock::time_point begin_ = clock::now();
+  // A person sees the bar at once; a file gets no lines from a training of seconds.
+  clock::time_point printed_ = terminal_ ? clock::time_point() : begin_;
 };
 
 }  // namespace fashion

@@ -30,7 +30,8 @@ struct history {
   };
   struct test {
     std::size_t images;
-    double seconds;  // since the training began
+    double seconds;        // since the training began
+    double epoch_seconds;  // of the epoch before it, without the test
     test_result result;
   };
   std::size_t images_per_epoch;
@@ -51,13 +52,12 @@ inline std::string percent(double share) {
 /// training.csv: a row for each mini-batch; test.csv: a row for each test.
 inline void write_csv(const std::filesystem::path& folder, const history& h) {
   support::csv steps(folder / "training.csv", {"epoch", "images", "loss"});
-  for (const auto& s : h.steps) steps.row({h.epoch(s.images), static_cast<double>(s.images), s.loss});
+  for (const auto& s : h.steps) steps.row(h.epoch(s.images), s.images, s.loss);
   steps.close();
-  support::csv tests(folder / "test.csv", {"epoch", "images", "seconds", "loss", "accuracy"});
-  for (const auto& t : h.tests) {
-    tests.row(
-        {h.epoch(t.images), static_cast<double>(t.images), t.seconds, t.result.loss, t.result.accuracy});
-  }
+  support::csv tests(folder / "test.csv",
+                     {"epoch", "images", "seconds", "epoch_seconds", "loss", "accuracy"});
+  for (const auto& t : h.tests)
+    tests.row(h.epoch(t.images), t.images, t.seconds, t.epoch_seconds, t.result.loss, t.result.accuracy);
   tests.close();
 }
 
@@ -115,7 +115,7 @@ inline void write_sheet(const std::filesystem::path& path, const std::vector<dou
     const double x = margin + static_cast<double>(i % columns) * cell_width;
     const double y = top + static_cast<double>(i / columns) * cell_height;
     const double middle = x + picture / 2;
-    const auto [label, probability] = answer_to(weights, images[i]);
+    const auto [label, probability] = answer_of(scores_of(weights, images[i]));
     const bool is_right = label == images[i].label;
     const std::string colour = is_right ? "#1a7f37" : "#cf222e", mark = is_right ? "\u2713 " : "\u2717 ";
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <dad/batch/batch.hpp>
+#include <dad/batch/program.hpp>
 #include <dad/core/error.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/driver/forward.hpp>

@@ -147,14 +147,12 @@ TEST_CASE("seeds that do not fit") {
 }
 
 TEST_CASE("options that are not available yet say so") {
-  CHECK(message([] { (void)dad::batch_eval(picky, points, {.threads = 4}); }) ==
-        "dad: option threads is not available yet; leave it at its default");
   CHECK(message([] { (void)dad::batch_eval(picky, points, {.progress = dad::progress_bar()}); }) ==
         "dad: option progress is not available yet; leave it at its default");
   CHECK(message([] {
           (void)dad::batch_sum([](const auto& w, const auto& x) { return w * x[0]; }, 1.0, points,
-                               {.threads = 0});
-        }) == "dad: option threads is not available yet; leave it at its default");
+                               {.progress = dad::progress_bar()});
+        }) == "dad: option progress is not available yet; leave it at its default");
 }
 
 TEST_CASE("progress holds any callable, and copies of it") {

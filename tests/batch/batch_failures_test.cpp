@@ -181,16 +181,4 @@ TEST_CASE("a failed result that is a struct has NaN reals") {
   CHECK(r[2].tangent.end == 6.0);
 }
 
-TEST_CASE("misuse of a tape inside f is an error of the input") {
-  dad::tape<> t;
-  const auto guard = t.activate();
-  dad::var<> foreign = 1.0;
-  t.input(foreign);
-  const auto g = [&](const auto& x) { return x + foreign; };
-  const auto r = dad::batch_eval(g, std::vector{1.0}, collect);
-  REQUIRE(r.has_errors());
-  CHECK_THAT(r[0].error().text(), contains("a captured var of an outer derivative"));
-  CHECK(dad::tape<>::active() == &t);
-}
-
 }  // namespace

@@ -93,9 +93,15 @@ TEST_CASE("the sum is the tree's, whatever the shares") {
     }
     const sum expected = by_definition(values, gradients, tree.leaf_size(), 2);
     const auto whole = dad::batch_sum(term, shared, inputs);
-    REQUIRE(bits(whole.value) == bits(expected.value));
-    REQUIRE(bits(whole.gradient[0]) == bits(expected.gradient[0]));
-    REQUIRE(bits(whole.gradient[1]) == bits(expected.gradient[1]));
+    // Inside a leaf the lanes are added in an order of their own, and their sines are not the tape's.
+    sum scale{0.0, std::vector<double>(2)};
+    for (std::size_t i = 0; i < n; ++i) {
+      scale.value += std::fabs(values[i]);
+      for (std::size_t k = 0; k < 2; ++k) scale.gradient[k] += std::fabs(gradients[i][k]);
+    }
+    REQUIRE(std::fabs(whole.value - expected.value) <= 1e-14 * scale.value);
+    for (std::size_t k = 0; k < 2; ++k)
+      REQUIRE(std::fabs(whole.gradient[k] - expected.gradient[k]) <= 1e-14 * scale.gradient[k]);
 
     // Any cuts between leaves, also with empty shares.
     std::uniform_int_distribution<std::size_t> cut(0, tree.leaf_count());
@@ -110,15 +116,15 @@ TEST_CASE("the sum is the tree's, whatever the shares") {
         const std::size_t last = std::min(n, cuts[k + 1] * tree.leaf_size());
         auto part = dad::detail::evaluate_leaves(term, shared,
                                                  std::span<const double>(inputs).subspan(first, last - first),
-                                                 first, tree, static_cast<int>(k), true, errors);
+                                                 first, tree, static_cast<int>(k), 1, errors);
         for (auto& node : part) nodes.push_back(std::move(node));
       }
       const auto root = dad::detail::merge(std::move(nodes));
       REQUIRE(errors.empty());
-      REQUIRE(bits(root.value) == bits(expected.value));
+      REQUIRE(bits(root.value) == bits(whole.value));
       REQUIRE(root.gradient.size() == 2);
-      REQUIRE(bits(root.gradient[0]) == bits(expected.gradient[0]));
-      REQUIRE(bits(root.gradient[1]) == bits(expected.gradient[1]));
+      REQUIRE(bits(root.gradient[0]) == bits(whole.gradient[0]));
+      REQUIRE(bits(root.gradient[1]) == bits(whole.gradient[1]));
     }
   }
 }
@@ -134,7 +140,7 @@ TEST_CASE("errors of a share name the input's place in the whole batch") {
   const std::size_t first = tree.leaf_size() * (tree.leaf_count() / 2);
   std::vector<dad::item_error> errors;
   (void)dad::detail::evaluate_leaves(failing, 1.0, std::span<const double>(inputs).subspan(first), first,
-                                     tree, 3, false, errors);
+                                     tree, 3, 1, errors);
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].index() == 99);
   CHECK(errors[0].rank() == 3);

@@ -118,8 +118,6 @@ TEST_CASE("options that are not available yet, on all ranks or on one") {
   const std::vector<std::pair<options, std::string>> rows = {
       {{.schedule = schedule::dynamic}, "schedule"},
       {{.chunk = 5}, "chunk"},
-      {{.threads = 2}, "threads"},
-      {{.threads = 0}, "threads"},
       {{.inputs = on::all}, "inputs"},
       {{.inputs = on::each}, "inputs"},
       {{.results = on::all}, "results"},

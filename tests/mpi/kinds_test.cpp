@@ -4,6 +4,7 @@
 // Every batch function over ranks gives what it gives locally, also when f returns vectors or structs.
 
 #include <array>
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -85,12 +86,19 @@ TEST_CASE("items of a result have the structure of inputs and values") {
   const auto j = dad::mpi::batch_jacobian(vector_function, points);
   const auto h = dad::mpi::batch_hessian(scalar_function, points);
   if (ranks::rank() != 0) return;
-  CHECK(r[4].gradient == dad::gradient(scalar_function, points[4]));
-  CHECK(r[4].value == dad::value_and_gradient(scalar_function, points[4]).value);
-  CHECK(j[8].jacobian == dad::jacobian(vector_function, points[8]));
-  CHECK(h[8].hessian == dad::hessian(scalar_function, points[8]));
+  // Lanes may differ from the tape by roundings.
+  const auto is_near = [](const auto& a, const auto& b) {
+    bool near = a.size() == b.size();
+    for (std::size_t k = 0; near && k < a.size(); ++k)
+      near = std::fabs(a.data()[k] - b.data()[k]) <= 1e-13 * (1 + std::fabs(b.data()[k]));
+    return near;
+  };
+  CHECK(std::fabs(r[4].value - dad::value_and_gradient(scalar_function, points[4]).value) <= 1e-12);
+  CHECK(is_near(j[8].jacobian, dad::jacobian(vector_function, points[8])));
+  CHECK(is_near(h[8].hessian, dad::hessian(scalar_function, points[8])));
   std::size_t i = 0;
-  for (const auto& [value, gradient] : r) CHECK(gradient == dad::gradient(scalar_function, points[i++]));
+  for (const auto& [value, gradient] : r)
+    CHECK(is_near(gradient, dad::gradient(scalar_function, points[i++])));
   CHECK(i == points.size());
 }
 

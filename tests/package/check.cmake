@@ -11,6 +11,7 @@ set(common -G "${GENERATOR}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLA
 set(consumer "${CMAKE_CURRENT_LIST_DIR}/consumer")
 set(no_mpi -DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON)
 set(no_boost -DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON)
+set(no_sleef -DDAD_SLEEF_LIBRARY=OFF)
 
 # Runs a command, which must succeed.
 function(run)
@@ -69,11 +70,21 @@ elseif(CASE STREQUAL "configured_without_mpi")
   refused("unavailable: the dad in .* was configured with DAD_MPI=OFF" ${configure} "-Ddad_DIR=${tree}" -DCOMPONENT=mpi)
   file(REMOVE_RECURSE "${WORK}")
   build_and_run(configure "-Ddad_DIR=${tree}")
+elseif(CASE STREQUAL "configured_without_sleef")
+  set(tree "${WORK}-dad")
+  run(${CMAKE_COMMAND} ${common} -S "${DAD_SOURCE}" -B "${tree}"
+    -DDAD_SLEEF=OFF -DDAD_MPI=OFF -DDAD_TESTS=OFF -DDAD_BENCH=OFF -DDAD_EXAMPLES=OFF)
+  build_and_run(configure "-Ddad_DIR=${tree}" ${no_sleef})
 elseif(CASE STREQUAL "bare_machine")
-  # With neither MPI nor Boost everything that needs them is left out, and the rest configures, tests included.
-  run(${CMAKE_COMMAND} ${common} -S "${DAD_SOURCE}" -B "${WORK}" ${no_mpi} ${no_boost})
+  # With neither MPI, Boost nor SLEEF everything that needs them is left out, and the rest configures, tests included.
+  run(${CMAKE_COMMAND} ${common} -S "${DAD_SOURCE}" -B "${WORK}" ${no_mpi} ${no_boost} ${no_sleef})
 elseif(CASE STREQUAL "mpi_demanded_but_missing")
   refused("DAD_MPI=ON, but not found: MPI 3.1" ${CMAKE_COMMAND} ${common} -S "${DAD_SOURCE}" -B "${WORK}" -DDAD_MPI=ON ${no_mpi})
+elseif(CASE STREQUAL "sleef_missing_later")
+  refused("was configured with SLEEF; not found: SLEEF 3.5" ${installed} ${no_sleef})
+elseif(CASE STREQUAL "sleef_demanded_but_missing")
+  refused("DAD_SLEEF=ON, but not found: SLEEF 3.5"
+    ${CMAKE_COMMAND} ${common} -S "${DAD_SOURCE}" -B "${WORK}" -DDAD_SLEEF=ON ${no_sleef})
 else()
   message(FATAL_ERROR "no case ${CASE}")
 endif()

@@ -100,11 +100,11 @@ TEST_CASE("a chart without points, with one, and with values that are no numbers
 
 TEST_CASE("a table's numbers read back as they were") {
   const auto path = folder / "dad-figures-test.csv";
-  support::csv table(path, {"step", "loss"});
-  table.row({1, 0.1});
-  table.row({2, 1.0 / 3});
+  support::csv table(path, {"step", "loss", "note"});
+  table.row(1, 0.1, "first");
+  table.row(std::size_t{2}, 1.0 / 3, "second");
   table.close();
-  CHECK(content(path) == "step,loss\n1,0.1\n2,0.3333333333333333\n");
+  CHECK(content(path) == "step,loss,note\n1,0.1,first\n2,0.3333333333333333,second\n");
   std::filesystem::remove(path);
   support::csv nowhere("/nowhere/at/all.csv", {"a"});
   CHECK_THROWS_WITH(nowhere.close(), "/nowhere/at/all.csv: cannot be written");

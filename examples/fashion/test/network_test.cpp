@@ -3,12 +3,15 @@
 
 // The network's loss, and its gradient by dad against the one worked out by hand.
 
-#include "../network.hpp"
+#include "../evaluation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <dad/dad.hpp>
+#include <numeric>
+#include <span>
 #include <vector>
 
 #include "catch.hpp"
@@ -68,15 +71,16 @@ std::vector<double> gradient_by_hand(const std::vector<double>& w, const labelle
 
 TEST_CASE("with all weights zero every class is as likely as the others") {
   const std::vector<double> zero(weight_count, 0.0);
-  CHECK(std::fabs(loss(scores(zero, blob(3)), 3) - std::log(10.0)) < 1e-15);
+  CHECK(std::fabs(loss(zero, sample_of(blob(3))) - std::log(10.0)) < 1e-15);
 }
 
 TEST_CASE("the loss and its gradient are those worked out by hand") {
   for (const std::uint8_t label : {std::uint8_t{0}, std::uint8_t{4}, std::uint8_t{9}}) {
     const auto weights = initial_weights(label + 1u);
     const auto image = blob(label);
+    const std::vector<sample> batch = {sample_of(image)};
     const auto [value, gradient] =
-        dad::value_and_gradient([&](const auto& w) { return loss(scores(w, image), image.label); }, weights);
+        dad::batch_sum([](const auto& w, const auto& x) { return loss(w, x); }, weights, batch);
 
     double expected_value = 0;
     const auto expected = gradient_by_hand(weights, image, expected_value);
@@ -87,6 +91,44 @@ TEST_CASE("the loss and its gradient are those worked out by hand") {
       worst = std::fmax(worst, std::fabs(gradient[i] - expected[i]));
     CHECK(worst < 1e-14);
   }
+}
+
+TEST_CASE("a sample holds the pixels from 0 to 1 and a one for the class") {
+  labelled_image image{.label = 7};
+  image.pixels[3] = 255, image.pixels[pixel_count - 1] = 51;
+  const sample x = sample_of(image);
+  CHECK(x[3] == 1);
+  CHECK(x[pixel_count - 1] == 0.2);
+  CHECK(x[pixel_count + 7] == 1);
+  CHECK(std::accumulate(x.begin(), x.end(), 0.0) == 2.2);
+}
+
+TEST_CASE("plain numbers are multiplied and summed whatever their count") {
+  for (const std::size_t count : {0u, 1u, 15u, 16u, 17u, 40u}) {
+    std::vector<double> a(count), b(count);
+    double expected = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      a[i] = static_cast<double>(i + 1), b[i] = static_cast<double>(2 * i) - 7;
+      expected += a[i] * b[i];  // integers, so exact in any order
+    }
+    CHECK(dot(std::span<const double>(a), std::span<const double>(b)) == expected);
+  }
+}
+
+TEST_CASE("the test counts right answers and averages the loss") {
+  const auto weights = initial_weights(1);
+  const std::vector<labelled_image> images = {blob(0), blob(3), blob(8)};
+  double loss_sum = 0, right = 0;
+  for (const auto& image : images) {
+    double value = 0;
+    gradient_by_hand(weights, image, value);
+    loss_sum += value;
+    const auto s = scores_of(weights, image);
+    right += s[image.label] == *std::max_element(s.begin(), s.end());
+  }
+  const auto result = test(weights, images);
+  CHECK(std::fabs(result.loss - loss_sum / 3) < 1e-14);
+  CHECK(result.accuracy == right / 3);
 }
 
 TEST_CASE("first weights fill their range, and a seed gives them again") {

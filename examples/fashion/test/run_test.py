@@ -42,7 +42,7 @@ def check_figures(folder):
 def learns(folder):
     output = os.path.join(folder, "a", "b")  # made on the way
     code, text = run("--data", data, "--output", output, "--images", "600", "--test-images", "500", "--epochs", "2",
-                     "--batch", "20")
+                     "--batch", "20", "--rate", "0.05")
     assert code == 0
     check_figures(output)
     with open(os.path.join(output, "examples.svg")) as file:

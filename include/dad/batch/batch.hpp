@@ -45,12 +45,12 @@ void batch_into(Result& r, Kind kind, const char* call, const F& f, const Inputs
   const auto items = items_of(inputs);
   const auto seed_items = items_of(seeds);
   check_seed_count(call, items, seed_items);
-  const bool stop = o.on_error == on_error::raise;
-  evaluate_into(r.storage(), kind, f, items, seed_items, 0, 0, stop);
-  if (stop && r.has_errors()) {
-    const batch_error error(r.errors().front());
+  try {
+    evaluate_into(r.storage(), kind, f, items, seed_items, 0, 0, thread_count(o.threads));
+    if (o.on_error == on_error::raise && r.has_errors()) throw batch_error(r.errors().front());
+  } catch (...) {
     r.storage().clear();
-    throw error;
+    throw;
   }
   r.prototypes() = prototypes_of<Kind>(items);
 }
@@ -114,6 +114,33 @@ auto batch_hessian(const F& f, const Inputs& inputs, const options& o = {}) {
 template <class F, class Inputs, class Directions>
 auto batch_hvp(const F& f, const Inputs& inputs, const Directions& directions, const options& o = {}) {
   return detail::batch(detail::products{}, "batch_hvp", f, inputs, directions, o);
+}
+
+/// The same calls into the memory of an earlier result of the same type. One that throws leaves r empty.
+template <class Input, class Value, class F, class Inputs, class Tangents>
+void batch_jvp_into(batch_result<detail::tangents, Input, Value>& r, const F& f, const Inputs& inputs,
+                    const Tangents& directions, const options& o = {}) {
+  detail::batch_into(r, detail::tangents{}, "batch_jvp_into", f, inputs, directions, o);
+}
+template <class Input, class Value, class F, class Inputs, class Seeds>
+void batch_vjp_into(batch_result<detail::adjoints, Input, Value>& r, const F& f, const Inputs& inputs,
+                    const Seeds& seeds, const options& o = {}) {
+  detail::batch_into(r, detail::adjoints{}, "batch_vjp_into", f, inputs, seeds, o);
+}
+template <class Input, class Value, class F, class Inputs>
+void batch_jacobian_into(batch_result<detail::jacobians, Input, Value>& r, const F& f, const Inputs& inputs,
+                         const options& o = {}) {
+  detail::batch_into(r, detail::jacobians{}, "batch_jacobian_into", f, inputs, detail::no_seeds{}, o);
+}
+template <class Input, class Value, class F, class Inputs>
+void batch_hessian_into(batch_result<detail::hessians, Input, Value>& r, const F& f, const Inputs& inputs,
+                        const options& o = {}) {
+  detail::batch_into(r, detail::hessians{}, "batch_hessian_into", f, inputs, detail::no_seeds{}, o);
+}
+template <class Input, class Value, class F, class Inputs, class Directions>
+void batch_hvp_into(batch_result<detail::products, Input, Value>& r, const F& f, const Inputs& inputs,
+                    const Directions& directions, const options& o = {}) {
+  detail::batch_into(r, detail::products{}, "batch_hvp_into", f, inputs, directions, o);
 }
 
 }  // namespace dad

@@ -62,8 +62,9 @@ inline progress progress_bar() {
   return [](std::size_t, std::size_t) {};
 }
 
-/// Options of the batch calls of this process. threads other than 1 and progress are not available yet:
-/// setting them throws dad::error.
+/// Options of the batch calls of this process. threads: how many take part, 0 for one a core; results do not
+/// depend on it, and f is called by the calling thread alone where it can be replayed. progress is not
+/// available yet: setting it throws dad::error.
 struct options {
   int threads = 1;
   dad::on_error on_error = dad::on_error::raise;
@@ -77,7 +78,6 @@ namespace detail {
 }
 
 inline void check_available(const options& o) {
-  if (o.threads != 1) throw_not_available("threads");
   if (o.progress) throw_not_available("progress");
 }
 

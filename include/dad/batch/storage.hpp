@@ -40,6 +40,14 @@ Value from_reals(std::span<const double> reals) {
   }
 }
 
+/// The sizes of which the offsets are multiples, for so many inputs; none where count is 0.
+struct even_sizes {
+  std::size_t count = 0;
+  std::size_t value = 0;
+  std::size_t payload = 0;
+  friend bool operator==(const even_sizes&, const even_sizes&) = default;
+};
+
 /// The results of `count` consecutive inputs, each a value and a payload (a gradient, a Jacobian, ...), in
 /// flat arrays of reals with count + 1 offsets, 0 first. Values that are not flat are kept as objects as
 /// well. Errors are sorted by index in the whole batch; the reals of a failed input are NaN.
@@ -52,10 +60,12 @@ struct batch_storage {
   std::vector<std::size_t> payload_offsets{0};
   std::vector<Value> objects;
   std::vector<item_error> errors;
+  even_sizes even;
 
   /// Forgets the results and keeps the memory.
   void clear() noexcept {
     count = 0;
+    even = {};
     values.clear();
     value_offsets.resize(1);
     payload.clear();
@@ -66,6 +76,7 @@ struct batch_storage {
 
   /// Ends the reals of one input, which were appended to values and payload.
   void close_item() {
+    even = {};
     value_offsets.push_back(values.size());
     payload_offsets.push_back(payload.size());
     ++count;

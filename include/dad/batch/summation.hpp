@@ -13,12 +13,16 @@
 
 namespace dad::detail {
 
-/// A leaf is leaf_size() = 2^k consecutive inputs, added in order; k depends on the number of inputs alone.
-/// Leaves are added in pairs, pairs in pairs, and so on; the last node of a level may have no partner.
+/// A leaf is leaf_size() = 2^k consecutive inputs, added in order; k depends on the number of inputs alone:
+/// some packs of lanes where that leaves a leaf for each of 16 ranks, and about a quarter of the root of the
+/// number. Leaves are added in pairs, pairs in pairs, and so on; the last node of a level may have no
+/// partner.
 class summation_tree {
  public:
   explicit summation_tree(std::size_t input_count) : input_count_(input_count) {
-    while (leaf_size_ < input_count / (16 * leaf_size_)) leaf_size_ *= 2;
+    while (leaf_size_ < input_count / (16 * leaf_size_) ||
+           (leaf_size_ < 32 && 32 * leaf_size_ <= input_count))
+      leaf_size_ *= 2;
   }
   [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
   [[nodiscard]] std::size_t leaf_size() const noexcept { return leaf_size_; }

@@ -31,6 +31,11 @@ concept real = scalar<R> || std::floating_point<std::remove_cv_t<R>>;
 template <class A>
 concept number = scalar<A> || arithmetic<std::remove_cv_t<A>>;
 
+/// A scalar that stands for a plain number under all others, and whose comparisons give conditions of its own
+/// instead of bool: a number that is being traced, a pack of lanes. Its type says true here.
+template <class S>
+inline constexpr bool is_base = false;
+
 /// Floating types stay, integers count as double (as in <cmath>), scalars stay.
 template <number A>
 using promoted_t = std::conditional_t<std::is_integral_v<A>, double, A>;
@@ -58,5 +63,27 @@ constexpr plain_t<A> value(const A& x) {
   else
     return x;
 }
+
+namespace detail {
+/// The number at the bottom of all levels: a plain number, or a scalar that stands for one.
+template <number A>
+constexpr auto bottom(const A& x) {
+  if constexpr (scalar<A> && !is_base<A>)
+    return bottom(x.value());
+  else
+    return x;
+}
+
+/// The plain number of any scalar, unnoticed even where reading a number counts.
+template <number A>
+constexpr plain_t<A> plain_value(const A& x) {
+  if constexpr (is_base<A>)
+    return x.recorded_value();
+  else if constexpr (scalar<A>)
+    return plain_value(x.value());
+  else
+    return x;
+}
+}  // namespace detail
 
 }  // namespace dad

@@ -156,7 +156,7 @@ void verify_first_term(channel& over, const F& f, const Shared& shared, const It
   const failure before = attempt([&] {
     std::vector<item_error> errors;
     for (const sum_node& n :
-         dad::detail::evaluate_leaves(f, shared, first.part(), 0, summation_tree(1), root, false, errors)) {
+         dad::detail::evaluate_leaves(f, shared, first.part(), 0, summation_tree(1), root, 1, errors)) {
       result.add(bytes_of(std::span(&n.value, 1)));
       result.add(bytes_of(n.gradient));
     }
@@ -191,7 +191,7 @@ auto sum_over_ranks(channel& over, const F& f, const Shared& roots_shared, const
     failed = attempt([&] {
       nodes = dad::detail::evaluate_leaves(f, shared, share.inputs(), share.range().begin,
                                            summation_tree(share.count()), over.rank,
-                                           o.on_error == on_error::raise, errors);
+                                           dad::detail::thread_count(o.threads), errors);
     });
   gathered_sums sums(over, o.root, dad::detail::real_count(shared));
   using result_type = decltype(dad::detail::sum_result(shared, std::move(nodes), errors));

@@ -54,7 +54,7 @@ void verify_first(channel& over, Kind kind, const F& f, const Items& inputs, con
   std::uint64_t result = 0;
   const failure before = attempt([&] {
     batch_storage<Value> first;
-    dad::detail::evaluate_into(first, kind, f, input.part(), seed.part(), 0, root, false);
+    dad::detail::evaluate_into(first, kind, f, input.part(), seed.part(), 0, root);
     result = fingerprint_of(first);
   });
   require_same(over, root, result, before);
@@ -82,7 +82,7 @@ void evaluate_over_ranks(channel& over, const char* routine, Kind kind, const F&
   if (!failed)
     failed = attempt([&] {
       dad::detail::evaluate_into(mine, kind, f, share.inputs(), share.seeds(), share.range().begin, over.rank,
-                                 o.on_error == on_error::raise);
+                                 dad::detail::thread_count(o.threads));
     });
   gathered<Value> results(over, o.root, mine);
   results.announce(failed, o.on_error);

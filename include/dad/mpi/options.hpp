@@ -43,7 +43,6 @@ inline void require_available(const options& o) {
   };
   if (o.schedule == schedule::dynamic) refuse("schedule = schedule::dynamic");
   if (o.chunk != 0) refuse("chunk = " + std::to_string(o.chunk));
-  if (o.threads != 1) refuse("threads = " + std::to_string(o.threads));
   if (o.inputs != on::root) refuse(o.inputs == on::all ? "inputs = on::all" : "inputs = on::each");
   if (o.results != on::root) refuse(o.results == on::all ? "results = on::all" : "results = on::each");
   if (!o.journal.empty()) refuse("journal = \"" + o.journal + "\"");
@@ -54,6 +53,7 @@ inline void require_available(const options& o) {
 inline dad::options local(const options& o) {
   dad::options here;
   here.on_error = o.on_error;
+  here.threads = o.threads;
   return here;
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <compare>
 
+#include <dad/op/condition.hpp>
 #include <dad/op/operation.hpp>
 
 // clang-format off
@@ -74,17 +75,21 @@ constexpr S ldexp(const S& x, int exponent);
 template <number A>
 constexpr promoted_t<A> polygamma(int order, const A& x);
 
+using std::abs;
+template <scalar S>
+constexpr S abs(const S& x);
+
+namespace op {
+struct less;
+struct less_equal;
+struct equal;
+struct is_nan;
+}  // namespace op
+
 using std::isnan;
 template <scalar S>
-constexpr bool isnan(const S& x) {
-  return std::isnan(value(x));
-}
-
-/// a where the condition holds, b elsewhere; both are evaluated.
-template <number A, number B>
-constexpr promote_t<A, B> select(bool condition, const A& a, const B& b) {
-  if (condition) return promote_t<A, B>(a);
-  return promote_t<A, B>(b);
+constexpr auto isnan(const S& x) {
+  return detail::condition_of<op::is_nan>(x);
 }
 
 #define DAD_DECLARE_OPERATOR(sign) \
@@ -103,22 +108,24 @@ constexpr S operator+(const S& x) {
   return x;
 }
 
-// Comparisons look at values alone.
-#define DAD_DEFINE_COMPARISON(sign)                                                       \
+// Comparisons look at values alone; they give bool, or the condition of a scalar that stands for a number.
+#define DAD_DEFINE_COMPARISON(sign, ...)                                                  \
   template <number A, number B>                                                           \
-  requires(scalar<A> || scalar<B>) constexpr bool operator sign(const A& x, const B& y) { \
-    return value(x) sign value(y);                                                        \
+  requires(scalar<A> || scalar<B>) constexpr auto operator sign(const A& x, const B& y) { \
+    return __VA_ARGS__;                                                                   \
   }
-DAD_DEFINE_COMPARISON(==)
-DAD_DEFINE_COMPARISON(!=)
-DAD_DEFINE_COMPARISON(<)
-DAD_DEFINE_COMPARISON(<=)
-DAD_DEFINE_COMPARISON(>)
-DAD_DEFINE_COMPARISON(>=)
+DAD_DEFINE_COMPARISON(==, detail::condition_of<op::equal>(x, y))
+DAD_DEFINE_COMPARISON(!=, detail::negated(detail::condition_of<op::equal>(x, y)))
+DAD_DEFINE_COMPARISON(<, detail::condition_of<op::less>(x, y))
+DAD_DEFINE_COMPARISON(<=, detail::condition_of<op::less_equal>(x, y))
+DAD_DEFINE_COMPARISON(>, detail::condition_of<op::less>(y, x))
+DAD_DEFINE_COMPARISON(>=, detail::condition_of<op::less_equal>(y, x))
 #undef DAD_DEFINE_COMPARISON
 template <number A, number B>
 requires(scalar<A> || scalar<B>) constexpr std::partial_ordering operator<=>(const A& x, const B& y) {
-  return value(x) <=> value(y);
+  if (x < y) return std::partial_ordering::less;
+  if (x == y) return std::partial_ordering::equivalent;
+  return x > y ? std::partial_ordering::greater : std::partial_ordering::unordered;
 }
 
 }  // namespace dad

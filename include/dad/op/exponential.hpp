@@ -103,14 +103,14 @@ struct pow : operation<2, true> {
       // y pow(x, y - 1), or y z / x for exponents so small that y - 1 is not exact. An exponent 0 is exactly
       // flat, also where pow(x, -1) is infinite or NaN.
       constexpr auto infinity = std::numeric_limits<plain_t<std::decay_t<decltype(z)>>>::infinity();
-      const bool is_root = -0.5f < y && y < 0.5f && 0 < x && x < infinity;
+      const auto is_root = detail::both(detail::both(-0.5f < y, y < 0.5f), detail::both(0 < x, x < infinity));
       const auto slope = dad::select(is_root, y * z / x, detail::scale(y, dad::pow(x, y - 1)));
       if constexpr (arithmetic<std::decay_t<decltype(y)>>)
         return dad::select(y == 0, 0, slope);
       else
-        return dad::select(y == 0 && x == 0, 0, slope);
+        return dad::select(detail::both(y == 0, detail::either(detail::is_constant(y), x == 0)), 0, slope);
     } else {
-      return dad::select(x == 0 && y > 0, 0, detail::scale(z, dad::log(x)));
+      return dad::select(detail::both(x == 0, y > 0), 0, detail::scale(z, dad::log(x)));
     }
   }
 };

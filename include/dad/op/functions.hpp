@@ -10,6 +10,7 @@
 #include <vector>  // declares std::min and std::max, at a fraction of the cost of <algorithm>
 
 #include <dad/op/arithmetic.hpp>
+#include <dad/op/comparison.hpp>
 #include <dad/op/exponential.hpp>
 #include <dad/op/hyperbolic.hpp>
 #include <dad/op/piecewise.hpp>
@@ -147,12 +148,37 @@ constexpr S scalbn(const S& x, int exponent) {
   return ldexp(x, exponent);
 }
 
+using std::isfinite;
+using std::isinf;
+using std::isnormal;
+using std::signbit;
+#define DAD_DEFINE_PREDICATE(f, operation)         \
+  template <scalar S>                              \
+  constexpr auto f(const S& x) {                   \
+    return detail::condition_of<op::operation>(x); \
+  }
+DAD_DEFINE_PREDICATE(isfinite, is_finite)
+DAD_DEFINE_PREDICATE(isinf, is_infinite)
+DAD_DEFINE_PREDICATE(isnormal, is_normal)
+DAD_DEFINE_PREDICATE(signbit, has_sign_bit)
+#undef DAD_DEFINE_PREDICATE
+
+using std::fpclassify;
+template <scalar S>
+constexpr int fpclassify(const S& x) {
+  const auto plain = detail::bottom(x);
+  if (isnan(plain)) return FP_NAN;
+  if (isinf(plain)) return FP_INFINITE;
+  if (isnormal(plain)) return FP_NORMAL;
+  return plain == 0 ? FP_ZERO : FP_SUBNORMAL;
+}
+
 using std::frexp;
 /// The mantissa of x in [0.5, 1), whose exponent goes to *exponent.
 template <scalar S>
 constexpr S frexp(const S& x, int* exponent) {
-  *exponent = 0;
-  (void)std::frexp(value(x), exponent);
+  const auto plain = detail::bottom(x);
+  *exponent = plain != 0 && isfinite(plain) ? static_cast<int>(logb(plain)) + 1 : 0;
   return ldexp(x, -*exponent);
 }
 
@@ -161,29 +187,8 @@ using std::modf;
 template <scalar S>
 constexpr S modf(const S& x, S* integral) {
   *integral = trunc(x);
-  if (std::isinf(value(x))) return S(std::copysign(plain_t<S>(0), value(x)));
-  return std::signbit(value(x)) ? -(*integral - x) : x - *integral;  // a zero keeps the sign of x
-}
-
-using std::isfinite;
-using std::isinf;
-using std::isnormal;
-using std::signbit;
-#define DAD_DEFINE_PREDICATE(f)  \
-  template <scalar S>            \
-  constexpr bool f(const S& x) { \
-    return std::f(value(x));     \
-  }
-DAD_DEFINE_PREDICATE(isfinite)
-DAD_DEFINE_PREDICATE(isinf)
-DAD_DEFINE_PREDICATE(isnormal)
-DAD_DEFINE_PREDICATE(signbit)
-#undef DAD_DEFINE_PREDICATE
-
-using std::fpclassify;
-template <scalar S>
-constexpr int fpclassify(const S& x) {
-  return std::fpclassify(value(x));
+  if (isinf(x)) return S(copysign(plain_t<S>(0), detail::bottom(x)));
+  return signbit(x) ? S(-(*integral - x)) : S(x - *integral);  // a zero keeps the sign of x
 }
 
 // More constrained than std's templates of the same shape, these win wherever both are found (using std::max;
@@ -203,6 +208,16 @@ using std::min;
 DAD_DEFINE_EXTREME(min)
 DAD_DEFINE_EXTREME(max)
 #undef DAD_DEFINE_EXTREME
+
+template <detail::condition C, number A, number B>
+constexpr promote_t<typename C::scalar_type, A, B> select(const C& condition, const A& a, const B& b) {
+  using S = typename C::scalar_type;
+  using R = promote_t<S, A, B>;
+  if constexpr (std::is_same_v<R, S>)
+    return S::choose(condition, R(a), R(b));
+  else
+    return R::apply(op::choose{}, detail::as_operand<R>(S(condition)), R(a), R(b));
+}
 
 template <scalar S>
 constexpr S clamp(const S& x, const S& low, const S& high) {

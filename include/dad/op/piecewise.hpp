@@ -61,7 +61,7 @@ struct min : operation<2, false> {
   static constexpr auto value(auto x, auto y) { return y < x ? y : x; }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto&) {
-    return dad::select((y < x) == (I == 1), 1, 0);
+    return dad::select(detail::agrees(y < x, I == 1), 1, 0);
   }
 };
 
@@ -70,7 +70,7 @@ struct max : operation<2, false> {
   static constexpr auto value(auto x, auto y) { return x < y ? y : x; }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto&) {
-    return dad::select((x < y) == (I == 1), 1, 0);
+    return dad::select(detail::agrees(x < y, I == 1), 1, 0);
   }
 };
 
@@ -80,7 +80,7 @@ struct fmin : operation<2, false> {
   static constexpr auto value(auto x, auto y) { return std::fmin(x, y); }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto&) {
-    return dad::select((y < x || dad::isnan(x)) == (I == 1), 1, 0);
+    return dad::select(detail::agrees(detail::either(y < x, dad::isnan(x)), I == 1), 1, 0);
   }
 };
 
@@ -89,7 +89,7 @@ struct fmax : operation<2, false> {
   static constexpr auto value(auto x, auto y) { return std::fmax(x, y); }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto&) {
-    return dad::select((x < y || dad::isnan(x)) == (I == 1), 1, 0);
+    return dad::select(detail::agrees(detail::either(x < y, dad::isnan(x)), I == 1), 1, 0);
   }
 };
 
@@ -99,10 +99,10 @@ struct clamp : operation<3, false> {
   static constexpr auto value(auto x, auto low, auto high) { return x < low ? low : high < x ? high : x; }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& low, const auto& high, const auto&) {
-    const bool is_low = x < low;
-    const bool is_high = !is_low && high < x;
+    const auto is_low = x < low;
+    const auto is_high = detail::both(detail::negated(is_low), high < x);
     if constexpr (I == 0)
-      return dad::select(is_low || is_high, 0, 1);
+      return dad::select(detail::either(is_low, is_high), 0, 1);
     else if constexpr (I == 1)
       return dad::select(is_low, 1, 0);
     else
@@ -128,7 +128,7 @@ struct fmod : operation<2, true> {
     if constexpr (I == 0)
       return plus_one{};
     else
-      return dad::round((dad::value(z) - dad::value(x)) / dad::value(y));
+      return dad::round((detail::bottom(z) - detail::bottom(x)) / detail::bottom(y));
   }
 };
 

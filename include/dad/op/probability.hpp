@@ -16,7 +16,7 @@ namespace dad::op {
 /// exp(-x^2)
 struct gaussian : operation<1, false> {
   static constexpr const char* name = "gaussian";
-  static constexpr auto value(auto x) { return std::exp(-x * x); }
+  static constexpr auto value(auto x) { return dad::exp(-x * x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto& y) {
     return -2 * (x * y);
@@ -46,7 +46,8 @@ struct norm_pdf : operation<1, false> {
   static constexpr const char* name = "norm_pdf";
   template <class T>
   static constexpr T value(T x) {
-    return std::numbers::inv_sqrtpi_v<T> / std::numbers::sqrt2_v<T> * std::exp(x * x * T(-0.5));
+    using P = plain_t<T>;
+    return std::numbers::inv_sqrtpi_v<P> / std::numbers::sqrt2_v<P> * dad::exp(x * x * P(-0.5));
   }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto& y) {
@@ -59,7 +60,8 @@ struct norm_cdf : operation<1, false> {
   static constexpr const char* name = "norm_cdf";
   template <class T>
   static constexpr T value(T x) {
-    return T(0.5) * std::erfc(-x / std::numbers::sqrt2_v<T>);
+    using P = plain_t<T>;
+    return P(0.5) * dad::erfc(-x / std::numbers::sqrt2_v<P>);
   }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
@@ -116,7 +118,7 @@ struct logistic_density : operation<1, false> {
   static constexpr const char* name = "logistic_density";
   template <class T>
   static constexpr T value(T x) {
-    const T e = std::exp(-std::fabs(x));
+    const T e = dad::exp(-dad::abs(x));
     return e / ((1 + e) * (1 + e));
   }
   template <std::size_t>
@@ -130,8 +132,8 @@ struct sigmoid : operation<1, false> {
   static constexpr const char* name = "sigmoid";
   template <class T>
   static constexpr T value(T x) {
-    const T e = std::exp(-std::fabs(x));
-    return (x < 0 ? e : T(1)) / (1 + e);
+    const T e = dad::exp(-dad::abs(x));
+    return dad::select(x < 0, e, T(1)) / (1 + e);
   }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
@@ -144,7 +146,7 @@ struct softplus : operation<1, false> {
   static constexpr const char* name = "softplus";
   template <class T>
   static constexpr T value(T x) {
-    return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::fabs(x)));
+    return dad::select(x > 0, x, T(0)) + dad::log1p(dad::exp(-dad::abs(x)));
   }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
@@ -157,8 +159,9 @@ struct log_sum_exp : operation<2, true> {  // two equal infinities have no slope
   static constexpr const char* name = "log_sum_exp";
   template <class T>
   static constexpr T value(T x, T y) {
-    if (x == y) return x + std::numbers::ln2_v<T>;  // equal infinities have no difference
-    return (x > y ? x : y) + std::log1p(std::exp(-std::fabs(x - y)));
+    // Equal infinities have no difference.
+    return dad::select(x == y, x + std::numbers::ln2_v<plain_t<T>>,
+                       dad::select(x > y, x, y) + dad::log1p(dad::exp(-dad::abs(x - y))));
   }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto&) {

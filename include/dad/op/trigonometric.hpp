@@ -84,8 +84,8 @@ struct direction : operation<2, true> {
   static constexpr const char* name = "direction";
   template <class T>
   static constexpr T value(T x, T y) {
-    const T length = std::hypot(x, y);
-    return length == 0 ? T(0) : x / length;
+    const T length = dad::hypot(x, y);
+    return dad::select(length == 0, T(0), x / length);
   }
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto& cosine) {

@@ -38,7 +38,7 @@ inline constexpr bool can_be_real<types<T, U...>, Reals> = is_one_of<T, Reals> |
 
 template <class T>
 probe as_probe(const T& leaf) {
-  return probe(value(leaf));
+  return probe(plain_value(leaf));
 }
 
 /// What becomes of the leaves of a struct X when Fn replaces its reals by To.

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// One path of a function that the user had recorded, run for one input at a time.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <dad/batch/path_walk.hpp>
+
+namespace dad::detail {
+
+/// The reals of one input's value and of its derivatives.
+struct one_result {
+  std::vector<double> value;
+  std::vector<double> payload;
+};
+
+class known_path {
+ public:
+  explicit known_path(recording&& r) : path_(std::move(r), derivative_kind::none) {
+    if (path_.check()) check_uniforms_ = path_.check()->uniforms();
+  }
+
+  [[nodiscard]] const recording& recorded() const noexcept { return path_.recorded(); }
+  [[nodiscard]] const derivative_code& value_code() const noexcept { return *path_.derivative(); }
+
+  [[nodiscard]] bool has(const double* point, desk& k) const {
+    if (!path_.check()) return true;
+    const code& c = *path_.check();
+    k.prepare(c, check_uniforms_);
+    load(c, point, recorded().input_count, k);
+    return c.run(k.space, check_uniforms_, 1) && k.space.left_at[0] == block_lanes::on_path;
+  }
+
+  /// The results of an input that is on this path: the bits that it has in a batch.
+  void run(derivative_kind kind, const double* point, desk& k, one_result& out) {
+    const prepared& p = of_kind(kind);
+    const derivative_code& d = p.derivative;
+    const code& c = d.main();
+    k.prepare(c, p.uniforms);
+    out.value.resize(d.value_count());
+    out.payload.resize(d.payload_count());
+    for (std::size_t row = 0; row < d.row_count(); ++row) {
+      load(c, point, d.point_count(), k);
+      // Rows that are computed one by one have those of a unit matrix as seeds.
+      for (std::size_t s = 0; s < d.seed_count(); ++s)
+        *c.input(k.space, d.point_count() + s, 0) = pack(s == row ? 1.0 : 0.0);
+      (void)c.run(k.space, p.uniforms, 1);
+      for (std::size_t o = 0; o < d.value_count(); ++o) out.value[o] = result(c, o, k);
+      for (std::size_t o = 0; o < d.row_size(); ++o)
+        out.payload[row * d.row_size() + o] = result(c, d.value_count() + o, k);
+    }
+    if (d.is_symmetric()) mirror(d.row_count(), out.payload);
+  }
+
+ private:
+  struct prepared {
+    derivative_kind kind;
+    derivative_code derivative;
+    std::vector<double> uniforms;
+  };
+
+  const prepared& of_kind(derivative_kind kind) {
+    for (const prepared& p : prepared_)
+      if (p.kind == kind) return p;
+    prepared p{kind, kind == derivative_kind::none ? value_code() : derivative_code(recorded(), kind), {}};
+    p.uniforms = p.derivative.main().uniforms();
+    prepared_.push_back(std::move(p));
+    return prepared_.back();
+  }
+
+  static void load(const code& c, const double* point, std::size_t count, desk& k) {
+    k.rows[0] = point;
+    k.load_columns(c, 1, 0, count);
+  }
+  static double result(const code& c, std::size_t o, const desk& k) { return (*c.output(k.space, o, 0))[0]; }
+
+  // What is right of a diagonal, left of it as well.
+  static void mirror(std::size_t n, std::vector<double>& m) {
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < i; ++j) m[i * n + j] = m[j * n + i];
+  }
+
+  path path_;
+  std::vector<double> check_uniforms_;
+  std::vector<prepared> prepared_;
+};
+
+}  // namespace dad::detail

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The paths of a function that were recorded, in this call and in earlier ones.
+
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include <dad/program/path.hpp>
+
+namespace dad::detail {
+
+/// Paths are found by their recordings, which a call makes anew for each path: so a path of an earlier call
+/// is used only where f still does the same.
+template <class Path>
+class path_store {
+ public:
+  path_store() = default;
+  path_store(const path_store&) = delete;
+  path_store& operator=(const path_store&) = delete;
+  ~path_store() { clear(); }
+
+  /// The path of a recording; `r` is taken if it is new.
+  template <class... Arguments>
+  Path& take(recording& r, const Arguments&... arguments) {
+    for (Path* p : paths_)
+      if (p->recorded().is_same_as(r)) return *p;
+    paths_.reserve(paths_.size() + 1);
+    node_count_ += r.operations.size();
+    paths_.push_back(new Path(std::exchange(r, {}), arguments...));
+    return *paths_.back();
+  }
+
+  /// Forgets what no second input confirmed, and everything where there is too much of it.
+  void tidy() {
+    if (paths_.size() > most_paths || node_count_ > most_nodes) return clear();
+    std::size_t kept = 0;
+    for (Path* p : paths_) {
+      if (p->is_confirmed)
+        paths_[kept++] = p;
+      else {
+        node_count_ -= p->recorded().operations.size();
+        delete p;
+      }
+    }
+    paths_.resize(kept);
+  }
+  void clear() {
+    for (const Path* p : paths_) delete p;
+    paths_.clear();
+    node_count_ = 0;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return paths_.size(); }
+
+ private:
+  // A node is some hundred bytes with the code made of it.
+  static constexpr std::size_t most_paths = 1024;
+  static constexpr std::size_t most_nodes = std::size_t{1} << 20;
+
+  std::vector<Path*> paths_;
+  std::size_t node_count_ = 0;
+};
+
+}  // namespace dad::detail

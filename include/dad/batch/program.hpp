@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// A function that the user has recorded: called again, for one input or many, without f being called.
+
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <dad/batch/batch.hpp>
+#include <dad/batch/known_path.hpp>
+#include <dad/batch/traced_call.hpp>
+#include <dad/program/dot.hpp>
+#include <dad/program/statistics.hpp>
+
+namespace dad {
+
+/// What a program does with an input that takes other branches than those recorded: record calls f for it and
+/// knows its path from then on; raise throws tape_error, and never calls f again.
+enum class on_new_path { record, raise };
+
+struct record_options {
+  dad::on_new_path on_new_path = dad::on_new_path::record;
+};
+
+namespace detail {
+
+/// A row of numbers, of which nothing but their count is data.
+template <class X>
+inline constexpr bool is_flat = range_of_numbers<X>&& differentiable<X> &&
+                                (shape_of<X> == shape::sequence || shape_of<X> == shape::array ||
+                                 shape_of<X> == shape::span);
+
+template <class X>
+[[noreturn]] void throw_other_structure(const X& x, std::size_t expected, const std::string& subject) {
+  const std::size_t got = real_count(x);
+  if (got != expected)
+    throw shape_error("dad: " + subject + " has " + std::to_string(got) + " reals, expected " +
+                      std::to_string(expected) + " as at the recorded input");
+  throw shape_error("dad: " + subject +
+                    " got other data (sizes, ints, strings) than the recorded input, expected the same; "
+                    "record a program for it");
+}
+
+[[noreturn]] inline void throw_not_replayable(const recording& r) {
+  if (r.is_too_long)
+    throw tape_error("dad: record got a function of more than " + std::to_string(longest_program) +
+                     " operations; use the drivers (value_and_gradient, ...), which need no program");
+  throw tape_error(
+      "dad: record got a function that reads a number out of its scalars (value(), a cast to double, "
+      "printing), so a program of it is good for one input; use select, floor or a cast to an int, or the "
+      "drivers (value_and_gradient, ...)");
+}
+
+[[noreturn]] inline void throw_impure() {
+  throw tape_error(
+      "dad: record got a function that did something else when it was called again with the same input (a "
+      "random generator, a counter, a changed capture?), expected the same operations and constants");
+}
+
+}  // namespace detail
+
+/// A function f that was recorded at an input of type X; made by dad::record. Inputs have the structure of
+/// that one: the same sizes, ints, strings. Throws shape_error otherwise. Results have the bits of the batch
+/// calls. To be used by one thread at a time; a copy is independent of it.
+template <class F, class X>
+class program {
+ public:
+  /// Points are kept and rebuilt as their gradients are: spans as vectors, ints as doubles.
+  using point_type = detail::gradient_t<X>;
+  using value_type = detail::batch_value_t<F, point_type>;
+
+  program(F f, const X& x, record_options o)
+      : f_(std::move(f)), prototype_(plain_copy(x)), reader_(prototype_), options_(o) {
+    if (!reader_.has_key())
+      throw shape_error(
+          "dad: the input of record holds data of a type that dad cannot compare, expected numbers, strings, "
+          "containers of them, or structs that serialize");
+    scratch_.resize(reader_.real_count());
+    learn(row_of_input(prototype_, "the input of record"));
+  }
+
+  /// The value of f at x.
+  template <class Y = point_type>
+  value_type operator()(const Y& x) {
+    return run(detail::derivative_kind::none, x);
+  }
+
+  /// The same and the gradient, which has the structure of the recorded input; f returns a scalar.
+  template <class Y = point_type>
+  auto value_and_gradient(const Y& x) {
+    detail::check_scalar_result<value_type>();
+    value_type value = run(detail::derivative_kind::gradient, x);
+    return value_gradient<value_type, point_type>{
+        std::move(value), detail::structured_like<double>(prototype_, result_.payload)};
+  }
+  template <class Y = point_type>
+  point_type gradient(const Y& x) {
+    return value_and_gradient(x).gradient;
+  }
+
+  /// The same and the Jacobian, outputs x inputs.
+  template <class Y = point_type>
+  auto value_and_jacobian(const Y& x) {
+    value_type value = run(detail::derivative_kind::jacobian, x);
+    return value_jacobian<value_type, matrix>{std::move(value),
+                                              detail::matrix_of(result_.value.size(), result_.payload)};
+  }
+  template <class Y = point_type>
+  matrix jacobian(const Y& x) {
+    return value_and_jacobian(x).jacobian;
+  }
+
+  /// The same and the Hessian, n x n; f returns a scalar.
+  template <class Y = point_type>
+  auto value_and_hessian(const Y& x) {
+    detail::check_scalar_result<value_type>();
+    value_type value = run(detail::derivative_kind::hessian, x);
+    return value_hessian<value_type, matrix>{std::move(value),
+                                             detail::matrix_of(reader_.real_count(), result_.payload)};
+  }
+  template <class Y = point_type>
+  matrix hessian(const Y& x) {
+    return value_and_hessian(x).hessian;
+  }
+
+  /// batch_eval of f, which returns a scalar: the value and gradient at each input. An input that leaves the
+  /// recorded paths, where that is not allowed, is one that failed.
+  template <class Inputs>
+  auto batch(const Inputs& inputs, const options& o = {}) {
+    detail::check_scalar_result<value_type>();
+    detail::check_available(o);
+    const auto items = detail::items_of(inputs);
+    using Item = detail::item_t<decltype(items)>;
+    for (std::size_t i = 0; i < items.size(); ++i) (void)row_of_input(items[i], "input ", i);
+    batch_result<detail::gradients, Item, value_type> r;
+    batch_call<decltype(items)>(*this, items, r.storage()).run(detail::thread_count(o.threads));
+    if (o.on_error == on_error::raise && r.has_errors()) throw batch_error(r.errors().front());
+    r.prototypes() = detail::prototypes_of<detail::gradients>(items);
+    return r;
+  }
+
+  [[nodiscard]] program_statistics statistics() const {
+    const auto kind =
+        number<value_type> ? detail::derivative_kind::gradient : detail::derivative_kind::jacobian;
+    const detail::known_path& first = paths_.front();
+    program_statistics s = detail::statistics_of(first.recorded());
+    s.paths = paths_.size();
+    s.value = detail::statistics_of(first.value_code().main());
+    s.derivative = detail::statistics_of(detail::derivative_code(first.recorded(), kind).main());
+    return s;
+  }
+
+  /// What was recorded first, for Graphviz: p.dot() | dot -Tsvg.
+  [[nodiscard]] std::string dot() const { return detail::dot_writer(paths_.front().recorded()).write(); }
+
+ private:
+  static_assert(std::is_same_v<detail::base_t<X>, double>,
+                "dad: a program is recorded in plain numbers; inside another derivative use gradient or jvp");
+  static constexpr bool has_objects = !detail::flat_output<value_type>;
+  // A node is some hundred bytes with the code made of it.
+  static constexpr std::size_t most_paths = 1024;
+  static constexpr std::size_t most_nodes = std::size_t{1} << 20;
+
+  static point_type plain_copy(const X& x) {
+    return detail::transform<detail::same>(x, [](const auto& leaf) { return leaf; });
+  }
+
+  // The reals of an input of the recorded structure: where they are in it, or in scratch_.
+  template <class Y, class... Number>
+  const double* row_of_input(const Y& x, const char* subject, Number... number_of_input) {
+    const double* row = nullptr;
+    if constexpr (std::is_same_v<Y, point_type>) {
+      row = reader_.row(x, scratch_.data());
+    } else {
+      static_assert((number<Y> && number<point_type>) || (detail::is_flat<Y> && detail::is_flat<point_type>),
+                    "dad: this program was recorded for another type of input");
+      if (detail::real_count(x) == reader_.real_count()) row = detail::row_of(x, scratch_.data());
+    }
+    if (row == nullptr)
+      detail::throw_other_structure(x, reader_.real_count(),
+                                    (std::string(subject) + ... + std::to_string(number_of_input)));
+    return row;
+  }
+
+  template <class Y>
+  value_type run(detail::derivative_kind kind, const Y& x) {
+    const double* row = row_of_input(x, "the input of a program");
+    const std::size_t path = path_at(row);
+    paths_[path].run(kind, row, desk_, result_);
+    if constexpr (has_objects) {
+      const double* next = result_.value.data();
+      return detail::transform<detail::same>(results_[path], [&](const auto&) { return *next++; });
+    } else {
+      return detail::from_reals<value_type>(result_.value);
+    }
+  }
+
+  // The number of the path of an input; of a new one, where that is allowed. The path used last is the
+  // likeliest.
+  std::size_t path_at(const double* row) {
+    if (paths_[latest_].has(row, desk_)) return latest_;
+    for (std::size_t i = 0; i < paths_.size(); ++i)
+      if (i != latest_ && paths_[i].has(row, desk_)) return latest_ = i;
+    if (options_.on_new_path == on_new_path::raise)
+      throw tape_error(
+          "dad: a program got an input that takes other branches than those recorded, expected a recorded "
+          "path; record it with on_new_path::record, or f at that input");
+    learn(row);
+    return latest_;
+  }
+
+  // Records f at a row of reals, twice: a function that is not the same the second time has no program.
+  void learn(const double* row) {
+    detail::recording first;
+    detail::recording second;
+    const auto y = trace(row, first);
+    if (!first.is_replayable()) detail::throw_not_replayable(first);
+    (void)trace(row, second);
+    if (!second.is_same_as(first)) detail::throw_impure();
+    if (paths_.size() >= most_paths || node_count_ + first.operations.size() > most_nodes) forget();
+    node_count_ += first.operations.size();
+    paths_.push_back(detail::known_path(std::move(first)));
+    latest_ = paths_.size() - 1;
+    if constexpr (has_objects)
+      results_.push_back(detail::transform<double>(
+          y, [](const auto& leaf) { return static_cast<double>(detail::plain_value(leaf)); }));
+  }
+  auto trace(const double* row, detail::recording& into) const {
+    return detail::traced_call(
+        f_, prototype_, [&](const auto&) { return *row++; }, into);
+  }
+  // All but the path that was recorded first.
+  void forget() {
+    if (paths_.empty()) return;
+    paths_.erase(paths_.begin() + 1, paths_.end());
+    if constexpr (has_objects) results_.erase(results_.begin() + 1, results_.end());
+    node_count_ = paths_.front().recorded().operations.size();
+    latest_ = 0;
+  }
+
+  // A batch whose recordings are those of the program.
+  template <class Items>
+  class batch_call;
+
+  F f_;
+  point_type prototype_;
+  detail::input_reader<point_type> reader_;
+  record_options options_;
+  std::vector<detail::known_path> paths_;
+  std::vector<value_type> results_;  // of each path, where reals alone do not give them back
+  std::size_t node_count_ = 0;
+  std::size_t latest_ = 0;
+  detail::desk desk_;
+  detail::one_result result_;
+  std::vector<double> scratch_;
+};
+
+template <class F, class X>
+template <class Items>
+class program<F, X>::batch_call final : public detail::recorded_batch {
+ public:
+  batch_call(program& p, const Items& items, detail::batch_storage<value_type>& out)
+      : program_(p), items_(items), out_(out) {}
+
+  void run(std::size_t threads) {
+    const detail::lease<kept_gradients> paths;
+    detail::result_rows rows(items_.size(), out_.values, out_.payload);
+    detail::replay r(*this, detail::derivative_kind::gradient, rows, *paths, threads, false);
+    r.run(detail::index_list(0, items_.size()));
+    if (r.is_impure()) detail::throw_impure();
+    note_failures(r.failures(), rows);
+    rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
+    out_.count = items_.size();
+    paths->tidy();
+  }
+
+  // An input without a path fails alone: its neighbours may have one.
+  void record(std::size_t index, detail::recording& into) override {
+    detail::catch_any(
+        [&] {
+          const std::size_t path = program_.path_at(program_.row_of_input(items_[index], "input ", index));
+          into = program_.paths_[path].recorded();
+        },
+        [&](const char* text) {
+          into = {};
+          into.has_failed = into.has_escaped = true;
+          into.error = text;
+        });
+  }
+  void keep_result(std::size_t) override {}
+  void point_rows(const std::size_t* indices, std::size_t count, const double** rows,
+                  double* scratch) const override {
+    detail::rows_of(items_, indices, count, rows, scratch);
+  }
+  bool has_seed(std::size_t, std::size_t size) const override { return size == 0; }
+  void seed_rows(const std::size_t*, std::size_t, const double**, double*) const override {}
+
+ private:
+  // Of all programs of a thread; they are found by their recordings.
+  struct kept_gradients : detail::path_store<detail::path> {
+    struct sizes {
+      std::size_t bytes;
+    };
+    [[nodiscard]] sizes statistics() const { return {0}; }
+  };
+
+  // In the order of the inputs: each failed alone, buckets do not come in order.
+  void note_failures(const detail::failed_inputs& failures, detail::result_rows& rows) {
+    if (failures.inputs.empty()) return;
+    std::vector<const std::string*> text_of(items_.size(), nullptr);
+    for (const auto& [index, text] : failures.inputs) text_of[index] = &failures.texts[text];
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (text_of[i] == nullptr) continue;
+      detail::batch_storage<value_type> failed;
+      failed.close_failed({i, 0, *text_of[i]}, program_.reader_.real_count());
+      rows.set_sizes(i, failed.values.size(), failed.payload.size());
+      std::copy(failed.values.begin(), failed.values.end(), rows.value(i));
+      std::copy(failed.payload.begin(), failed.payload.end(), rows.payload(i));
+      out_.errors.push_back(std::move(failed.errors[0]));
+    }
+  }
+
+  program& program_;
+  const Items& items_;
+  detail::batch_storage<value_type>& out_;
+};
+
+/// Records f at x: a program that gives values and derivatives of f at other inputs of the same structure,
+/// without calling f again as long as they take branches that it knows. f is called twice. Throws tape_error
+/// where f cannot be replayed (it reads numbers out of its scalars, is not pure, or too long), and what f
+/// throws.
+///
+///   auto p = dad::record(f, x);
+///   auto [value, gradient] = p.value_and_gradient(x2);
+///   auto strict = dad::record(f, x, {.on_new_path = dad::on_new_path::raise});
+template <class F, class X>
+program<F, X> record(const F& f, const X& x, const record_options& o = {}) {
+  detail::check_point<X>();
+  return program<F, X>(f, x, o);
+}
+
+}  // namespace dad

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Replay of a batch: the code of each path run over blocks of its inputs, the results written by index.
+
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <dad/batch/path_walk.hpp>
+#include <dad/batch/result_rows.hpp>
+
+namespace dad::detail {
+
+#if !DAD_DEFINES_ENGINE
+extern template class path_walk<path>;
+extern template class path_store<path>;
+#elif defined(DAD_ENGINE_SOURCE)
+template class path_walk<path>;
+template class path_store<path>;
+#endif
+
+class replay final : public path_walk<path> {
+ public:
+  replay(recorded_batch& batch, derivative_kind kind, result_rows& results, path_store<path>& paths,
+         std::size_t threads, bool notes_paths)
+      : path_walk(batch, threads), kind_(kind), results_(results), paths_(paths), notes_paths_(notes_paths) {}
+
+  /// For each evaluated input (index, number of its path in this call), where asked for.
+  [[nodiscard]] const std::vector<std::pair<std::size_t, std::size_t>>& paths_of_inputs() const noexcept {
+    return path_of_input_;
+  }
+
+ private:
+  path& path_of(recording& r) override;
+  std::vector<double> uniforms_of(const path&, const code& c) override { return c.uniforms(); }
+
+  void run_alone(recording&& r, std::size_t index) override {
+    const path own(std::move(r), kind_);
+    run_path(own, index_list(index));
+  }
+
+  void run_path(const path& p, const index_list& all) override {
+    if (!p.derivative()) return fail(p, all);
+    const derivative_code& d = *p.derivative();
+    std::vector<std::size_t> with_seed;
+    index_list inputs = all;
+    if (d.row_count() == 1 && d.seed_count() > 0) {
+      // The tape says what is wrong with the others.
+      for (std::size_t i = 0; i < all.size(); ++i)
+        (batch_.has_seed(all[i], d.seed_count()) ? with_seed : left_to_tape_).push_back(all[i]);
+      inputs = with_seed;
+    }
+    if (!results_.has_sizes(d.value_count(), d.payload_count()))
+      for (std::size_t i = 0; i < inputs.size(); ++i)
+        results_.set_sizes(inputs[i], d.value_count(), d.payload_count());
+    run_blocks(d, inputs);
+    if (notes_paths_)
+      for (std::size_t i = 0; i < inputs.size(); ++i) path_of_input_.emplace_back(inputs[i], path_number());
+  }
+
+  void run_blocks(const derivative_code& d, const index_list& inputs) {
+    const code& c = d.main();
+    const std::vector<double> uniforms = c.uniforms();
+    for_each_block(c, uniforms, inputs, parts_of(c, inputs.size()),
+                   [&](desk& k, std::size_t, std::span<const std::size_t> block) {
+                     for (std::size_t row = 0; row < d.row_count(); ++row) {
+                       load_points(c, block, k);
+                       load_seeds(d, block, row, k);
+                       (void)c.run(k.space, uniforms, block.size());
+                       store(d, block, row, k);
+                     }
+                     if (d.is_symmetric()) mirror(d, block);
+                   });
+  }
+
+  // Those of the call, or where there are several rows a row of the unit matrix.
+  void load_seeds(const derivative_code& d, std::span<const std::size_t> inputs, std::size_t row,
+                  desk& k) const {
+    const code& c = d.main();
+    if (d.seed_count() == 0) return;
+    if (d.row_count() == 1) {
+      batch_.seed_rows(inputs.data(), inputs.size(), k.rows.data(), k.scratch.data());
+      k.load_columns(c, inputs.size(), d.point_count(), d.seed_count());
+      return;
+    }
+    for (std::size_t s = 0; s < d.seed_count(); ++s)
+      for (std::size_t p = 0; p * lane_count < inputs.size(); ++p)
+        *c.input(k.space, d.point_count() + s, p) = pack(s == row ? 1.0 : 0.0);
+  }
+
+  void store(const derivative_code& d, std::span<const std::size_t> inputs, std::size_t row, desk& k) const {
+    const code& c = d.main();
+    const std::size_t values = d.value_count();
+    const std::size_t columns = d.row_size();
+    if (k.columns.size() < c.output_count()) k.columns.resize(c.output_count());
+    if (k.waste.size() < c.output_count()) k.waste.resize(c.output_count());
+    for (std::size_t first = 0; first < inputs.size(); first += lane_count) {
+      const std::size_t lanes = std::min(lane_count, inputs.size() - first);
+      for (std::size_t o = 0; o < c.output_count(); ++o)
+        k.columns[o] = c.output(k.space, o, first / lane_count);
+      for (std::size_t l = 0; l < lane_count; ++l)
+        k.results[l] = l < lanes ? results_.value(inputs[first + l]) : k.waste.data();
+      store_rows(k.results.data(), values, k.columns.data());
+      for (std::size_t l = 0; l < lane_count; ++l)
+        k.results[l] = l < lanes ? results_.payload(inputs[first + l]) + row * columns : k.waste.data();
+      store_rows(k.results.data(), columns, k.columns.data() + values);
+    }
+  }
+
+  // What is right of a diagonal, left of it as well.
+  void mirror(const derivative_code& d, std::span<const std::size_t> inputs) const {
+    const std::size_t n = d.row_count();
+    for (const std::size_t input : inputs) {
+      double* m = results_.payload(input);
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < i; ++j) m[i * n + j] = m[j * n + i];
+    }
+  }
+
+  derivative_kind kind_;
+  result_rows& results_;
+  path_store<path>& paths_;
+  bool notes_paths_;
+  std::vector<std::pair<std::size_t, std::size_t>> path_of_input_;
+};
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE path& replay::path_of(recording& r) { return paths_.take(r, kind_); }
+#endif
+
+}  // namespace dad::detail

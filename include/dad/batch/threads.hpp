@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Work on several threads at once, by POSIX threads: <thread> would cost every program compile time.
+
+#pragma once
+
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <exception>
+#include <vector>
+
+namespace dad::detail {
+
+/// The threads that an option asks for: 0 is one for each core of this process.
+inline std::size_t thread_count(int asked) {
+  if (asked > 0) return static_cast<std::size_t>(asked);
+#if defined(__linux__) && defined(CPU_COUNT)
+  cpu_set_t own;  // mpirun may give a rank a part of the machine
+  if (sched_getaffinity(0, sizeof own, &own) == 0) return static_cast<std::size_t>(CPU_COUNT(&own));
+#endif
+  const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  return cores > 0 ? static_cast<std::size_t>(cores) : 1;
+}
+
+/// work(thread, part) for each of `parts` parts, on at most `threads` threads of which the caller is one.
+/// Parts are taken in order; which thread takes which is open. The first exception is thrown when all have
+/// ended.
+template <class Work>
+void in_parallel(std::size_t threads, std::size_t parts, Work&& work) {
+  struct shared_state {
+    Work& work;
+    std::size_t parts;
+    std::size_t next = 0;
+    bool has_failed = false;
+    std::exception_ptr failure = nullptr;
+
+    void run(std::size_t thread) {
+      try {
+        for (std::size_t part; (part = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED)) < parts;)
+          work(thread, part);
+      } catch (...) {
+        if (!__atomic_exchange_n(&has_failed, true, __ATOMIC_ACQ_REL)) failure = std::current_exception();
+        __atomic_store_n(&next, parts, __ATOMIC_RELAXED);
+      }
+    }
+  };
+  struct helper {
+    shared_state* state;
+    std::size_t thread;
+    pthread_t id;
+  };
+  shared_state state{work, parts};
+  if (threads > parts) threads = parts;
+  std::vector<helper> helpers;
+  helpers.reserve(threads);
+  for (std::size_t t = 1; t < threads; ++t) {
+    helpers.push_back({&state, t, {}});
+    const auto start = [](void* h) -> void* {
+      static_cast<helper*>(h)->state->run(static_cast<helper*>(h)->thread);
+      return nullptr;
+    };
+    // Fewer threads than asked for do the same work.
+    if (pthread_create(&helpers.back().id, nullptr, start, &helpers.back()) != 0) {
+      helpers.pop_back();
+      break;
+    }
+  }
+  state.run(0);
+  for (const helper& h : helpers) pthread_join(h.id, nullptr);
+  if (state.failure) std::rethrow_exception(state.failure);
+}
+
+}  // namespace dad::detail

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Pass: nodes that nothing asked for depends on are taken out.
+
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <dad/program/graph.hpp>
+
+namespace dad::detail {
+
+/// For each node whether a root depends on it.
+inline std::vector<bool> live_nodes(const graph& g, const std::vector<node_id>& roots) {
+  std::vector<bool> is_live(g.size(), false);
+  for (const node_id root : roots) is_live[root] = true;
+  for (auto id = static_cast<node_id>(g.size()); id-- > 1;)
+    if (is_live[id]) g.for_each_operand(g[id], [&](node_id o) { is_live[o] = true; });
+  return is_live;
+}
+
+}  // namespace dad::detail

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// One run of a user's function with traced numbers: its operations, its branches, and what came of it.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <dad/core/engine.hpp>
+#include <dad/program/traced.hpp>
+
+namespace dad::detail {
+
+/// A condition that became a bool: its node and outcome.
+struct guard {
+  node_id condition = 0;
+  std::uint32_t outcome = 0;
+  friend bool operator==(const guard&, const guard&) = default;
+};
+
+/// Programs of more nodes than this, inputs included, are left to the tape.
+inline constexpr std::size_t longest_program = std::size_t{1} << 19;
+
+struct recording {
+  graph operations;  // nodes 1 to input_count are the inputs, in order
+  std::size_t input_count = 0;
+  std::vector<guard> guards;                 // in order
+  std::vector<std::size_t> guard_positions;  // the number of nodes when each guard was met
+  std::vector<node_id> outputs;              // the reals of f's result, in order
+  std::vector<unsigned char> result_key;     // what else f's result is made of
+  bool has_escaped = false;                  // a number was read: good for this input alone
+  bool is_too_long = false;
+  bool has_failed = false;  // f threw, with this text
+  std::string error;
+
+  /// The input's derivatives can come from a program.
+  [[nodiscard]] bool is_replayable() const noexcept { return !has_escaped && !is_too_long; }
+
+  /// The same operations on the same constants, with the same branches and end.
+  [[nodiscard]] bool is_same_as(const recording& r) const {
+    return input_count == r.input_count && has_failed == r.has_failed && error == r.error &&
+           same(operations.nodes, r.operations.nodes) && same(operations.terms, r.operations.terms) &&
+           same(guards, r.guards) && same(outputs, r.outputs) && same(result_key, r.result_key) &&
+           has_escaped == r.has_escaped && is_too_long == r.is_too_long;
+  }
+
+ private:
+  // By bits: the parts have no padding.
+  template <class T>
+  static bool same(const std::vector<T>& a, const std::vector<T>& b) {
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
+  }
+};
+
+/// Listens to a run of f. The memory of an earlier recording is used again.
+class recorder final : public listener {
+ public:
+  explicit recorder(recording& r) : recording_(r), number_(next_number()) {
+    r.operations.nodes.assign(1, node{});
+    r.operations.terms.clear();
+    r.input_count = 0;
+    r.guards.clear();
+    r.guard_positions.clear();
+    r.outputs.clear();
+    r.result_key.clear();
+    r.has_escaped = r.is_too_long = r.has_failed = false;
+    r.error.clear();
+  }
+
+  /// The next input; all come before f runs.
+  traced input(double value) {
+    const auto place = static_cast<node_id>(recording_.input_count++);
+    return {value, append({opcode::input, 0, {place, 0, 0}}), number_};
+  }
+
+  void output(const traced& y) {
+    if (y.is_constant())
+      recording_.outputs.push_back(append(constant_node(y.recorded_value())));
+    else
+      recording_.outputs.push_back(id_of(y, "the result of f"));
+  }
+
+  DAD_ENGINE traced apply(opcode code, const traced* x, std::size_t arity, int parameter) override;
+
+  traced linear(const traced& value, const traced* operands, const traced* partials,
+                std::size_t count) override {
+    std::vector<term>& terms = recording_.operations.terms;
+    const auto first = static_cast<node_id>(terms.size());
+    if (terms.size() + count > longest_program) recording_.is_too_long = true;
+    for (std::size_t i = 0; i < count && !recording_.is_too_long; ++i)
+      terms.push_back({id_of(operands[i], "a range function"), operand_id(partials[i]), term::product, 0});
+    return {value.recorded_value(),
+            append({opcode::linear, 0, {operand_id(value), first, static_cast<node_id>(count)}}), number_};
+  }
+
+  void guard(const traced& condition, bool outcome) override {
+    const node_id id = id_of(condition, "a branch");
+    if (recording_.is_too_long) return;
+    recording_.guards.push_back({id, outcome ? 1U : 0U});
+    recording_.guard_positions.push_back(recording_.operations.size());
+  }
+
+  void escape(const traced& x) override {
+    id_of(x, "value");
+    recording_.has_escaped = true;
+  }
+
+ private:
+  node_id append(const node& n) {
+    // What will not be replayed need not be kept: any id that is not constant's will do.
+    if (recording_.operations.size() >= longest_program) {
+      recording_.is_too_long = true;
+      return longest_program;
+    }
+    return recording_.operations.append(n);
+  }
+  node_id operand_id(const traced& x) {
+    return x.is_constant() ? append(constant_node(x.recorded_value())) : id_of(x, "a range function");
+  }
+  node_id id_of(const traced& x, const char* subject) const {
+    if (x.recording() != number_)
+      throw tape_error(
+          std::string("dad: ") + subject +
+          " got a number of another recording; f must not keep its scalars (in a static or captured "
+          "variable) from one call to the next");
+    return x.id();
+  }
+
+  // Of the process, not of the thread: a static scalar may have been made in another one.
+  static std::uint32_t next_number() {
+    static constinit std::uint32_t last = 0;
+    return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+  }
+
+  recording& recording_;
+  std::uint32_t number_;
+};
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE traced recorder::apply(opcode code, const traced* x, std::size_t arity, int parameter) {
+  node n{code, static_cast<std::uint16_t>(arity), {0, 0, 0}};
+  double values[3];
+  for (std::size_t i = 0; i < arity; ++i) {
+    values[i] = x[i].recorded_value();
+    n.operands[i] = x[i].is_constant() ? append(constant_node(values[i])) : id_of(x[i], name_of(code));
+  }
+  if (arity == 1) n.operands[1] = static_cast<node_id>(parameter);
+  const double value = value_of(code, values, arity, parameter);
+  return {value, append(n), number_};
+}
+#endif
+
+}  // namespace dad::detail

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The tracing scalar: a number whose operations are noted by whoever listens in this thread, a recorder of a
+// user's function or a writer of its derivatives.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+
+#include <dad/core/error.hpp>
+#include <dad/core/limits.hpp>
+#include <dad/program/kernels.hpp>
+
+namespace dad {
+
+class traced;
+
+namespace detail {
+
+/// Notes the operations on traced numbers of which at least one is not constant.
+class listener {
+ public:
+  virtual traced apply(opcode code, const traced* operands, std::size_t arity, int parameter) = 0;
+  /// The number `value`, whose derivative is the sum of the derivatives of operands times partials.
+  virtual traced linear(const traced& value, const traced* operands, const traced* partials,
+                        std::size_t count) = 0;
+  /// A condition became a bool.
+  virtual void guard(const traced& condition, bool outcome) = 0;
+  /// A number was read.
+  virtual void escape(const traced& x) = 0;
+
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+
+ protected:
+  listener() = default;
+  ~listener() = default;
+};
+
+inline constinit thread_local listener* active_listener = nullptr;
+
+/// Makes a listener the one of this thread while in scope.
+class listening {
+ public:
+  explicit listening(listener& l) noexcept : before_(active_listener) { active_listener = &l; }
+  listening(const listening&) = delete;
+  listening& operator=(const listening&) = delete;
+  ~listening() { active_listener = before_; }
+
+ private:
+  listener* before_;
+};
+
+}  // namespace detail
+
+/// A double that is traced: its value in the recording, and its node; 16 bytes. What f does with it becomes a
+/// program (dad::record, and under every batch call). A comparison gives a condition, which is noted where it
+/// becomes a bool; casts to integers are noted as comparisons; a number that is read (value(), a cast to
+/// double, printing) ties the recording to its input. Throws tape_error when one of another recording is
+/// used.
+class traced {
+ public:
+  using value_type = double;
+  class condition;
+
+  constexpr traced() = default;
+  template <arithmetic A>
+  constexpr traced(A value) : value_(static_cast<double>(value)) {}
+  /// 1 or 0, as a bool counts in arithmetic.
+  traced(const condition& c);
+  constexpr traced(double value, detail::node_id id, std::uint32_t recording) noexcept
+      : value_(value), id_(id), recording_(recording) {}
+
+  /// The number itself. A program that depends on it is used for no other input.
+  [[nodiscard]] double value() const {
+    if (!is_constant()) listener_for("value").escape(*this);
+    return value_;
+  }
+  template <arithmetic A>
+  explicit operator A() const {
+    if constexpr (std::is_floating_point_v<A>)
+      return static_cast<A>(value());
+    else
+      return as_integer<A>();
+  }
+
+  [[nodiscard]] constexpr bool is_constant() const noexcept { return id_ == 0; }
+  [[nodiscard]] constexpr bool is_zero() const noexcept { return is_constant() && value_ == 0; }
+  [[nodiscard]] constexpr detail::node_id id() const noexcept { return id_; }
+  [[nodiscard]] constexpr std::uint32_t recording() const noexcept { return recording_; }
+  /// The number, unnoticed.
+  [[nodiscard]] constexpr double recorded_value() const noexcept { return value_; }
+
+  template <class Op, class... A>
+  static traced apply(const Op& op, const A&... operands) {
+    const traced x[] = {traced(operands)...};
+    int parameter = 0;
+    if constexpr (requires { op.exponent; })
+      parameter = op.exponent;
+    else if constexpr (requires { op.order; })
+      parameter = op.order;
+    return apply(detail::opcode_of<Op>, x, sizeof...(A), parameter);
+  }
+  static traced apply(detail::opcode code, const traced* x, std::size_t arity, int parameter);
+
+  template <class Op, class... A>
+  static condition condition_of(const A&... operands);
+  static traced choose(const condition& c, const traced& a, const traced& b);
+
+  template <class P>
+  static traced masked_product(const P& partial, const traced& seed) {
+    return seed.is_zero() ? traced() : apply(op::masked_product{}, traced(partial), seed);
+  }
+
+  template <class F>
+  static traced reduce(const traced& value, F&& add_terms) {
+    terms sum;
+    add_terms(sum);
+    if (sum.operands.empty()) return value;
+    return listener_for("a range function")
+        .linear(value, sum.operands.data(), sum.partials.data(), sum.operands.size());
+  }
+
+ private:
+  struct terms {
+    std::vector<traced> operands;
+    std::vector<traced> partials;
+    void add(const traced& operand, const traced& partial) {
+      if (operand.is_constant()) return;
+      operands.push_back(operand);
+      partials.push_back(partial);
+    }
+  };
+
+  static detail::listener& listener_for(const char* subject) {
+    if (detail::active_listener == nullptr) throw_foreign(subject);
+    return *detail::active_listener;
+  }
+  [[noreturn]] static void throw_foreign(const char* subject) {
+    throw tape_error(
+        std::string("dad: ") + subject +
+        " got a number of another recording; f must not keep its scalars (in a static or captured "
+        "variable) from one call to the next");
+  }
+  friend class detail::listener;
+
+  template <class A>
+  A as_integer() const;
+
+  double value_ = 0;
+  detail::node_id id_ = 0;
+  std::uint32_t recording_ = 0;
+};
+static_assert(sizeof(traced) == 16);
+
+template <>
+inline constexpr bool is_scalar<traced> = true;
+template <>
+inline constexpr bool is_base<traced> = true;
+
+/// The outcome of a comparison of traced numbers: noted as a guard where it becomes a bool.
+class traced::condition {
+ public:
+  using scalar_type = traced;
+
+  constexpr condition(bool outcome) : number_(outcome ? 1 : 0) {}
+  constexpr explicit condition(const traced& number, bool is_negated = false)
+      : number_(number), is_negated_(is_negated) {}
+
+  operator bool() const {
+    const bool is_set = number_.recorded_value() != 0;
+    if (!number_.is_constant()) traced::listener_for("a branch").guard(number_, is_set);
+    return is_set != is_negated_;
+  }
+// What arithmetic does with a bool.
+#define DAD_DEFINE_OPERATOR(sign)                                                               \
+  friend traced operator sign(const traced& x, const condition& c) { return x sign traced(c); } \
+  friend traced operator sign(const condition& c, const traced& x) { return traced(c) sign x; } \
+  friend traced& operator sign##=(traced& x, const condition& c) { return x = x sign traced(c); }
+  DAD_DEFINE_OPERATOR(+)
+  DAD_DEFINE_OPERATOR(-)
+  DAD_DEFINE_OPERATOR(*)
+  DAD_DEFINE_OPERATOR(/)
+#undef DAD_DEFINE_OPERATOR
+
+  static condition negated(const condition& c) { return condition(c.number_, !c.is_negated_); }
+  static condition both(const condition& a, const condition& b) {
+    return condition(traced::apply(op::min{}, traced(a), traced(b)));
+  }
+  static condition either(const condition& a, const condition& b) {
+    return condition(traced::apply(op::max{}, traced(a), traced(b)));
+  }
+
+ private:
+  friend class traced;
+  traced number_;
+  bool is_negated_ = false;
+};
+
+inline traced::traced(const condition& c)
+    : traced(c.is_negated_ ? apply(op::subtract{}, traced(1), c.number_) : c.number_) {}
+
+inline traced traced::apply(detail::opcode code, const traced* x, std::size_t arity, int parameter) {
+  bool is_constant = true;
+  for (std::size_t i = 0; i < arity; ++i) is_constant = is_constant && x[i].is_constant();
+  if (is_constant) {
+    const double values[] = {x[0].value_, arity > 1 ? x[1].value_ : 0, arity > 2 ? x[2].value_ : 0};
+    return detail::value_of(code, values, arity, parameter);
+  }
+  return listener_for(detail::name_of(code)).apply(code, x, arity, parameter);
+}
+
+template <class Op, class... A>
+traced::condition traced::condition_of(const A&... operands) {
+  return condition(apply(Op{}, operands...));
+}
+
+inline traced traced::choose(const condition& c, const traced& a, const traced& b) {
+  if (c.number_.is_constant()) return (c.number_.value_ != 0) != c.is_negated_ ? a : b;
+  return c.is_negated_ ? apply(op::choose{}, c.number_, b, a) : apply(op::choose{}, c.number_, a, b);
+}
+
+// A cast is noted as the integer it gave.
+template <class A>
+A traced::as_integer() const {
+  if constexpr (std::is_same_v<A, bool>) {
+    return *this != 0;
+  } else {
+    if (!is_constant() && !isnan(*this)) {
+      const traced whole = trunc(*this);
+      // -0 and 0 are one integer, and so one constant.
+      static_cast<void>(static_cast<bool>(whole == whole.value_ + 0.0));
+    }
+    return static_cast<A>(value_);
+  }
+}
+
+/// Prints the value, and so reads it.
+template <class Char, class Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, const traced& x) {
+  return out << x.value();
+}
+
+}  // namespace dad
+
+template <>
+struct std::numeric_limits<dad::traced> : dad::detail::scalar_limits<dad::traced> {};
