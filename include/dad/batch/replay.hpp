@@ -35,7 +35,7 @@ class replay final : public path_walk<path> {
   }
 
  private:
-  path& path_of(recording& r) override;
+  DAD_ENGINE path& path_of(recording& r) override;
   std::vector<double> uniforms_of(const path&, const code& c) override { return c.uniforms(); }
 
   void run_alone(recording&& r, std::size_t index) override {

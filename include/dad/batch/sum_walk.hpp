@@ -75,7 +75,7 @@ class sum_walk final : public path_walk<sum_path> {
     std::size_t point_count;
   };
 
-  sum_path& path_of(recording& r) override;
+  DAD_ENGINE sum_path& path_of(recording& r) override;
   void run_alone(recording&&, std::size_t) override {}
   std::vector<double> uniforms_of(const sum_path& p, const code& c) override {
     return c.uniforms(p.table(shared_));
