@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
     return log(1 + x[0]) * exp(-x[1]) + x[2] * x[2];
   };
   std::vector<std::vector<double>> inputs;  // read at rank 0 alone
-  for (int i = 0; i < 1000; ++i) inputs.push_back({0.001 * i, 0.5, 1.0 - 0.002 * i});
+  for (int i = 1; i <= 1000; ++i) inputs.push_back({0.001 * i, 0.5, 1.0 - 0.002 * i});
 
   const auto r = dad::mpi::batch_eval(f, inputs);
   for (std::size_t i = 0; i < r.size(); i += 333)
