@@ -306,12 +306,10 @@ TEST_CASE("rows become packs and rows again", "[lanes]") {
         }
       CHECK(is_loaded);
 
-      std::vector<const pack*> places;
-      for (std::size_t j = 0; j < count; ++j) places.push_back(&columns[j * step]);
       std::vector<std::vector<double>> out(lane_count, std::vector<double>(count + 3, -1.0));
       std::vector<double*> to;
       for (auto& row : out) to.push_back(row.data());
-      dad::detail::store_rows(to.data(), count, places.data());
+      dad::detail::store_rows(to.data(), count, [&](std::size_t j) { return columns[j * step]; });
       CHECK(out == numbered_rows(count, 3));
     }
 }

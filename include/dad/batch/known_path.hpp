@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <dad/batch/path_walk.hpp>
+#include <dad/batch/desk.hpp>
 
 namespace dad::detail {
 

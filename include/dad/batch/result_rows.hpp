@@ -7,8 +7,10 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
+#include <dad/batch/index_list.hpp>
 #include <dad/batch/storage.hpp>
 
 namespace dad::detail {
@@ -48,11 +50,28 @@ class result_rows {
     set_ragged(i, value_size, payload_size);
   }
 
+  /// These inputs have so many reals.
+  void set_sizes(const index_list& inputs, std::size_t value_size, std::size_t payload_size) {
+    for (std::size_t i = 0; i < inputs.size() && !has_sizes(value_size, payload_size); ++i)
+      set_sizes(inputs[i], value_size, payload_size);
+  }
+
   [[nodiscard]] double* value(std::size_t i) noexcept {
     return is_ragged_ ? rows_[i].data() : values_.data() + i * value_size_;
   }
   [[nodiscard]] double* payload(std::size_t i) noexcept {
     return is_ragged_ ? rows_[i].data() + value_sizes_[i] : payload_.data() + i * payload_size_;
+  }
+  /// Where the values, or payloads from one real on, of these inputs are.
+  void value_rows(std::span<const std::size_t> inputs, double** rows) noexcept {
+    double* const all = values_.data();
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      rows[i] = is_ragged_ ? value(inputs[i]) : all + inputs[i] * value_size_;
+  }
+  void payload_rows(std::span<const std::size_t> inputs, std::size_t first, double** rows) noexcept {
+    double* const all = payload_.data() + first;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      rows[i] = is_ragged_ ? payload(inputs[i]) + first : all + inputs[i] * payload_size_;
   }
   [[nodiscard]] std::size_t value_size(std::size_t i) const noexcept {
     return is_ragged_ ? value_sizes_[i] : value_size_;

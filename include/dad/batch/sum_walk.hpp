@@ -45,7 +45,8 @@ class sum_walk final : public path_walk<sum_path> {
     return false;
   }
   [[nodiscard]] std::size_t largest_table(std::size_t least) const {
-    for (const way& w : ways_) least = std::max(least, w.path->table_size());
+    for (const way& w : ways_)
+      if (w.path != nullptr) least = std::max(least, w.path->table_size());
     return least;
   }
 
@@ -70,25 +71,23 @@ class sum_walk final : public path_walk<sum_path> {
 
   // A path in this call.
   struct way {
-    const sum_path* path;
-    std::vector<double> uniforms;
-    std::size_t point_count;
+    const sum_path* path = nullptr;
+    std::vector<double> uniforms = {};
+    std::size_t point_count = 0;
   };
 
   DAD_ENGINE sum_path& path_of(recording& r) override;
-  void run_alone(recording&&, std::size_t) override {}
+  void run_alone(recording&&, std::size_t, std::size_t) override {}
   std::vector<double> uniforms_of(const sum_path& p, const code& c) override {
     return c.uniforms(p.table(shared_));
   }
 
-  void run_path(const sum_path& p, const index_list& inputs) override {
-    if (!p.lanes()) {
-      for (std::size_t i = 0; i < inputs.size(); ++i) path_of_[inputs[i]] = failed;
-      return fail(p, inputs);
-    }
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      path_of_[inputs[i]] = static_cast<std::uint32_t>(ways_.size());
-    ways_.push_back({&p, uniforms_of(p, *p.lanes()), point_count_});
+  void run_path(const sum_path& p, std::size_t number, const index_list& inputs) override {
+    const std::uint32_t path = p.lanes() ? static_cast<std::uint32_t>(number) : failed;
+    for (std::size_t i = 0; i < inputs.size(); ++i) path_of_[inputs[i]] = path;
+    if (path == failed) return fail(p, inputs);
+    if (ways_.size() <= number) ways_.resize(number + 1);
+    if (ways_[number].path == nullptr) ways_[number] = {&p, uniforms_of(p, *p.lanes()), point_count_};
   }
 
   void add_terms(const way& w, std::size_t thread, std::span<const std::size_t> inputs, double& value,

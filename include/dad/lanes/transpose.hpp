@@ -101,11 +101,11 @@ inline void load_tile(const double* const* rows, std::size_t column, pack* colum
   for (std::size_t i = 0; i < Width; ++i) columns[i * column_step].native() = p[i];
 }
 
-template <std::size_t Width>
-inline void store_tile(double* const* rows, std::size_t column, const pack* const* columns) {
+template <std::size_t Width, class Columns>
+inline void store_tile(double* const* rows, std::size_t column, Columns&& columns) {
   native_pack p[Width];
 #pragma GCC unroll 8
-  for (std::size_t i = 0; i < Width; ++i) p[i] = columns[i]->native();
+  for (std::size_t i = 0; i < Width; ++i) p[i] = columns(column + i).native();
   transpose_tiles(p);
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < Width; ++i)
@@ -118,9 +118,9 @@ template <std::size_t>
 inline void load_tile(const double* const* rows, std::size_t column, pack* columns, std::size_t) {
   columns->set(0, rows[0][column]);
 }
-template <std::size_t>
-inline void store_tile(double* const* rows, std::size_t column, const pack* const* columns) {
-  rows[0][column] = (*columns[0])[0];
+template <std::size_t, class Columns>
+inline void store_tile(double* const* rows, std::size_t column, Columns&& columns) {
+  rows[0][column] = columns(column)[0];
 }
 
 #endif
@@ -133,10 +133,9 @@ inline void load_tiles(const double* const* rows, std::size_t column, std::size_
   if constexpr (Width > 1) load_tiles<Width / 2>(rows, column, count, columns, column_step);
 }
 
-template <std::size_t Width>
-inline void store_tiles(double* const* rows, std::size_t column, std::size_t count,
-                        const pack* const* columns) {
-  for (; column + Width <= count; column += Width) store_tile<Width>(rows, column, columns + column);
+template <std::size_t Width, class Columns>
+inline void store_tiles(double* const* rows, std::size_t column, std::size_t count, Columns&& columns) {
+  for (; column + Width <= count; column += Width) store_tile<Width>(rows, column, columns);
   if constexpr (Width > 1) store_tiles<Width / 2>(rows, column, count, columns);
 }
 
@@ -147,8 +146,9 @@ inline void load_rows(const double* const* rows, std::size_t count, pack* column
   load_tiles<tile_width>(rows, 0, count, columns, column_step);
 }
 
-/// rows[l][j] = lane l of *columns[j], for lane_count rows of `count` doubles at any address.
-inline void store_rows(double* const* rows, std::size_t count, const pack* const* columns) {
+/// rows[l][j] = lane l of the pack columns(j), for lane_count rows of `count` doubles at any address.
+template <class Columns>
+inline void store_rows(double* const* rows, std::size_t count, Columns&& columns) {
   store_tiles<tile_width>(rows, 0, count, columns);
 }
 

@@ -8,13 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <dad/lanes/marks.hpp>
 #include <dad/lanes/pack.hpp>
 
 namespace dad::detail {
 
 /// The lanes of a block that are still on the program's path, and the first guard at which others left it.
 struct block_lanes {
-  static constexpr std::uint32_t on_path = ~std::uint32_t{0};
+  static constexpr std::uint32_t on_path = no_mark;
   std::uint32_t* left_at = nullptr;  // one entry a lane: a guard's number, or on_path
   std::size_t remaining = 0;         // how many are on it, copies of lanes among them
 };
@@ -111,14 +112,8 @@ inline void run_guard(const instruction& i, block& b) {
   const std::size_t step = i.step[0];
   for (std::size_t k = 0; k < b.pack_count; ++k) {
     const pack c = condition[k * step];
-    const unsigned leaving = bits(i.parameter != 0 ? c == 0.0 : c != 0.0);
-    if (leaving == 0) continue;
-    std::uint32_t* left = b.lanes.left_at + k * lane_count;
-    for (std::size_t l = 0; l < lane_count; ++l) {
-      if ((leaving >> l & 1U) == 0 || left[l] != block_lanes::on_path) continue;
-      left[l] = i.to;
-      --b.lanes.remaining;
-    }
+    const pack::condition leaves = i.parameter != 0 ? c == 0.0 : c != 0.0;
+    b.lanes.remaining -= mark_lanes(b.lanes.left_at + k * lane_count, leaves, i.to);
   }
 }
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// What a thread replays with.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <dad/lanes/transpose.hpp>
+#include <dad/program/code.hpp>
+
+namespace dad::detail {
+
+/// What one thread works with.
+struct desk {
+  workspace space;
+  std::vector<const double*> rows;
+  std::vector<double*> results;
+  std::vector<double> scratch;
+  std::vector<double> waste;  // what lanes give that nobody asked for
+  std::vector<std::size_t> indices;
+
+  void prepare(const code& c, std::span<const double> uniforms) {
+    c.prepare(space, uniforms);
+    if (rows.size() < c.lanes()) rows.resize(c.lanes());
+    if (indices.size() < c.lanes()) indices.resize(c.lanes());
+    if (results.size() < c.lanes()) results.resize(c.lanes());
+    if (scratch.size() < c.lanes() * c.input_count()) scratch.resize(c.lanes() * c.input_count());
+  }
+
+  /// `columns` reals of each row into the inputs of a code from `first` on; the last pack is filled with
+  /// copies of the last row.
+  void load_columns(const code& c, std::size_t count, std::size_t first, std::size_t columns_of_row) {
+    const std::size_t lanes = (count + lane_count - 1) / lane_count * lane_count;
+    for (std::size_t l = count; l < lanes; ++l) rows[l] = rows[count - 1];
+    if (!c.few_inputs().empty()) {
+      for (const std::uint32_t k : c.few_inputs())
+        if (k >= first && k < first + columns_of_row)
+          for (std::size_t l = 0; l < lanes; ++l)
+            c.input(space, k, l / lane_count)->set(l % lane_count, rows[l][k - first]);
+      return;
+    }
+    for (std::size_t l = 0; l < lanes; l += lane_count)
+      load_rows(rows.data() + l, columns_of_row, c.input(space, first, l / lane_count), c.width());
+  }
+};
+
+struct desk_list {
+  desk_list() = default;
+  desk_list(const desk_list&) = delete;
+  desk_list& operator=(const desk_list&) = delete;
+  ~desk_list() {
+    for (const desk* d : desks) delete d;
+  }
+  desk& of(std::size_t thread) {
+    while (desks.size() <= thread) {
+      desks.reserve(desks.size() + 1);
+      desks.push_back(new desk);
+    }
+    return *desks[thread];
+  }
+  std::vector<desk*> desks;
+};
+
+}  // namespace dad::detail
