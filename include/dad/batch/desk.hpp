@@ -49,6 +49,19 @@ struct desk {
   }
 };
 
+/// The seeds of a block, inputs of a code from `first` on: a row of the unit matrix.
+inline void load_unit_row(desk& k, const code& c, std::size_t first, std::size_t count, std::size_t row,
+                          std::size_t packs) {
+  for (std::size_t s = 0; s < count; ++s)
+    for (std::size_t p = 0; p < packs; ++p) *c.input(k.space, first + s, p) = pack(s == row ? 1.0 : 0.0);
+}
+
+/// What is right of the diagonal of an n x n matrix, left of it as well.
+inline void mirror(std::size_t n, double* m) {
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < i; ++j) m[i * n + j] = m[j * n + i];
+}
+
 struct desk_list {
   desk_list() = default;
   desk_list(const desk_list&) = delete;

@@ -7,123 +7,18 @@
 #pragma once
 
 #include <cstddef>
-#include <exception>
-#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include <dad/batch/evaluate_item.hpp>
+#include <dad/batch/failures.hpp>
 #include <dad/batch/groups.hpp>
-#include <dad/batch/kind.hpp>
+#include <dad/batch/items.hpp>
 #include <dad/batch/replay.hpp>
-#include <dad/batch/storage.hpp>
-#include <dad/core/matrix.hpp>
-#include <dad/driver/hessian.hpp>
-#include <dad/driver/jacobian.hpp>
+#include <dad/batch/traced_call.hpp>
 
 namespace dad::detail {
-
-/// A batch's inputs (or seeds) as items in a row: a span over a contiguous range, or the rows of a matrix.
-template <class Inputs>
-auto items_of(const Inputs& inputs) {
-  if constexpr (requires { basic_matrix_view<const double>(inputs); })
-    return basic_matrix_view<const double>(inputs);
-  else if constexpr (requires { std::span(inputs); })
-    return std::span<const std::remove_cvref_t<decltype(std::span(inputs)[0])>>(inputs);
-  else
-    static_assert(!std::is_same_v<Inputs, Inputs>,
-                  "dad: the inputs of a batch are a contiguous range (vector, array, span) or a matrix_view");
-}
-inline no_seeds items_of(no_seeds) { return {}; }
-
-template <class Items>
-using item_t = std::remove_cvref_t<decltype(std::declval<const Items&>()[0])>;
-
-/// What f returns at an input of type X, in plain numbers.
-template <class F, class X>
-using batch_value_t = decltype(plain_result<var<base_t<X>>>(
-    call(std::declval<const F&>(), std::declval<const rebind_t<X, var<base_t<X>>>&>())));
-
-/// Appends a plain result of f to a storage.
-template <class Value>
-void store_value(batch_storage<Value>& out, const Value& value) {
-  for_each_real(value, [&](double leaf) { out.values.push_back(leaf); });
-  if constexpr (!flat_output<Value>) out.objects.push_back(value);
-}
-
-template <class Value, class Reals>
-void store_payload(batch_storage<Value>& out, const Reals& reals) {
-  for_each_real(reals, [&](double leaf) { out.payload.push_back(leaf); });
-}
-template <class Value>
-void store_payload(batch_storage<Value>& out, const matrix& m) {
-  out.payload.insert(out.payload.end(), m.data(), m.data() + m.size());
-}
-
-// One input of each kind: its value and payload, appended to the storage.
-template <class F, class X, class Value>
-void evaluate_item(gradients, const F& f, const X& x, no_seeds, std::size_t, batch_storage<Value>& out) {
-  const lease<tape<double>> t;
-  with_gradient(*t, f, x, [&](const auto& value, const auto& row) {
-    store_value<Value>(out, value);
-    out.payload.insert(out.payload.end(), row.begin(), row.end());
-  });
-}
-template <class F, class X, class Seeds, class Value>
-void evaluate_item(tangents, const F& f, const X& x, const Seeds& seeds, std::size_t i,
-                   batch_storage<Value>& out) {
-  const auto r = jvp(f, x, seeds[i]);
-  store_value<Value>(out, r.value);
-  store_payload(out, r.tangent);
-}
-template <class F, class X, class Seeds, class Value>
-void evaluate_item(adjoints, const F& f, const X& x, const Seeds& seeds, std::size_t i,
-                   batch_storage<Value>& out) {
-  const auto r = vjp(f, x, seeds[i]);
-  store_value<Value>(out, r.value);
-  store_payload(out, r.adjoint);
-}
-template <class F, class X, class Value>
-void evaluate_item(jacobians, const F& f, const X& x, no_seeds, std::size_t, batch_storage<Value>& out) {
-  const auto r = value_and_jacobian(f, x);
-  store_value<Value>(out, r.value);
-  store_payload(out, r.jacobian);
-}
-template <class F, class X, class Value>
-void evaluate_item(hessians, const F& f, const X& x, no_seeds, std::size_t, batch_storage<Value>& out) {
-  const auto r = value_and_hessian(f, x);
-  store_value<Value>(out, r.value);
-  store_payload(out, r.hessian);
-}
-template <class F, class X, class Seeds, class Value>
-void evaluate_item(products, const F& f, const X& x, const Seeds& seeds, std::size_t i,
-                   batch_storage<Value>& out) {
-  const auto r = value_and_hvp(f, x, seeds[i]);
-  store_value<Value>(out, r.value);
-  store_payload(out, r.product);
-}
-
-/// How many reals the payload of a failed input has, where that is known without f's result.
-template <class Kind, class X>
-std::size_t failed_payload_size(const X& x) {
-  const std::size_t n = real_count(x);
-  if constexpr (std::is_same_v<Kind, hessians>)
-    return n * n;
-  else if constexpr (std::is_same_v<Kind, tangents> || std::is_same_v<Kind, jacobians>)
-    return 0;
-  else
-    return n;
-}
-
-/// Runs `evaluation`; the text of what it throws, of any type, goes to `failed`.
-template <class Evaluation, class Failed>
-void catch_any(Evaluation&& evaluation, Failed&& failed) {
-  try {
-    evaluation();
-  } catch (const std::exception& e) {
-    failed(e.what());
-  } catch (...) {
-    failed("unknown exception");
-  }
-}
 
 template <class Kind>
 constexpr derivative_kind derivative_of() {
@@ -141,29 +36,6 @@ constexpr derivative_kind derivative_of() {
     return derivative_kind::product;
 }
 
-/// The reals of one input: where they are in it, or copied to scratch.
-template <class X>
-const double* row_of(const X& x, double* scratch) {
-  if constexpr (std::is_same_v<X, double>) {
-    return &x;
-  } else if constexpr (is_contiguous<X>) {
-    return contiguous_reals(x);
-  } else {
-    copy_reals(x, scratch);
-    return scratch;
-  }
-}
-
-template <class Items>
-void rows_of(const Items& items, const std::size_t* indices, std::size_t count, const double** rows,
-             double* scratch) {
-  for (std::size_t k = 0; k < count; ++k) {
-    const auto& x = items[indices[k]];
-    rows[k] = row_of(x, scratch);
-    if (rows[k] == scratch) scratch += real_count(x);
-  }
-}
-
 /// A batch as replay sees it, and the way of its results into a storage.
 template <class Kind, class F, class Items, class Seeds, class Value>
 class batch_evaluation final : public recorded_batch {
@@ -176,7 +48,7 @@ class batch_evaluation final : public recorded_batch {
 
   /// Errors get the index first_index + i.
   void run(std::size_t first_index, int rank, std::size_t threads) {
-    const lease<kept_paths> paths;
+    const lease<kept_paths<path, batch_evaluation>> paths;
     result_rows rows(items_.size(), out_.values, out_.payload);
     replay r(*this, derivative_of<Kind>(), rows, *paths, threads, has_objects);
     if constexpr (has_objects) out_.objects.resize(items_.size());
@@ -191,7 +63,10 @@ class batch_evaluation final : public recorded_batch {
     else
       on_tape.insert(on_tape.end(), r.left_to_tape().begin(), r.left_to_tape().end());
     evaluate_on_tape(on_tape, rows, r.failures(), r.is_impure() ? 1 : threads);
-    note_failures(r.failures(), rows, first_index, rank);
+    out_.errors.clear();
+    r.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
+      store_failed(out_, rows, i, {first_index + i, rank, text}, failed_payload_size<Kind>(items_[i]));
+    });
     rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
     out_.count = items_.size();
     if (r.is_impure()) paths->clear();
@@ -199,24 +74,10 @@ class batch_evaluation final : public recorded_batch {
   }
 
   void record(std::size_t index, recording& into) override {
-    recorder r(into);
-    const listening on(r);
-    const auto run = [&] {
-      const auto point = transform<traced>(
-          items_[index], [&](const auto& leaf) { return r.input(static_cast<double>(leaf)); });
-      const auto y = call(f_, point);
-      check_result<F, std::remove_cvref_t<decltype(y)>>();
-      for_each_real(y, [&](const auto& leaf) { r.output(traced(leaf)); });
-      using Y = std::remove_cvref_t<decltype(y)>;
-      if constexpr (!has_trivial_key<Y>) append_key(into.result_key, y);
-      if constexpr (has_objects)
-        last_result_ =
-            transform<double>(y, [](const auto& leaf) { return static_cast<double>(plain_value(leaf)); });
-    };
-    catch_any(run, [&](const char* text) {
-      into.has_failed = true;
-      into.error = text;
-      into.outputs.clear();
+    record_safely(into, [&] {
+      const auto y = traced_call(
+          f_, items_[index], [](const auto& leaf) { return static_cast<double>(leaf); }, into);
+      if constexpr (has_objects) last_result_ = in_plain_numbers(y);
     });
   }
 
@@ -245,14 +106,6 @@ class batch_evaluation final : public recorded_batch {
   }
 
  private:
-  // Of this kind of call of this function type; whether it is the same function, recordings tell.
-  struct kept_paths : path_store<path> {
-    struct sizes {
-      std::size_t bytes;
-    };
-    [[nodiscard]] sizes statistics() const { return {0}; }
-  };
-
   [[nodiscard]] std::vector<std::size_t> all_but(const std::vector<std::size_t>& some) const {
     std::vector<bool> is_one_of_them(items_.size(), false);
     for (const std::size_t i : some) is_one_of_them[i] = true;
@@ -290,31 +143,11 @@ class batch_evaluation final : public recorded_batch {
     for (std::size_t k = 0; k < indices.size(); ++k) {
       batch_storage<Value>& one = results[k];
       if (one.count == 0) {
-        failures.inputs.emplace_back(indices[k], failures.add_text(std::move(errors[k])));
+        failures.add(index_list(indices[k]), std::move(errors[k]));
         continue;
       }
-      rows.set_sizes(indices[k], one.values.size(), one.payload.size());
-      std::copy(one.values.begin(), one.values.end(), rows.value(indices[k]));
-      std::copy(one.payload.begin(), one.payload.end(), rows.payload(indices[k]));
+      rows.write(indices[k], one.values, one.payload);
       if constexpr (has_objects) out_.objects[indices[k]] = std::move(one.objects[0]);
-    }
-  }
-
-  void note_failures(const failed_inputs& failures, result_rows& rows, std::size_t first_index, int rank) {
-    out_.errors.clear();
-    if (failures.inputs.empty()) return;
-    static constexpr std::size_t none = ~std::size_t{0};
-    std::vector<std::size_t> text_of(items_.size(), none);
-    for (const auto& [index, text] : failures.inputs) text_of[index] = text;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (text_of[i] == none) continue;
-      out_.errors.emplace_back(first_index + i, rank, failures.texts[text_of[i]]);
-      batch_storage<Value> failed;
-      failed.close_failed(out_.errors.back(), failed_payload_size<Kind>(items_[i]));
-      rows.set_sizes(i, failed.values.size(), failed.payload.size());
-      std::copy(failed.values.begin(), failed.values.end(), rows.value(i));
-      std::copy(failed.payload.begin(), failed.payload.end(), rows.payload(i));
-      if constexpr (has_objects) out_.objects[i] = std::move(failed.objects[0]);
     }
   }
 

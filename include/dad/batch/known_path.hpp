@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <dad/batch/desk.hpp>
+#include <dad/program/path.hpp>
 
 namespace dad::detail {
 
@@ -48,15 +49,14 @@ class known_path {
     out.payload.resize(d.payload_count());
     for (std::size_t row = 0; row < d.row_count(); ++row) {
       load(c, point, d.point_count(), k);
-      // Rows that are computed one by one have those of a unit matrix as seeds.
-      for (std::size_t s = 0; s < d.seed_count(); ++s)
-        *c.input(k.space, d.point_count() + s, 0) = pack(s == row ? 1.0 : 0.0);
+      // Rows that are computed one by one.
+      load_unit_row(k, c, d.point_count(), d.seed_count(), row, 1);
       (void)c.run(k.space, p.uniforms, 1);
       for (std::size_t o = 0; o < d.value_count(); ++o) out.value[o] = result(c, o, k);
       for (std::size_t o = 0; o < d.row_size(); ++o)
         out.payload[row * d.row_size() + o] = result(c, d.value_count() + o, k);
     }
-    if (d.is_symmetric()) mirror(d.row_count(), out.payload);
+    if (d.is_symmetric()) mirror(d.row_count(), out.payload.data());
   }
 
  private:
@@ -80,12 +80,6 @@ class known_path {
     k.load_columns(c, 1, 0, count);
   }
   static double result(const code& c, std::size_t o, const desk& k) { return (*c.output(k.space, o, 0))[0]; }
-
-  // What is right of a diagonal, left of it as well.
-  static void mirror(std::size_t n, std::vector<double>& m) {
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j < i; ++j) m[i * n + j] = m[j * n + i];
-  }
 
   path path_;
   std::vector<double> check_uniforms_;

@@ -13,6 +13,10 @@
 
 namespace dad::detail {
 
+/// What is kept of one function. (A node is some hundred bytes with the code made of it.)
+inline constexpr std::size_t most_kept_paths = 1024;
+inline constexpr std::size_t most_kept_nodes = std::size_t{1} << 20;
+
 /// Paths are found by their recordings, which a call makes anew for each path: so a path of an earlier call
 /// is used only where f still does the same.
 template <class Path>
@@ -36,7 +40,7 @@ class path_store {
 
   /// Forgets what no second input confirmed, and everything where there is too much of it.
   void tidy() {
-    if (paths_.size() > most_paths || node_count_ > most_nodes) return clear();
+    if (paths_.size() > most_kept_paths || node_count_ > most_kept_nodes) return clear();
     std::size_t kept = 0;
     for (Path* p : paths_) {
       if (p->is_confirmed)
@@ -57,12 +61,13 @@ class path_store {
   [[nodiscard]] std::size_t size() const noexcept { return paths_.size(); }
 
  private:
-  // A node is some hundred bytes with the code made of it.
-  static constexpr std::size_t most_paths = 1024;
-  static constexpr std::size_t most_nodes = std::size_t{1} << 20;
-
   std::vector<Path*> paths_;
   std::size_t node_count_ = 0;
 };
+
+/// The paths that one Owner, a kind of call of a function type, has from call to call of a thread. Whether it
+/// is the same function, recordings tell.
+template <class Path, class Owner>
+struct kept_paths : path_store<Path> {};
 
 }  // namespace dad::detail

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <dad/batch/desk.hpp>
+#include <dad/batch/failures.hpp>
 #include <dad/batch/index_list.hpp>
 #include <dad/batch/path_store.hpp>
 #include <dad/batch/recorded_batch.hpp>
@@ -96,10 +97,7 @@ class path_walk {
     k.load_columns(c, inputs.size(), 0, point_count_);
   }
 
-  void fail(const Path& p, const index_list& inputs) {
-    const std::size_t text = failures_.add_text(p.recorded().error);
-    for (std::size_t i = 0; i < inputs.size(); ++i) failures_.inputs.emplace_back(inputs[i], text);
-  }
+  void fail(const Path& p, const index_list& inputs) { failures_.add(inputs, p.recorded().error); }
 
   recorded_batch& batch_;
   std::size_t threads_;
@@ -152,7 +150,7 @@ class path_walk {
         return junctions_.size() - 1;
       }
       if (spare_.has_failed)
-        failures_.inputs.emplace_back(input, failures_.add_text(spare_.error));
+        failures_.add(index_list(input), spare_.error);
       else
         left_to_tape_.push_back(input);
     }

@@ -14,6 +14,7 @@
 
 #include <dad/batch/batch.hpp>
 #include <dad/batch/known_path.hpp>
+#include <dad/batch/program_errors.hpp>
 #include <dad/batch/traced_call.hpp>
 #include <dad/program/dot.hpp>
 #include <dad/program/statistics.hpp>
@@ -35,33 +36,6 @@ template <class X>
 inline constexpr bool is_flat = range_of_numbers<X>&& differentiable<X> &&
                                 (shape_of<X> == shape::sequence || shape_of<X> == shape::array ||
                                  shape_of<X> == shape::span);
-
-template <class X>
-[[noreturn]] void throw_other_structure(const X& x, std::size_t expected, const std::string& subject) {
-  const std::size_t got = real_count(x);
-  if (got != expected)
-    throw shape_error("dad: " + subject + " has " + std::to_string(got) + " reals, expected " +
-                      std::to_string(expected) + " as at the recorded input");
-  throw shape_error("dad: " + subject +
-                    " got other data (sizes, ints, strings) than the recorded input, expected the same; "
-                    "record a program for it");
-}
-
-[[noreturn]] inline void throw_not_replayable(const recording& r) {
-  if (r.is_too_long)
-    throw tape_error("dad: record got a function of more than " + std::to_string(longest_program) +
-                     " operations; use the drivers (value_and_gradient, ...), which need no program");
-  throw tape_error(
-      "dad: record got a function that reads a number out of its scalars (value(), a cast to double, "
-      "printing), so a program of it is good for one input; use select, floor or a cast to an int, or the "
-      "drivers (value_and_gradient, ...)");
-}
-
-[[noreturn]] inline void throw_impure() {
-  throw tape_error(
-      "dad: record got a function that did something else when it was called again with the same input (a "
-      "random generator, a counter, a changed capture?), expected the same operations and constants");
-}
 
 }  // namespace detail
 
@@ -163,9 +137,6 @@ class program {
   static_assert(std::is_same_v<detail::base_t<X>, double>,
                 "dad: a program is recorded in plain numbers; inside another derivative use gradient or jvp");
   static constexpr bool has_objects = !detail::flat_output<value_type>;
-  // A node is some hundred bytes with the code made of it.
-  static constexpr std::size_t most_paths = 1024;
-  static constexpr std::size_t most_nodes = std::size_t{1} << 20;
 
   static point_type plain_copy(const X& x) {
     return detail::transform<detail::same>(x, [](const auto& leaf) { return leaf; });
@@ -223,13 +194,13 @@ class program {
     if (!first.is_replayable()) detail::throw_not_replayable(first);
     (void)trace(row, second);
     if (!second.is_same_as(first)) detail::throw_impure();
-    if (paths_.size() >= most_paths || node_count_ + first.operations.size() > most_nodes) forget();
+    if (paths_.size() >= detail::most_kept_paths ||
+        node_count_ + first.operations.size() > detail::most_kept_nodes)
+      forget();
     node_count_ += first.operations.size();
     paths_.push_back(detail::known_path(std::move(first)));
     latest_ = paths_.size() - 1;
-    if constexpr (has_objects)
-      results_.push_back(detail::transform<double>(
-          y, [](const auto& leaf) { return static_cast<double>(detail::plain_value(leaf)); }));
+    if constexpr (has_objects) results_.push_back(detail::in_plain_numbers(y));
   }
   auto trace(const double* row, detail::recording& into) const {
     return detail::traced_call(
@@ -269,12 +240,14 @@ class program<F, X>::batch_call final : public detail::recorded_batch {
       : program_(p), items_(items), out_(out) {}
 
   void run(std::size_t threads) {
-    const detail::lease<kept_gradients> paths;
+    const detail::lease<detail::kept_paths<detail::path, kept_gradients>> paths;
     detail::result_rows rows(items_.size(), out_.values, out_.payload);
     detail::replay r(*this, detail::derivative_kind::gradient, rows, *paths, threads, false);
     r.run(detail::index_list(0, items_.size()));
     if (r.is_impure()) detail::throw_impure();
-    note_failures(r.failures(), rows);
+    r.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
+      detail::store_failed(out_, rows, i, {i, 0, text}, program_.reader_.real_count());
+    });
     rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
     out_.count = items_.size();
     paths->tidy();
@@ -293,38 +266,13 @@ class program<F, X>::batch_call final : public detail::recorded_batch {
           into.error = text;
         });
   }
-  void keep_result(std::size_t) override {}
   void point_rows(const std::size_t* indices, std::size_t count, const double** rows,
                   double* scratch) const override {
     detail::rows_of(items_, indices, count, rows, scratch);
   }
-  bool has_seed(std::size_t, std::size_t size) const override { return size == 0; }
-  void seed_rows(const std::size_t*, std::size_t, const double**, double*) const override {}
 
  private:
-  // Of all programs of a thread; they are found by their recordings.
-  struct kept_gradients : detail::path_store<detail::path> {
-    struct sizes {
-      std::size_t bytes;
-    };
-    [[nodiscard]] sizes statistics() const { return {0}; }
-  };
-
-  // In the order of the inputs: each failed alone, buckets do not come in order.
-  void note_failures(const detail::failed_inputs& failures, detail::result_rows& rows) {
-    if (failures.inputs.empty()) return;
-    std::vector<const std::string*> text_of(items_.size(), nullptr);
-    for (const auto& [index, text] : failures.inputs) text_of[index] = &failures.texts[text];
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (text_of[i] == nullptr) continue;
-      detail::batch_storage<value_type> failed;
-      failed.close_failed({i, 0, *text_of[i]}, program_.reader_.real_count());
-      rows.set_sizes(i, failed.values.size(), failed.payload.size());
-      std::copy(failed.values.begin(), failed.values.end(), rows.value(i));
-      std::copy(failed.payload.begin(), failed.payload.end(), rows.payload(i));
-      out_.errors.push_back(std::move(failed.errors[0]));
-    }
-  }
+  struct kept_gradients {};  // of all programs of a thread; they are found by their recordings
 
   program& program_;
   const Items& items_;

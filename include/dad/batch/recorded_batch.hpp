@@ -6,9 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include <dad/program/recording.hpp>
 
@@ -24,29 +21,18 @@ class recorded_batch {
   /// Records f at an input; what f throws is in the recording.
   virtual void record(std::size_t index, recording& into) = 0;
   /// The result that was recorded last is like those of all inputs of this path of the call.
-  virtual void keep_result(std::size_t path_number) = 0;
+  virtual void keep_result(std::size_t /*path_number*/) {}
   /// The reals of the points of so many inputs, for which `scratch` has room.
   virtual void point_rows(const std::size_t* indices, std::size_t count, const double** rows,
                           double* scratch) const = 0;
   /// The direction or seed of an input has so many reals.
-  [[nodiscard]] virtual bool has_seed(std::size_t index, std::size_t size) const = 0;
+  [[nodiscard]] virtual bool has_seed(std::size_t /*index*/, std::size_t size) const { return size == 0; }
   /// The reals of directions or seeds.
-  virtual void seed_rows(const std::size_t* indices, std::size_t count, const double** rows,
-                         double* scratch) const = 0;
+  virtual void seed_rows(const std::size_t* /*indices*/, std::size_t /*count*/, const double** /*rows*/,
+                         double* /*scratch*/) const {}
 
  protected:
   ~recorded_batch() = default;
-};
-
-/// Inputs at which f threw, with the number of the text.
-struct failed_inputs {
-  std::vector<std::pair<std::size_t, std::size_t>> inputs;
-  std::vector<std::string> texts;
-
-  std::size_t add_text(std::string text) {
-    texts.push_back(std::move(text));
-    return texts.size() - 1;
-  }
 };
 
 }  // namespace dad::detail

@@ -72,7 +72,8 @@ class replay final : public path_walk<path> {
                        (void)c.run(k.space, uniforms, block.size());
                        store(d, block, row, k);
                      }
-                     if (d.is_symmetric()) mirror(d, block);
+                     if (!d.is_symmetric()) return;
+                     for (const std::size_t i : block) mirror(d.row_count(), results_.payload(i));
                    });
   }
 
@@ -86,9 +87,7 @@ class replay final : public path_walk<path> {
       k.load_columns(c, inputs.size(), d.point_count(), d.seed_count());
       return;
     }
-    for (std::size_t s = 0; s < d.seed_count(); ++s)
-      for (std::size_t p = 0; p * lane_count < inputs.size(); ++p)
-        *c.input(k.space, d.point_count() + s, p) = pack(s == row ? 1.0 : 0.0);
+    load_unit_row(k, c, d.point_count(), d.seed_count(), row, (inputs.size() + lane_count - 1) / lane_count);
   }
 
   // Asks for the memory of a block's results before the code runs, so that it is at hand when they are
@@ -120,16 +119,6 @@ class replay final : public path_walk<path> {
     for (std::size_t p = 0; p < packs; ++p)
       store_rows(k.results.data() + p * lane_count, count,
                  [&](std::size_t o) -> const pack& { return *c.output(k.space, first + o, p); });
-  }
-
-  // What is right of a diagonal, left of it as well.
-  void mirror(const derivative_code& d, std::span<const std::size_t> inputs) const {
-    const std::size_t n = d.row_count();
-    for (const std::size_t input : inputs) {
-      double* m = results_.payload(input);
-      for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < i; ++j) m[i * n + j] = m[j * n + i];
-    }
   }
 
   derivative_kind kind_;

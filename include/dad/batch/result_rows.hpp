@@ -62,6 +62,15 @@ class result_rows {
   [[nodiscard]] double* payload(std::size_t i) noexcept {
     return is_ragged_ ? rows_[i].data() + value_sizes_[i] : payload_.data() + i * payload_size_;
   }
+  /// The results of input i, of any size.
+  void write(std::size_t i, std::span<const double> its_value, std::span<const double> its_payload) {
+    set_sizes(i, its_value.size(), its_payload.size());
+    double* to = value(i);
+    for (const double x : its_value) *to++ = x;
+    to = payload(i);
+    for (const double x : its_payload) *to++ = x;
+  }
+
   /// Where the values, or payloads from one real on, of these inputs are.
   void value_rows(std::span<const std::size_t> inputs, double** rows) noexcept {
     double* const all = values_.data();

@@ -36,7 +36,7 @@ class sum_walk final : public path_walk<sum_path> {
   /// No input has a path any more, and none failed.
   void forget() {
     path_of_.assign(path_of_.size(), none);
-    failures().inputs.clear();
+    failures().forget();
   }
   [[nodiscard]] bool is_without_path(std::size_t i) const { return path_of_[i] == none; }
   [[nodiscard]] bool has_inputs_without_path() const {

@@ -11,7 +11,10 @@
 
 #include <cstddef>
 #include <exception>
+#include <type_traits>
 #include <vector>
+
+#include <dad/core/engine.hpp>
 
 namespace dad::detail {
 
@@ -26,41 +29,42 @@ inline std::size_t thread_count(int asked) {
   return cores > 0 ? static_cast<std::size_t>(cores) : 1;
 }
 
-/// work(thread, part) for each of `parts` parts, on at most `threads` threads of which the caller is one.
-/// Parts are taken in order; which thread takes which is open. The first exception is thrown when all have
-/// ended.
-template <class Work>
-void in_parallel(std::size_t threads, std::size_t parts, Work&& work) {
-  struct shared_state {
-    Work& work;
-    std::size_t parts;
-    std::size_t next = 0;
-    bool has_failed = false;
-    std::exception_ptr failure = nullptr;
+// Work in parts, and what its threads share.
+struct parallel_work {
+  void (*part)(void* work, std::size_t thread, std::size_t part);
+  void* work;
+  std::size_t parts;
+  std::size_t next = 0;
+  bool has_failed = false;
+  std::exception_ptr failure = nullptr;
 
-    void run(std::size_t thread) {
-      try {
-        for (std::size_t part; (part = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED)) < parts;)
-          work(thread, part);
-      } catch (...) {
-        if (!__atomic_exchange_n(&has_failed, true, __ATOMIC_ACQ_REL)) failure = std::current_exception();
-        __atomic_store_n(&next, parts, __ATOMIC_RELAXED);
-      }
+  void run(std::size_t thread) {
+    try {
+      for (std::size_t p; (p = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED)) < parts;)
+        part(work, thread, p);
+    } catch (...) {
+      if (!__atomic_exchange_n(&has_failed, true, __ATOMIC_ACQ_REL)) failure = std::current_exception();
+      __atomic_store_n(&next, parts, __ATOMIC_RELAXED);
     }
-  };
+  }
+};
+
+DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work);
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work) {
   struct helper {
-    shared_state* state;
+    parallel_work* work;
     std::size_t thread;
     pthread_t id;
   };
-  shared_state state{work, parts};
-  if (threads > parts) threads = parts;
+  if (threads > work.parts) threads = work.parts;
   std::vector<helper> helpers;
   helpers.reserve(threads);
   for (std::size_t t = 1; t < threads; ++t) {
-    helpers.push_back({&state, t, {}});
+    helpers.push_back({&work, t, {}});
     const auto start = [](void* h) -> void* {
-      static_cast<helper*>(h)->state->run(static_cast<helper*>(h)->thread);
+      static_cast<helper*>(h)->work->run(static_cast<helper*>(h)->thread);
       return nullptr;
     };
     // Fewer threads than asked for do the same work.
@@ -69,9 +73,22 @@ void in_parallel(std::size_t threads, std::size_t parts, Work&& work) {
       break;
     }
   }
-  state.run(0);
+  work.run(0);
   for (const helper& h : helpers) pthread_join(h.id, nullptr);
-  if (state.failure) std::rethrow_exception(state.failure);
+  if (work.failure) std::rethrow_exception(work.failure);
+}
+#endif
+
+/// work(thread, part) for each of `parts` parts, on at most `threads` threads of which the caller is one.
+/// Parts are taken in order; which thread takes which is open. The first exception is thrown when all have
+/// ended.
+template <class Work>
+void in_parallel(std::size_t threads, std::size_t parts, Work&& work) {
+  using work_type = std::remove_reference_t<Work>;
+  const auto run_part = [](void* w, std::size_t thread, std::size_t part) {
+    (*static_cast<work_type*>(w))(thread, part);
+  };
+  run_in_parallel(threads, {run_part, &work, parts});
 }
 
 }  // namespace dad::detail

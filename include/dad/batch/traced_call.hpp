@@ -7,6 +7,7 @@
 
 #include <type_traits>
 
+#include <dad/batch/failures.hpp>
 #include <dad/driver/level.hpp>
 #include <dad/program/recording.hpp>
 #include <dad/structure/key.hpp>
@@ -26,6 +27,22 @@ auto traced_call(const F& f, const X& x, Real&& real, recording& into) {
   for_each_real(y, [&](const auto& leaf) { r.output(traced(leaf)); });
   if constexpr (!has_trivial_key<Y>) append_key(into.result_key, y);
   return y;
+}
+
+/// Runs `call`, which records; what it throws is in the recording.
+template <class Call>
+void record_safely(recording& into, Call&& call) {
+  catch_any(call, [&](const char* text) {
+    into.has_failed = true;
+    into.error = text;
+    into.outputs.clear();
+  });
+}
+
+/// A result in traced numbers, in plain ones.
+template <class Y>
+auto in_plain_numbers(const Y& y) {
+  return transform<double>(y, [](const auto& leaf) { return static_cast<double>(plain_value(leaf)); });
 }
 
 }  // namespace dad::detail

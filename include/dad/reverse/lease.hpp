@@ -38,8 +38,10 @@ class lease {
   static bool is_large(const Object& object) {
     if constexpr (requires { object.statistics().bytes; })
       return object.statistics().bytes > most_kept_bytes;
-    else
+    else if constexpr (requires { object.capacity(); })
       return object.capacity() * sizeof(object[0]) > most_kept_bytes;
+    else
+      return false;  // it keeps to limits of its own
   }
 
   struct shelf_type {

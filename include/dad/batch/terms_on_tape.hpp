@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The terms of a sum over a batch, one after the other on the tape.
+
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+#include <dad/driver/recorded.hpp>
+#include <dad/reverse/lease.hpp>
+#include <dad/reverse/tape.hpp>
+
+namespace dad::detail {
+
+/// Integers, and ranges of them: indices and labels rather than points.
+template <class Item>
+constexpr bool is_integer_data() {
+  if constexpr (requires { typename Item::value_type; })
+    return is_integer_data<typename Item::value_type>();
+  else
+    return std::is_integral_v<Item>;
+}
+
+/// An item as f sees it: what is made of reals in f's scalar type, as constants; anything else as it is.
+template <class S, class Item>
+decltype(auto) as_constant(const Item& item) {
+  if constexpr (differentiable<Item> && !is_integer_data<Item>())
+    return transform<S>(item, [](const auto& leaf) { return S(leaf); });
+  else
+    return static_cast<const Item&>(item);
+}
+
+/// Terms one after the other on the tape, for functions and items that cannot be replayed.
+template <class F, class Shared>
+class terms_on_tape {
+  using S = var<double>;
+
+ public:
+  terms_on_tape(const F& f, const Shared& shared)
+      : f_(f),
+        active_(cleared(*tape_)),
+        point_(memory_.fill(shared,
+                            [this](const auto& leaf) {
+                              S v(leaf);
+                              tape_->input(v);
+                              ++width_;
+                              return v;
+                            })),
+        start_(tape_->position()) {}
+
+  /// Adds the term of an item and its gradient. Throws what f throws, with nothing added.
+  template <class Item>
+  void add(const Item& item, double& value, std::span<double> gradient) {
+    struct rewinding {
+      tape<double>& t;
+      typename tape<double>::place start;
+      ~rewinding() { t.rewind(start); }
+    };
+    const rewinding at_end{*tape_, start_};
+    const auto y = f_(point_, as_constant<S>(item));
+    check_scalar_result<std::remove_cvref_t<decltype(y)>>();
+    const S term(y);
+    value += term.value();
+    if (!term.is_active()) return;
+    tape_->clear_adjoints();
+    tape_->accumulate(term, 1.0, start_);
+    const auto adjoints = tape_->adjoints();
+    for (std::size_t k = 0; k < width_ && k + 1 < adjoints.size(); ++k) gradient[k] += adjoints[k + 1];
+  }
+
+ private:
+  static typename tape<double>::activation cleared(tape<double>& t) {
+    t.clear();
+    return t.activate();
+  }
+
+  const F& f_;
+  lease<tape<double>> tape_;
+  typename tape<double>::activation active_;
+  std::size_t width_ = 0;
+  point_memory<rebind_t<Shared, S>> memory_;
+  const rebind_t<Shared, S>& point_;
+  typename tape<double>::place start_;
+};
+
+}  // namespace dad::detail
