@@ -173,6 +173,8 @@ class path_walk {
     const Path& p = *junctions_[at].path;
     if (!p.check()) return run_confirmed(junctions_[at], inputs);
     const std::vector<std::size_t> on_path = sort_out(at, inputs);
+    if (inputs[0] == junctions_[at].recorded_input && (on_path.empty() || on_path[0] != inputs[0]))
+      throw error("dad: an input is not on the path that was recorded of it; this is a mistake in dad");
     if (!on_path.empty()) run_confirmed(junctions_[at], on_path);
   }
 

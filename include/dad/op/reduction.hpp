@@ -14,6 +14,7 @@
 
 #include <dad/core/error.hpp>
 #include <dad/op/functions.hpp>
+#include <dad/op/recorded_reduction.hpp>
 
 namespace dad {
 
@@ -87,53 +88,6 @@ constexpr std::vector<T> combined_others(const Range& u, const T& none, Combine&
     right = combine(right, u[i]);
   }
   return others;
-}
-
-// Of a number that is traced: the value without a branch, and the terms of its derivative beside it.
-
-/// The largest element by a measure, or 0; NaN where it is met last.
-template <class S, class Range, class Measure>
-S largest_of(const Range& u, const S& none, Measure&& measure) {
-  S largest = none;
-  for (std::size_t i = 0; i < u.size(); ++i) {
-    const S size = measure(S(u[i]));
-    largest = select(size <= largest, largest, size);
-  }
-  return largest;
-}
-
-template <class S, class Range>
-S norm_by_operations(const Range& u) {
-  if (u.size() == 0) return S(0);
-  if (u.size() == 1) return abs(S(u[0]));
-  if (u.size() == 2) return hypot(S(u[0]), S(u[1]));
-  if (u.size() == 3) return hypot(hypot(S(u[0]), S(u[1])), S(u[2]));  // of three, infinities would be NaN
-  const S largest = largest_of(u, S(0), [](const S& x) { return abs(x); });
-  const auto is_plain = both(largest > 0, isfinite(largest));
-  // By a power of two, which is exact; half of it twice, so that it does not leave the range.
-  const S half = exp2(floor(select(is_plain, logb(largest), 0) * -0.5f));
-  S sum(0);
-  for (std::size_t i = 0; i < u.size(); ++i) {
-    const S x = S(u[i]) * half * half;
-    sum = sum + x * x;
-  }
-  const S length = select(is_plain, sqrt(sum) / half / half, largest);
-  return S::reduce(length, [&](auto& terms) {
-    for (std::size_t i = 0; i < u.size(); ++i) terms.add(S(u[i]), select(length == 0, 0, S(u[i]) / length));
-  });
-}
-
-template <class S, class Range>
-S log_sum_exp_by_operations(const Range& u) {
-  const S infinity(std::numeric_limits<plain_t<S>>::infinity());
-  if (u.size() == 0) return -infinity;
-  const S largest = largest_of(u, -infinity, [](const S& x) { return x; });
-  S sum(0);
-  for (std::size_t i = 0; i < u.size(); ++i) sum = sum + exp(S(u[i]) - largest);
-  const S y = select(isfinite(largest), largest + log(sum), largest);
-  return S::reduce(y, [&](auto& terms) {
-    for (std::size_t i = 0; i < u.size(); ++i) terms.add(S(u[i]), exp(S(u[i]) - y));
-  });
 }
 
 }  // namespace detail
