@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -44,11 +45,14 @@ class batch_sum_result : public detail::decomposable<batch_sum_result<Gradient>>
 
 namespace detail {
 
-/// The result from the nodes of all leaves.
+/// The result from the nodes of all leaves. All NaN have the same bits, as those of other batches do.
 template <class Shared>
 auto sum_result(const Shared& shared, std::vector<sum_node>&& nodes, std::vector<item_error> errors) {
   sum_node root = merge(std::move(nodes));
   root.gradient.resize(real_count(shared));
+  const auto one_nan = [](double& x) { x = x == x ? x : std::numeric_limits<double>::quiet_NaN(); };
+  one_nan(root.value);
+  for (double& g : root.gradient) one_nan(g);
   auto gradient = structured_like<double>(shared, root.gradient);
   return batch_sum_result<decltype(gradient)>(root.value, std::move(gradient), std::move(errors));
 }

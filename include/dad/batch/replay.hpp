@@ -118,7 +118,7 @@ class replay final : public path_walk<path> {
     for (std::size_t l = lanes; l < packs * lane_count; ++l) k.results[l] = k.waste.data();
     for (std::size_t p = 0; p < packs; ++p)
       store_rows(k.results.data() + p * lane_count, count,
-                 [&](std::size_t o) -> const pack& { return *c.output(k.space, first + o, p); });
+                 [&](std::size_t o) { return with_one_nan(*c.output(k.space, first + o, p)); });
   }
 
   derivative_kind kind_;

@@ -241,6 +241,9 @@ inline pack select(const pack::condition& c, const pack& x, const pack& y) {
   return pack::of(c.native() ? x.native() : y.native());
 }
 
+/// x with the same bits for every NaN. Which of two NaN comes out of an operation is up to the machine code.
+inline pack with_one_nan(const pack& x) { return select(x == x, x, pack(__builtin_nan(""))); }
+
 inline pack pack::choose(const condition& c, const pack& x, const pack& y) { return select(c, x, y); }
 
 inline pack pack::masked_product(const pack& partial, const pack& seed) {
