@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 #include <dad/program/partials.hpp>
 
@@ -23,7 +22,7 @@ class differentiator {
   [[nodiscard]] writer& nodes() noexcept { return writer_; }
 
   /// For each node whether it depends on one that `is_source` marks (as it does itself).
-  [[nodiscard]] std::vector<bool> dependents(std::vector<bool> is_source) {
+  [[nodiscard]] list<bool> dependents(list<bool> is_source) {
     const graph& g = graph_of();
     is_source.resize(g.size());
     for (node_id id = 1; id < g.size(); ++id) {
@@ -40,7 +39,7 @@ class differentiator {
   }
 
   /// Sweeps adjoints from the nodes that have one down to all active ones. Shapes: one entry a node.
-  void sweep(std::vector<node_id>& adjoints, const std::vector<bool>& is_active) {
+  void sweep(list<node_id>& adjoints, const list<bool>& is_active) {
     for (auto id = static_cast<node_id>(adjoints.size()); id-- > 1;) {
       if (adjoints[id] == 0 || !is_active[id]) continue;
       for_each_partial(
@@ -51,7 +50,7 @@ class differentiator {
 
   /// Tangents of all nodes from those of the nodes that have one. Shapes: one entry a node; nodes that are
   /// written meanwhile have none.
-  void push(std::vector<node_id>& tangents) {
+  void push(list<node_id>& tangents) {
     for (node_id id = 1; id < tangents.size(); ++id) {
       if (tangents[id] != 0) continue;
       node_id sum = 0;
@@ -150,7 +149,7 @@ class differentiator {
 
   writer writer_;
   partials partials_;
-  std::vector<bool> is_chosen_;  // adjoints
+  list<bool> is_chosen_;  // adjoints
 };
 
 }  // namespace dad::detail

@@ -8,8 +8,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <type_traits>
 
+#include <dad/core/list.hpp>
 #include <dad/op/list.hpp>
 #include <dad/op/masked.hpp>
 
@@ -95,8 +96,8 @@ struct term {
 
 /// Nodes in an order in which operands come first; node 0 is none.
 struct graph {
-  std::vector<node> nodes = {node{}};
-  std::vector<term> terms;
+  list<node> nodes = {node{}};
+  list<term> terms;
 
   [[nodiscard]] const node& operator[](node_id id) const { return nodes[id]; }
   [[nodiscard]] std::size_t size() const noexcept { return nodes.size(); }
