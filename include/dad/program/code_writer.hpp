@@ -104,17 +104,18 @@ class code_writer {
   // What all lanes share is a number in a table; where an operation takes it, a pack of the workspace as
   // well.
   void find_shared_packs() {
-    const auto share = [&](node_id id) {
-      if (id == 0 || is_varying(graph_[id]) || shared_pack_of_[id] != none) return;
-      shared_pack_of_[id] = static_cast<std::uint32_t>(code_.shared_packs_.size());
-      code_.shared_packs_.push_back(uniform_of(id));
-    };
     for (const node& n : graph_.nodes)
       if (n.code >= opcode::first && !takes_uniforms(n))
         for (std::size_t i = 0; i < n.arity; ++i) share(n.operands[i]);
     for (const node_id id : source_.outputs) share(id);
     for (const guard& g : source_.guards) share(g.condition);
     for (const node_sum& s : sums_) share(s.a), share(s.b);
+  }
+
+  [[gnu::noinline]] void share(node_id id) {
+    if (id == 0 || is_varying(graph_[id]) || shared_pack_of_[id] != none) return;
+    shared_pack_of_[id] = static_cast<std::uint32_t>(code_.shared_packs_.size());
+    code_.shared_packs_.push_back(uniform_of(id));
   }
 
   // Sums and products with a call's uniform number are chains, which need no pack of it.
@@ -126,7 +127,7 @@ class code_writer {
                             (is_varying(graph_[n.operands[0]]) || is_varying(graph_[n.operands[1]]))));
   }
 
-  std::uint32_t uniform_of(node_id id) {
+  [[gnu::noinline]] std::uint32_t uniform_of(node_id id) {
     if (graph_[id].code == opcode::uniform) return graph_[id].operands[0];
     if (uniform_of_[id] == none) {
       uniform_of_[id] = static_cast<std::uint32_t>(code_.uniforms_.size());
@@ -135,7 +136,7 @@ class code_writer {
     return uniform_of_[id];
   }
 
-  [[nodiscard]] place place_of(node_id id) const {
+  [[nodiscard, gnu::noinline]] place place_of(node_id id) const {
     if (!is_varying(graph_[id])) return {shared_pack_of_[id], 0};
     const std::size_t first = code_.shared_packs_.size() + (*slot_of_)[id] * code_.width_;
     return {static_cast<std::uint32_t>(first), 1};
@@ -161,7 +162,7 @@ class code_writer {
       }
       if (n.arity == 1) i.parameter = static_cast<int>(n.operands[1]);
     }
-    code_.instructions_.push_back(i);
+    append(i);
   }
 
   void write_chain(instruction& i, const term* terms, std::size_t count) {
@@ -205,11 +206,11 @@ class code_writer {
   void write_guard(std::size_t k) {
     const guard& g = source_.guards[k];
     const place p = place_of(g.condition);
-    code_.instructions_.push_back({&run_guard,
-                                   static_cast<std::uint32_t>(k),
-                                   {p.first, 0, 0},
-                                   {p.step, 0, 0},
-                                   static_cast<int>(g.outcome)});
+    append({&run_guard,
+            static_cast<std::uint32_t>(k),
+            {p.first, 0, 0},
+            {p.step, 0, 0},
+            static_cast<int>(g.outcome)});
   }
 
   void write_sums(std::size_t first) {
@@ -221,9 +222,10 @@ class code_writer {
       const place b = s.b != 0 ? place_of(s.b) : place{};
       code_.lane_sums_.push_back({a.first, b.first, a.step, b.step, s.b != 0, s.is_negative, s.target});
     }
-    code_.instructions_.push_back(
-        {&run_lane_sums, 0, {from, static_cast<std::uint32_t>(end - first), 0}, {}, 0});
+    append({&run_lane_sums, 0, {from, static_cast<std::uint32_t>(end - first), 0}, {}, 0});
   }
+
+  [[gnu::noinline]] void append(const instruction& i) { code_.instructions_.push_back(i); }
 
   code& code_;
   const code_source& source_;

@@ -77,7 +77,7 @@ class differentiator {
   }
 
   /// What a seed becomes by a partial; 0 where that is zero by structure.
-  node_id product(partial_node p, node_id seed) {
+  [[gnu::noinline]] node_id product(partial_node p, node_id seed) {
     switch (p.kind) {
       case partial_node::plus_one:
         return seed;
@@ -102,7 +102,7 @@ class differentiator {
   [[nodiscard]] bool is_chosen(node_id seed) const { return seed < is_chosen_.size() && is_chosen_[seed]; }
 
   /// sum += partial * seed
-  void accumulate(node_id& sum, partial_node p, node_id seed) {
+  [[gnu::noinline]] void accumulate(node_id& sum, partial_node p, node_id seed) {
     if (p.kind == partial_node::none) return;
     if (sum == 0) {
       sum = product(p, seed);
@@ -131,13 +131,13 @@ class differentiator {
 
  private:
   // a where the condition holds, b elsewhere; 0 for a zero.
-  node_id choose(node_id condition, node_id a, node_id b) {
+  [[gnu::noinline]] node_id choose(node_id condition, node_id a, node_id b) {
     if (a == 0) a = writer_.constant(0.0);
     if (b == 0) b = writer_.constant(0.0);
     return writer_.write({opcode_of<op::choose>, 3, {condition, a, b}});
   }
 
-  node_id noted(node_id adjoint, bool is_chosen) {
+  [[gnu::noinline]] node_id noted(node_id adjoint, bool is_chosen) {
     if (is_chosen) {
       if (is_chosen_.size() <= adjoint) is_chosen_.resize(std::size_t{adjoint} * 2, false);
       is_chosen_[adjoint] = true;

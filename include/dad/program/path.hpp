@@ -132,8 +132,13 @@ class derivative_code {
         }
         break;
       case derivative_kind::hessian:
-        hessian(d, n, base.outputs, add_inputs, append);
-        break;
+        is_symmetric_ = n * g.size() * 3 > longest_unrolled;
+        if (!is_symmetric_) {
+          append(hessian(d, n, base.outputs));
+          break;
+        }
+        row_count_ = n;
+        [[fallthrough]];
       case derivative_kind::product: {
         const auto direction = add_inputs(n);
         const std::size_t size = gradient_size(d, n, base.outputs);
@@ -204,18 +209,8 @@ class derivative_code {
     return g.size();
   }
 
-  template <class AddInputs, class Append>
-  void hessian(differentiator& d, std::size_t n, std::span<const node_id> outputs, AddInputs&& add_inputs,
-               Append&& append) {
+  list<node_id> hessian(differentiator& d, std::size_t n, std::span<const node_id> outputs) {
     graph& g = d.nodes().target();
-    if (n * g.size() * 3 > longest_unrolled) {
-      row_count_ = n;
-      is_symmetric_ = true;
-      const auto direction = add_inputs(n);
-      const std::size_t size = gradient_size(d, n, outputs);
-      append(tangents(d, direction, gradient_, size));
-      return;
-    }
     const std::size_t size = gradient_size(d, n, outputs);
     const node_id one = g.append(constant_node(1.0));
     list<node_id> rows(n * n, 0);
@@ -226,7 +221,7 @@ class derivative_code {
       direction[i] = 0;
       for (std::size_t j = i; j < n; ++j) rows[i * n + j] = rows[j * n + i] = row[j];
     }
-    append(rows);
+    return rows;
   }
 
   std::size_t value_count_ = 0;
