@@ -55,12 +55,13 @@ class recorder final : public listener {
   traced input(double value);
   void output(const traced& y);
 
-  traced apply(opcode code, const traced* x, std::size_t arity, int parameter) override;
+  // Inline as declared: a virtual function that is not would have its class compiled with every program.
+  DAD_ENGINE traced apply(opcode code, const traced* x, std::size_t arity, int parameter) override;
 
-  traced linear(const traced& value, const traced* operands, const traced* partials,
-                std::size_t count) override;
-  void guard(const traced& condition, bool outcome) override;
-  void escape(const traced& x) override;
+  DAD_ENGINE traced linear(const traced& value, const traced* operands, const traced* partials,
+                           std::size_t count) override;
+  DAD_ENGINE void guard(const traced& condition, bool outcome) override;
+  DAD_ENGINE void escape(const traced& x) override;
 
  private:
   node_id append(const node& n);

@@ -36,7 +36,7 @@ class writer final : public listener {
   }
   node_id id_of(const traced& x) { return x.is_constant() ? constant(x.recorded_value()) : x.id(); }
 
-  traced apply(opcode code, const traced* x, std::size_t arity, int parameter) override;
+  DAD_ENGINE traced apply(opcode code, const traced* x, std::size_t arity, int parameter) override;
   traced linear(const traced&, const traced*, const traced*, std::size_t) override { fail(); }
   void guard(const traced&, bool) override { fail(); }
   void escape(const traced&) override { fail(); }
