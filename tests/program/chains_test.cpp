@@ -17,6 +17,7 @@
 namespace {
 
 using dad::detail::graph;
+using dad::detail::list;
 using dad::detail::make_chains;
 using dad::detail::node_id;
 using dad::detail::opcode;
@@ -49,7 +50,7 @@ TEST_CASE("a sum of products becomes one chain, term by term in order") {
   hand h;
   const node_id a = h.input(0), b = h.input(1), c = h.input(2), d = h.input(3);
   const node_id sum = h(add, h(subtract, h(add, a, h(multiply, b, c)), h(masked, c, d)), h(negate, d));
-  std::vector<node_id> roots{sum};
+  list<node_id> roots{sum};
   const graph chained = make_chains(h.g, roots);
   CHECK(test::operations_of(chained) == std::vector<std::string>{"chain"});
   const std::vector<term> expected{
@@ -65,7 +66,7 @@ TEST_CASE("what others use stays a node of its own") {
   const node_id sum = h(add, a, product);
   const node_id twice = h(add, sum, sum);
   const node_id end = h(add, h(add, twice, product), b);
-  std::vector<node_id> roots{end, twice};
+  list<node_id> roots{end, twice};
   const graph chained = make_chains(h.g, roots);
   CHECK(test::operations_of(chained) == std::vector<std::string>{"multiply", "add", "add", "chain"});
   const std::vector<double> x{0.1, 0.7};
@@ -75,20 +76,20 @@ TEST_CASE("what others use stays a node of its own") {
 TEST_CASE("a plain sum or difference of two stays what it is") {
   hand h;
   const node_id a = h.input(0), b = h.input(1);
-  std::vector<node_id> roots{h(add, a, b), h(subtract, b, a)};
+  list<node_id> roots{h(add, a, b), h(subtract, b, a)};
   CHECK(test::operations_of(make_chains(h.g, roots)) == std::vector<std::string>{"add", "subtract"});
 }
 
 TEST_CASE("a long sum of fresh values is cut, one of old values is not") {
   for (const bool is_fresh : {true, false}) {
     hand h;
-    std::vector<node_id> x;
+    list<node_id> x;
     for (node_id i = 0; i < 100; ++i) x.push_back(h.input(i));
     if (is_fresh)
       for (node_id& id : x) id = h(opcode_of<op::sin>, id);
     node_id sum = x[0];
     for (std::size_t i = 1; i < x.size(); ++i) sum = h(add, sum, x[i]);
-    std::vector<node_id> roots{sum};
+    list<node_id> roots{sum};
     const graph chained = make_chains(h.g, roots);
     std::size_t chains = 0, terms = 0;
     for (const auto& n : chained.nodes)
@@ -120,8 +121,8 @@ TEST_CASE("signs of zeros and infinities survive") {
     const node_id third = leaf(forms / 16, c, a);
     const node_id difference = h(subtract, h(add, first, second), third);
     const node_id negative = h(subtract, h(negate, h(multiply, a, c)), h(multiply, b, b));
-    const std::vector<node_id> before{difference, negative};
-    std::vector<node_id> after = before;
+    const list<node_id> before{difference, negative};
+    list<node_id> after = before;
     const graph chained = make_chains(h.g, after);
     for (const double x : pool)
       for (const double y : pool)
@@ -137,9 +138,9 @@ TEST_CASE("chains of random programs keep every bit") {
   for (int trial = 0; trial < 400; ++trial) {
     CAPTURE(trial);
     const auto p = test::random_graph(engine, 1 + engine() % 6, engine() % 3, 5 + engine() % 120);
-    std::vector<node_id> merged_roots = p.outputs;
+    list<node_id> merged_roots = p.outputs;
     const graph merged = dad::detail::merge_subexpressions(p.operations, merged_roots);
-    std::vector<node_id> roots = merged_roots;
+    list<node_id> roots = merged_roots;
     const graph chained = make_chains(merged, roots);
     for (const auto& n : chained.nodes) chains += n.code == opcode::chain;
     CHECK(chained.size() <= merged.size());

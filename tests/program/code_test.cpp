@@ -26,6 +26,7 @@ using dad::detail::code;
 using dad::detail::code_source;
 using dad::detail::graph;
 using dad::detail::lane_count;
+using dad::detail::list;
 using dad::detail::node_id;
 using dad::detail::node_sum;
 using dad::detail::opcode;
@@ -47,7 +48,7 @@ struct hand {
 };
 
 /// Many inputs of a program, against its graph evaluated node by node.
-void hold(const code& c, const graph& g, const std::vector<node_id>& outputs, const std::vector<row>& rows,
+void hold(const code& c, const graph& g, const list<node_id>& outputs, const std::vector<row>& rows,
           const row& uniforms) {
   const auto got = test::replay(c, rows, uniforms);
   REQUIRE(got.outputs.size() == rows.size());
@@ -73,7 +74,7 @@ TEST_CASE("random programs, with and without passes, for any number of inputs") 
     CAPTURE(trial);
     const auto p = test::random_graph(engine, 1 + engine() % 5, engine() % 4, 3 + engine() % 80);
     const code plain({&p.operations, p.input_count, p.uniform_count, p.outputs, {}, {}});
-    std::vector<node_id> roots = p.outputs;
+    list<node_id> roots = p.outputs;
     const graph passed =
         dad::detail::make_chains(dad::detail::merge_subexpressions(p.operations, roots), roots);
     const code shorter({&passed, p.input_count, p.uniform_count, roots, {}, {}});
@@ -90,7 +91,7 @@ TEST_CASE("random programs, with and without passes, for any number of inputs") 
 TEST_CASE("uniform numbers on either side of every operation, alone and in chains") {
   hand h;
   const node_id x = h.input(0), u = h.uniform(0), v = h.uniform(1), c = h.constant(0.75);
-  std::vector<node_id> outputs;
+  list<node_id> outputs;
   for (const auto& [a, b] :
        {std::pair(x, u), std::pair(u, x), std::pair(u, v), std::pair(u, c), std::pair(c, u)}) {
     outputs.push_back(h.apply<op::add>(a, b));
@@ -112,7 +113,7 @@ TEST_CASE("uniform numbers on either side of every operation, alone and in chain
         outputs.push_back(h.g.append({opcode::chain, 0, {first, 2, 0}}));
       }
   }
-  outputs.insert(outputs.end(), {u, c, x, h.apply<op::exp>(u), h.apply<op::fma>(u, x, v)});
+  outputs.append(list<node_id>{u, c, x, h.apply<op::exp>(u), h.apply<op::fma>(u, x, v)});
   std::mt19937 engine(59);
   for (const row& uniforms : {row{0.3, -1.7}, row{0.0, 2.0}, row{1.5, -0.0}, row{HUGE_VAL, 0.0}}) {
     CAPTURE(uniforms);
@@ -121,7 +122,7 @@ TEST_CASE("uniform numbers on either side of every operation, alone and in chain
     // One by one: what one output needs may be there for another.
     for (const node_id id : outputs) {
       CAPTURE(id);
-      hold(code({&h.g, 1, 2, {id}, {}, {}}), h.g, {id}, {row{0.0}, row{0.25}}, uniforms);
+      hold(code({&h.g, 1, 2, {&id, 1}, {}, {}}), h.g, {id}, {row{0.0}, row{0.25}}, uniforms);
     }
   }
 }
@@ -129,7 +130,7 @@ TEST_CASE("uniform numbers on either side of every operation, alone and in chain
 TEST_CASE("sums of products of uniform numbers, through the passes") {
   hand h;
   const node_id x = h.input(0), u = h.uniform(0), v = h.uniform(1), c = h.constant(0.75);
-  std::vector<node_id> outputs;
+  list<node_id> outputs;
   for (const auto& [a, b] :
        {std::pair(x, u), std::pair(u, x), std::pair(u, v), std::pair(u, c), std::pair(c, u)}) {
     outputs.push_back(h.apply<op::add>(x, h.apply<op::multiply>(a, b)));
@@ -137,7 +138,7 @@ TEST_CASE("sums of products of uniform numbers, through the passes") {
     outputs.push_back(h.apply<op::subtract>(h.apply<op::negate>(h.apply<op::masked_product>(b, a)), x));
   }
   for (const node_id id : outputs) {
-    std::vector<node_id> roots{id};
+    list<node_id> roots{id};
     const graph merged = dad::detail::merge_subexpressions(h.g, roots);
     const graph chained = dad::detail::make_chains(merged, roots);
     for (const row& uniforms : {row{0.3, -1.7}, row{0.0, 2.0}}) {
@@ -174,10 +175,10 @@ TEST_CASE("a result depends on its input alone") {
 struct branches {
   hand h;
   std::vector<dad::detail::guard> guards;
-  std::vector<node_id> outputs;
+  list<node_id> outputs;
 
   branches(std::mt19937& engine, std::size_t count) {
-    std::vector<node_id> x, conditions;
+    list<node_id> x, conditions;
     for (node_id i = 0; i < count; ++i) x.push_back(h.input(i));
     const node_id zero = h.constant(0.0);
     for (std::size_t i = 0; i < count; ++i) {
@@ -236,7 +237,8 @@ TEST_CASE("a block ends where its last lane leaves") {
   const node_id zero = h.constant(0.0);
   const node_id is_negative = h.apply<op::less>(x, zero);
   const node_id y = h.apply<op::exp>(x);
-  const code c({&h.g, 1, 0, {y}, {{is_negative, 1}}, {}});
+  const dad::detail::guard guard{is_negative, 1};
+  const code c({&h.g, 1, 0, {&y, 1}, {&guard, 1}, {}});
   std::vector<row> rows(2 * c.lanes(), {1.0});
   CHECK(test::replay(c, rows).ended_blocks == 2);
   rows[c.lanes() - 1][0] = -1.0;
@@ -254,14 +256,14 @@ TEST_CASE("sums over the lanes of all blocks") {
     const auto p = test::random_graph(engine, 3, 2, 60);
     // Of any nodes, uniform and constant ones too; more than one instruction takes.
     std::vector<node_sum> sums;
-    std::vector<node_id> nodes;
+    list<node_id> nodes;
     for (std::uint32_t i = 0; i < 150; ++i) {
       const auto any = [&] { return static_cast<node_id>(1 + engine() % (p.operations.size() - 1)); };
       const node_id a = any();
       const node_id b = engine() % 2 == 0 ? any() : 0;
       sums.push_back({a, b, engine() % 2 == 0, i % 100});  // some share a target
     }
-    const code c({&p.operations, 3, 2, {p.outputs[0]}, {}, sums});
+    const code c({&p.operations, 3, 2, {p.outputs.data(), 1}, {}, sums});
     const row uniforms = test::random_row(engine, 2);
     const auto rows = random_rows(engine, 1 + engine() % 300, 3);
     const auto got = test::replay(c, rows, uniforms, 100);
@@ -289,7 +291,7 @@ TEST_CASE("a block is as wide as the cache allows") {
   const auto width_of = [](std::size_t live) {
     hand h;
     const node_id x = h.input(0);
-    std::vector<node_id> outputs;
+    list<node_id> outputs;
     for (std::size_t i = 0; i < live; ++i) outputs.push_back(h.apply<op::sin>(x));
     const code c({&h.g, 1, 0, outputs, {}, {}});
     CHECK(c.lanes() == c.width() * lane_count);
@@ -311,12 +313,12 @@ TEST_CASE("a block is as wide as the cache allows") {
 TEST_CASE("outputs of every kind, and a program without inputs or operations") {
   hand h;
   const node_id x = h.input(1), c = h.constant(2.5);
-  const code both({&h.g, 3, 0, {x, c, x}, {}, {}});
+  const code both({&h.g, 3, 0, list<node_id>{x, c, x}, {}, {}});
   CHECK(both.input_count() == 3);
   CHECK(both.instruction_count() == 0);
   CHECK(test::replay_one(both, {7, 8, 9}) == row{8, 2.5, 8});
   hand empty;
-  const code nothing({&empty.g, 0, 0, {empty.constant(1.5)}, {}, {}});
+  const code nothing({&empty.g, 0, 0, list<node_id>{empty.constant(1.5)}, {}, {}});
   CHECK(test::replay_one(nothing, {}) == row{1.5});
 }
 

@@ -15,6 +15,7 @@
 namespace {
 
 using dad::detail::graph;
+using dad::detail::list;
 using dad::detail::live_nodes;
 using dad::detail::node_id;
 using dad::detail::opcode;
@@ -32,14 +33,14 @@ TEST_CASE("operands of every kind of node are live") {
   const node_id linear = g.append({opcode::linear, 0, {sine, 2, 1}});
   const node_id unused = g.append({opcode_of<op::exp>, 1, {chain, 0, 0}});
 
-  const auto live = [&](std::vector<node_id> roots) {
-    std::vector<node_id> ids;
-    const std::vector<bool> is_live = live_nodes(g, roots);
+  const auto live = [&](list<node_id> roots) {
+    list<node_id> ids;
+    const list<bool> is_live = live_nodes(g, roots);
     for (node_id id = 0; id < g.size(); ++id)
       if (is_live[id]) ids.push_back(id);
     return ids;
   };
-  using ids = std::vector<node_id>;
+  using ids = list<node_id>;
   CHECK(live({}).empty());
   CHECK(live({3}) == ids{3});
   CHECK(live({sine}) == ids{1, sine});
@@ -53,7 +54,7 @@ TEST_CASE("roots of random programs do not feel what is dead") {
   std::mt19937 engine(3);
   for (int trial = 0; trial < 100; ++trial) {
     const auto p = test::random_graph(engine, 3, 1, 60);
-    const std::vector<bool> is_live = live_nodes(p.operations, p.outputs);
+    const list<bool> is_live = live_nodes(p.operations, p.outputs);
     graph crippled = p.operations;
     for (node_id id = 1; id < crippled.size(); ++id)
       if (!is_live[id]) crippled.nodes[id] = dad::detail::constant_node(1e300);

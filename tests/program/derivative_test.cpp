@@ -22,6 +22,7 @@ namespace {
 using dad::detail::differentiator;
 using dad::detail::foundation;
 using dad::detail::graph;
+using dad::detail::list;
 using dad::detail::node_id;
 using dad::detail::opcode;
 using dad::detail::partial_node;
@@ -34,23 +35,23 @@ struct derivatives {
   foundation base;
   differentiator d{base.operations};
   std::size_t n;
-  std::vector<node_id> gradient;
-  std::vector<node_id> tangents;  // of the value, and of the gradient
+  list<node_id> gradient;
+  list<node_id> tangents;  // of the value, and of the gradient
 
   explicit derivatives(const dad::detail::recording& r) : base(r), n(r.input_count) {
     graph& g = base.operations;
-    std::vector<node_id> direction;
+    list<node_id> direction;
     for (std::size_t i = 0; i < n; ++i)
       direction.push_back(g.append({opcode::input, 0, {static_cast<node_id>(n + i), 0, 0}}));
-    std::vector<bool> is_input(g.size(), false);
+    list<bool> is_input(g.size(), false);
     for (std::size_t i = 1; i <= n; ++i) is_input[i] = true;
-    const std::vector<bool> is_active = d.dependents(is_input);
-    std::vector<node_id> adjoint(g.size(), 0);
+    const list<bool> is_active = d.dependents(is_input);
+    list<node_id> adjoint(g.size(), 0);
     adjoint[base.outputs[0]] = g.append(dad::detail::constant_node(1.0));
     d.sweep(adjoint, is_active);
-    gradient.assign(adjoint.begin() + 1, adjoint.begin() + 1 + static_cast<std::ptrdiff_t>(n));
+    gradient.assign({adjoint.data() + 1, n});
     size_of_gradient = g.size();
-    std::vector<node_id> tangent(g.size(), 0);
+    list<node_id> tangent(g.size(), 0);
     for (std::size_t i = 0; i < n; ++i) tangent[i + 1] = direction[i];
     d.push(tangent);
     tangents.push_back(tangent[base.outputs[0]]);
@@ -60,7 +61,7 @@ struct derivatives {
 
   /// What is left of value and gradient by merging.
   [[nodiscard]] names left() const {
-    std::vector<node_id> roots = gradient;
+    list<node_id> roots = gradient;
     roots.push_back(base.outputs[0]);
     return test::operations_of(dad::detail::merge_subexpressions(base.operations, roots));
   }
@@ -106,12 +107,12 @@ TEST_CASE("who depends on whom, through linear nodes only by their terms") {
   g.terms = {{y, x, dad::detail::term::product, 0}};
   const node_id linear = g.append({opcode::linear, 0, {sum, 0, 1}});
   differentiator d(g);
-  std::vector<bool> is_x(g.size(), false);
+  list<bool> is_x(g.size(), false);
   is_x[x] = true;
-  CHECK(d.dependents(is_x) == std::vector<bool>{false, true, false, true, false, false});
-  std::vector<bool> is_y(g.size(), false);
+  CHECK(d.dependents(is_x) == list<bool>{false, true, false, true, false, false});
+  list<bool> is_y(g.size(), false);
   is_y[y] = true;
-  CHECK(d.dependents(is_y) == std::vector<bool>{false, false, true, true, true, true});
+  CHECK(d.dependents(is_y) == list<bool>{false, false, true, true, true, true});
   static_cast<void>(only_y);
   static_cast<void>(linear);
 }
@@ -127,13 +128,13 @@ TEST_CASE("a linear node's derivative is its terms', not its value's") {
   g.terms = {{x, three, dad::detail::term::product, 0}, {y, sum, dad::detail::term::product, 0}};
   const node_id linear = g.append({opcode::linear, 0, {product, 0, 2}});
   differentiator d(g);
-  const std::vector<bool> is_active(g.size(), true);
-  std::vector<node_id> adjoint(g.size(), 0);
+  const list<bool> is_active(g.size(), true);
+  list<node_id> adjoint(g.size(), 0);
   adjoint[linear] = g.append(dad::detail::constant_node(2.0));
   d.sweep(adjoint, is_active);
   CHECK(adjoint[product] == 0);
   CHECK(test::interpreted(g, {adjoint[x], adjoint[y]}, {5.0, 7.0}) == row{6, 24});
-  std::vector<node_id> tangent(g.size(), 0);
+  list<node_id> tangent(g.size(), 0);
   tangent[x] = g.append(dad::detail::constant_node(10.0));
   tangent[y] = g.append(dad::detail::constant_node(1.0));
   d.push(tangent);
@@ -159,20 +160,20 @@ TEST_CASE("derivatives keep every bit whether or not their nodes are merged and 
     const row x = test::random_point(engine, n);
     const auto r = test::record(f, x);
     const derivatives d(r);
-    std::vector<node_id> wanted = d.base.outputs;
+    list<node_id> wanted = d.base.outputs;
     for (const node_id id : d.gradient) wanted.push_back(id);
     for (const node_id id : d.tangents) wanted.push_back(id);
 
     const graph& plain = d.base.operations;
-    std::vector<node_id> roots = wanted;
+    list<node_id> roots = wanted;
     const graph merged = dad::detail::merge_subexpressions(plain, roots);
-    const std::vector<node_id> merged_roots = roots;
+    const list<node_id> merged_roots = roots;
     const graph chained = dad::detail::make_chains(merged, roots);
     CHECK(chained.size() <= merged.size());
     CHECK(merged.size() < plain.size());
     row inputs = x;
     for (const double v : test::random_point(engine, n)) inputs.push_back(v);
-    const auto zero_for_none = [](row values, const std::vector<node_id>& ids) {
+    const auto zero_for_none = [](row values, const list<node_id>& ids) {
       for (std::size_t i = 0; i < ids.size(); ++i)
         if (ids[i] == 0) values[i] = 0;
       return values;

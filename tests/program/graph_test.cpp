@@ -15,6 +15,7 @@
 namespace {
 
 using dad::detail::graph;
+using dad::detail::list;
 using dad::detail::node_id;
 using dad::detail::opcode;
 using dad::detail::opcode_of;
@@ -59,11 +60,11 @@ TEST_CASE("operands of every kind of node") {
   const node_id chain = g.append({opcode::chain, 0, {1, 3, 0}});
   const node_id linear = g.append({opcode::linear, 0, {chain, 2, 2}});
   const auto operands = [&](node_id id) {
-    std::vector<node_id> visited;
+    list<node_id> visited;
     g.for_each_operand(g[id], [&](node_id o) { visited.push_back(o); });
     return visited;
   };
-  using ids = std::vector<node_id>;
+  using ids = list<node_id>;
   CHECK(operands(1).empty());
   CHECK(operands(2).empty());
   CHECK(operands(3).empty());

@@ -48,7 +48,7 @@ inline std::vector<double> all_interpreted(const dad::detail::graph& g, const st
 
 /// The values of some nodes.
 inline std::vector<double> interpreted(const dad::detail::graph& g,
-                                       const std::vector<dad::detail::node_id>& wanted,
+                                       const dad::detail::list<dad::detail::node_id>& wanted,
                                        const std::vector<double>& inputs,
                                        const std::vector<double>& uniforms = {}) {
   const std::vector<double> all = all_interpreted(g, inputs, uniforms);

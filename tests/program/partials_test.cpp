@@ -170,7 +170,7 @@ std::pair<partial_node::form, std::vector<std::string>> beside(double constant, 
   const node_id y = g.append(n);
   const partial_node made = p.of(y, which);
   std::vector<std::string> names;
-  const std::vector<bool> is_live = dad::detail::live_nodes(g, {made.factor});
+  const auto is_live = dad::detail::live_nodes(g, {&made.factor, 1});
   for (node_id id = 1; id < g.size(); ++id)
     if (is_live[id] && g[id].code >= opcode::first) names.emplace_back(dad::detail::name_of(g[id].code));
   return {made.kind, names};

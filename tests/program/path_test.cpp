@@ -40,7 +40,7 @@ TEST_CASE("what folds away is not differentiated") {
   CHECK(test::operations_of(r.operations) ==
         names{"multiply", "add", "multiply", "subtract", "negate", "negate", "divide"});
   const foundation base(r);
-  std::vector<dad::detail::node_id> roots = base.outputs;
+  dad::detail::list<dad::detail::node_id> roots = base.outputs;
   CHECK(test::operations_of(dad::detail::merge_subexpressions(base.operations, roots)) == names{"multiply"});
   CHECK(test::interpreted(base.operations, base.outputs, {3.0}) == row{6});
   CHECK(base.guards.empty());

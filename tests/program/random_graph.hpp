@@ -18,7 +18,7 @@ struct random_program {
   dad::detail::graph operations;
   std::size_t input_count = 0;
   std::size_t uniform_count = 0;
-  std::vector<dad::detail::node_id> outputs;
+  dad::detail::list<dad::detail::node_id> outputs;
 };
 
 /// size: the number of operations. Inputs that no operation takes are among the nodes as well.

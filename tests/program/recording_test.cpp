@@ -19,6 +19,7 @@
 namespace {
 
 using dad::traced;
+using dad::detail::list;
 using dad::detail::listening;
 using dad::detail::longest_program;
 using dad::detail::node_id;
@@ -40,7 +41,7 @@ TEST_CASE("operations in the order in which they were met") {
   CHECK(test::operations_of(r.operations) == names{"multiply", "sin", "add", "divide"});
   CHECK(r.operations[1].code == opcode::input);
   CHECK(r.operations[2].operands[0] == 1);
-  CHECK(r.outputs == std::vector<node_id>{static_cast<node_id>(r.operations.size() - 1)});
+  CHECK(r.outputs == list<node_id>{static_cast<node_id>(r.operations.size() - 1)});
   CHECK(r.guards.empty());
   CHECK(r.is_replayable());
   const auto at = [&](double a, double b) { return test::interpreted(r.operations, r.outputs, {a, b})[0]; };

@@ -16,6 +16,7 @@
 namespace {
 
 using dad::detail::graph;
+using dad::detail::list;
 using dad::detail::merge_subexpressions;
 using dad::detail::node_id;
 
@@ -25,7 +26,7 @@ using names = std::vector<std::string>;
 template <class F>
 names left_of(const F& f) {
   const auto r = test::record(f, {0.5, 0.75});
-  std::vector<node_id> roots = r.outputs;
+  list<node_id> roots = r.outputs;
   return test::operations_of(merge_subexpressions(r.operations, roots));
 }
 
@@ -66,11 +67,11 @@ TEST_CASE("what no root depends on goes") {
         return sin(x[0]);
       },
       {0.5, 0.75});
-  std::vector<node_id> roots = r.outputs;
+  list<node_id> roots = r.outputs;
   const graph merged = merge_subexpressions(r.operations, roots);
   CHECK(test::operations_of(merged) == names{"sin"});
   CHECK(merged.size() == 3);  // none, the input, and it
-  CHECK(roots == std::vector<node_id>{2});
+  CHECK(roots == list<node_id>{2});
 }
 
 TEST_CASE("merged random programs keep every bit, and nothing is left to merge") {
@@ -79,11 +80,11 @@ TEST_CASE("merged random programs keep every bit, and nothing is left to merge")
   for (int trial = 0; trial < 300; ++trial) {
     CAPTURE(trial);
     const auto p = test::random_graph(engine, 1 + engine() % 3, engine() % 2, 10 + engine() % 200);
-    std::vector<node_id> roots = p.outputs;
+    list<node_id> roots = p.outputs;
     const graph merged = merge_subexpressions(p.operations, roots);
     before += p.operations.size();
     after += merged.size();
-    std::vector<node_id> roots_again = roots;
+    list<node_id> roots_again = roots;
     CHECK(merge_subexpressions(merged, roots_again).nodes == merged.nodes);
     CHECK(roots_again == roots);
     for (int i = 0; i < 5; ++i) {

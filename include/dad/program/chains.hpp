@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
-#include <vector>
 
 #include <dad/program/graph.hpp>
 
@@ -18,11 +18,11 @@ namespace dad::detail {
 /// Makes chains of a graph without dead code; the numbers of other nodes change as well.
 class chain_pass {
  public:
-  chain_pass(const graph& g, std::vector<node_id>& roots) : graph_(g), roots_(roots) {}
+  chain_pass(const graph& g, std::span<node_id> roots) : graph_(g), roots_(roots) {}
 
   [[nodiscard]] graph run() {
     count_uses();
-    list_of_.assign(graph_.size(), none);
+    chain_of_.assign(graph_.size(), none);
     is_absorbed_.assign(graph_.size(), false);
     for (node_id id = 1; id < graph_.size(); ++id) {
       const node& n = graph_[id];
@@ -42,7 +42,7 @@ class chain_pass {
     term t;
     std::uint32_t next = none;
   };
-  struct list {
+  struct chain {
     std::uint32_t head = none;
     std::uint32_t tail = none;
     std::uint32_t count = 0;
@@ -57,7 +57,7 @@ class chain_pass {
 
   [[nodiscard]] bool is_used_once(node_id id) const { return uses_[id] == 1; }
   [[nodiscard]] bool can_grow(node_id id) const {
-    return list_of_[id] != none && is_used_once(id) && lists_[list_of_[id]].fresh < most_fresh_terms;
+    return chain_of_[id] != none && is_used_once(id) && chains_[chain_of_[id]].fresh < most_fresh_terms;
   }
   [[nodiscard]] bool is_fresh(node_id id) const { return graph_[id].code >= opcode::first && uses_[id] <= 2; }
 
@@ -73,11 +73,11 @@ class chain_pass {
 
   void start(node_id id, node_id a) {
     if (can_grow(a)) {
-      list_of_[id] = std::exchange(list_of_[a], none);
+      chain_of_[id] = std::exchange(chain_of_[a], none);
       is_absorbed_[a] = true;
     } else {
-      list_of_[id] = static_cast<std::uint32_t>(lists_.size());
-      lists_.push_back({});
+      chain_of_[id] = static_cast<std::uint32_t>(chains_.size());
+      chains_.push_back({});
       append(id, a, false);
     }
   }
@@ -88,7 +88,7 @@ class chain_pass {
       is_negative = !is_negative;
       x = graph_[x].operands[0];
     }
-    list& l = lists_[list_of_[id]];
+    chain& l = chains_[chain_of_[id]];
     term t{x, 0, term::plain, is_negative ? 1U : 0U};
     const node& n = graph_[x];
     if (is_absorbable(n) && is_used_once(x)) {
@@ -112,7 +112,7 @@ class chain_pass {
            (is_varying(graph_[n.operands[0]]) || is_varying(graph_[n.operands[1]]));
   }
 
-  [[nodiscard]] bool is_plain_pair(const list& l) const {
+  [[nodiscard]] bool is_plain_pair(const chain& l) const {
     return l.count == 2 && links_[l.head].t.form == term::plain && links_[l.tail].t.form == term::plain &&
            links_[l.head].t.is_negative == 0;
   }
@@ -120,12 +120,12 @@ class chain_pass {
   [[nodiscard]] graph rebuilt() {
     graph g;
     g.nodes.reserve(graph_.size());
-    std::vector<node_id> renamed(graph_.size(), 0);
+    list<node_id> renamed(graph_.size(), 0);
     for (node_id id = 1; id < graph_.size(); ++id) {
       if (is_absorbed_[id]) continue;
       node n = graph_[id];
-      if (list_of_[id] != none) {
-        const list& l = lists_[list_of_[id]];
+      if (chain_of_[id] != none) {
+        const chain& l = chains_[chain_of_[id]];
         if (is_plain_pair(l)) {
           const term& second = links_[l.tail].t;
           const opcode code = second.is_negative != 0 ? opcode_of<op::subtract> : opcode_of<op::add>;
@@ -149,15 +149,15 @@ class chain_pass {
   }
 
   const graph& graph_;
-  std::vector<node_id>& roots_;
-  std::vector<std::uint32_t> uses_;
-  std::vector<std::uint32_t> list_of_;
-  std::vector<list> lists_;
-  std::vector<link> links_;
-  std::vector<bool> is_absorbed_;
+  std::span<node_id> roots_;
+  list<std::uint32_t> uses_;
+  list<std::uint32_t> chain_of_;
+  list<chain> chains_;
+  list<link> links_;
+  list<bool> is_absorbed_;
 };
 
 /// A graph without dead code, with chains for its sums; roots are renumbered.
-inline graph make_chains(const graph& g, std::vector<node_id>& roots) { return chain_pass(g, roots).run(); }
+inline graph make_chains(const graph& g, std::span<node_id> roots) { return chain_pass(g, roots).run(); }
 
 }  // namespace dad::detail

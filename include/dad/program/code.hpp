@@ -36,23 +36,23 @@ struct node_sum {
 
 /// The memory of one thread for running code.
 struct workspace {
-  std::vector<pack> memory;
-  std::vector<std::uint32_t> left_at;
+  list<pack> memory;
+  list<std::uint32_t> left_at;
 };
 
-/// What a code is made from.
+/// What a code is made from; read while it is made.
 struct code_source {
   const graph* operations = nullptr;
   std::size_t input_count = 0;
   std::size_t uniform_count = 0;  // numbers of a call that all lanes share
-  std::vector<node_id> outputs = {};
-  std::vector<guard> guards = {};  // in the order in which they are met
-  std::vector<node_sum> sums = {};
+  std::span<const node_id> outputs = {};
+  std::span<const guard> guards = {};  // in the order in which they are met
+  std::span<const node_sum> sums = {};
 };
 
 class code {
  public:
-  explicit code(code_source source);
+  explicit code(const code_source& source);
 
   [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
   /// The inputs that are read, where they are so few that it is worth while to load no others.
@@ -68,7 +68,7 @@ class code {
 
   /// The table of uniform numbers, the call's first.
   [[nodiscard]] std::vector<double> uniforms(std::span<const double> of_call = {}) const {
-    std::vector<double> table = uniforms_;
+    std::vector<double> table(uniforms_.begin(), uniforms_.end());
     for (std::size_t i = 0; i < of_call.size(); ++i) table[i] = of_call[i];
     return table;
   }
@@ -125,14 +125,14 @@ class code {
   std::size_t guard_count_ = 0;
   std::size_t slot_count_ = 0;
   std::size_t width_ = 1;
-  std::vector<instruction> instructions_;
-  std::vector<chain_run> runs_;
-  std::vector<std::uint32_t> chain_operands_;
-  std::vector<lane_sum> lane_sums_;
-  std::vector<double> uniforms_;             // room for the call's, then constants
-  std::vector<std::uint32_t> shared_packs_;  // the uniform numbers of which the workspace has a pack
-  std::vector<place> outputs_;
-  std::vector<std::uint32_t> few_inputs_;
+  list<instruction> instructions_;
+  list<chain_run> runs_;
+  list<std::uint32_t> chain_operands_;
+  list<lane_sum> lane_sums_;
+  list<double> uniforms_;             // room for the call's, then constants
+  list<std::uint32_t> shared_packs_;  // the uniform numbers of which the workspace has a pack
+  list<place> outputs_;
+  list<std::uint32_t> few_inputs_;
 };
 
 }  // namespace dad::detail

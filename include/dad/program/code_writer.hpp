@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include <dad/program/code.hpp>
 
@@ -24,8 +23,7 @@ inline constexpr std::size_t sums_at_once = 64;
 
 class code_writer {
  public:
-  code_writer(code& c, code_source source)
-      : code_(c), source_(std::move(source)), graph_(*source_.operations) {}
+  code_writer(code& c, const code_source& source) : code_(c), source_(source), graph_(*source_.operations) {}
 
   void write() {
     code_.input_count_ = source_.input_count;
@@ -46,8 +44,7 @@ class code_writer {
     for (node_id id = 1; id < graph_.size(); ++id) {
       if (graph_[id].code >= opcode::chain) write_node(id);
       for (; guard < guard_at_.size() && guard_at_[guard] <= id; ++guard) write_guard(guard);
-      for (; sum < source_.sums.size() && sum_at_[sum / sums_at_once] <= id; sum += sums_at_once)
-        write_sums(sum);
+      for (; sum < sums_.size() && sum_at_[sum / sums_at_once] <= id; sum += sums_at_once) write_sums(sum);
     }
     for (const node_id id : source_.outputs) code_.outputs_.push_back(place_of(id));
   }
@@ -58,42 +55,47 @@ class code_writer {
   // A guard waits for those that were met before it; a group of sums for the last of its operands.
   void order_guards_and_sums() {
     used_until_.assign(graph_.size(), 0);
-    const auto needs = [&](node_id id, node_id until) { used_until_[id] = std::max(used_until_[id], until); };
+    const auto needs = [&](node_id id, node_id until) {
+      if (used_until_[id] < until) used_until_[id] = until;
+    };
     node_id position = 0;
     for (const guard& g : source_.guards) {
-      position = std::max(position, g.condition);
+      if (position < g.condition) position = g.condition;
       guard_at_.push_back(position);
       needs(g.condition, position);
     }
-    std::vector<node_sum>& sums = source_.sums;
-    sort_by_readiness(sums);
-    for (std::size_t first = 0; first < sums.size(); first += sums_at_once) {
-      const std::size_t end = std::min(sums.size(), first + sums_at_once);
-      const node_id at = sums[end - 1].ready_at();
+    sort_sums_by_readiness();
+    for (std::size_t first = 0; first < sums_.size(); first += sums_at_once) {
+      const std::size_t end = end_of_sums(first);
+      const node_id at = sums_[end - 1].ready_at();
       sum_at_.push_back(at);
-      for (std::size_t i = first; i < end; ++i) needs(sums[i].a, at), needs(sums[i].b, at);
+      for (std::size_t i = first; i < end; ++i) needs(sums_[i].a, at), needs(sums_[i].b, at);
     }
   }
 
   // Stable, by counting.
-  void sort_by_readiness(std::vector<node_sum>& sums) const {
-    std::vector<std::size_t> place(graph_.size() + 1, 0);
-    for (const node_sum& s : sums) ++place[s.ready_at() + 1];
+  void sort_sums_by_readiness() {
+    sums_.resize(source_.sums.size());
+    if (sums_.empty()) return;
+    list<std::uint32_t> place(graph_.size() + 1, 0);
+    for (const node_sum& s : source_.sums) ++place[s.ready_at() + 1];
     for (std::size_t i = 1; i < place.size(); ++i) place[i] += place[i - 1];
-    std::vector<node_sum> sorted(sums.size());
-    for (const node_sum& s : sums) sorted[place[s.ready_at()]++] = s;
-    sums = std::move(sorted);
+    for (const node_sum& s : source_.sums) sums_[place[s.ready_at()]++] = s;
+  }
+
+  [[nodiscard]] std::size_t end_of_sums(std::size_t first) const {
+    return sums_.size() - first < sums_at_once ? sums_.size() : first + sums_at_once;
   }
 
   void choose_width() {
-    const std::size_t bytes = std::max<std::size_t>(1, code_.slot_count_) * sizeof(pack);
+    const std::size_t bytes = (code_.slot_count_ != 0 ? code_.slot_count_ : 1) * sizeof(pack);
     std::size_t width = widest_block / lane_count;
     while (width > 1 && bytes * width > cache_bytes) width /= 2;
     code_.width_ = width;
   }
 
   void find_few_inputs() {
-    std::vector<std::uint32_t>& few = code_.few_inputs_;
+    list<std::uint32_t>& few = code_.few_inputs_;
     for (const node& n : graph_.nodes)
       if (n.code == opcode::input) few.push_back(n.operands[0]);
     if (few.size() * 4 > source_.input_count) few.clear();
@@ -102,17 +104,18 @@ class code_writer {
   // What all lanes share is a number in a table; where an operation takes it, a pack of the workspace as
   // well.
   void find_shared_packs() {
-    const auto share = [&](node_id id) {
-      if (id == 0 || is_varying(graph_[id]) || shared_pack_of_[id] != none) return;
-      shared_pack_of_[id] = static_cast<std::uint32_t>(code_.shared_packs_.size());
-      code_.shared_packs_.push_back(uniform_of(id));
-    };
     for (const node& n : graph_.nodes)
       if (n.code >= opcode::first && !takes_uniforms(n))
         for (std::size_t i = 0; i < n.arity; ++i) share(n.operands[i]);
     for (const node_id id : source_.outputs) share(id);
     for (const guard& g : source_.guards) share(g.condition);
-    for (const node_sum& s : source_.sums) share(s.a), share(s.b);
+    for (const node_sum& s : sums_) share(s.a), share(s.b);
+  }
+
+  [[gnu::noinline]] void share(node_id id) {
+    if (id == 0 || is_varying(graph_[id]) || shared_pack_of_[id] != none) return;
+    shared_pack_of_[id] = static_cast<std::uint32_t>(code_.shared_packs_.size());
+    code_.shared_packs_.push_back(uniform_of(id));
   }
 
   // Sums and products with a call's uniform number are chains, which need no pack of it.
@@ -124,7 +127,7 @@ class code_writer {
                             (is_varying(graph_[n.operands[0]]) || is_varying(graph_[n.operands[1]]))));
   }
 
-  std::uint32_t uniform_of(node_id id) {
+  [[gnu::noinline]] std::uint32_t uniform_of(node_id id) {
     if (graph_[id].code == opcode::uniform) return graph_[id].operands[0];
     if (uniform_of_[id] == none) {
       uniform_of_[id] = static_cast<std::uint32_t>(code_.uniforms_.size());
@@ -133,7 +136,7 @@ class code_writer {
     return uniform_of_[id];
   }
 
-  [[nodiscard]] place place_of(node_id id) const {
+  [[nodiscard, gnu::noinline]] place place_of(node_id id) const {
     if (!is_varying(graph_[id])) return {shared_pack_of_[id], 0};
     const std::size_t first = code_.shared_packs_.size() + (*slot_of_)[id] * code_.width_;
     return {static_cast<std::uint32_t>(first), 1};
@@ -159,7 +162,7 @@ class code_writer {
       }
       if (n.arity == 1) i.parameter = static_cast<int>(n.operands[1]);
     }
-    code_.instructions_.push_back(i);
+    append(i);
   }
 
   void write_chain(instruction& i, const term* terms, std::size_t count) {
@@ -191,7 +194,7 @@ class code_writer {
       ++last->count;
     else
       code_.runs_.push_back(run);
-    code_.chain_operands_.insert(code_.chain_operands_.end(), operands, operands + width);
+    for (std::size_t k = 0; k < width; ++k) code_.chain_operands_.push_back(operands[k]);
   }
 
   [[nodiscard]] chain_run::form chain_form(const term& t) const {
@@ -203,37 +206,39 @@ class code_writer {
   void write_guard(std::size_t k) {
     const guard& g = source_.guards[k];
     const place p = place_of(g.condition);
-    code_.instructions_.push_back({&run_guard,
-                                   static_cast<std::uint32_t>(k),
-                                   {p.first, 0, 0},
-                                   {p.step, 0, 0},
-                                   static_cast<int>(g.outcome)});
+    append({&run_guard,
+            static_cast<std::uint32_t>(k),
+            {p.first, 0, 0},
+            {p.step, 0, 0},
+            static_cast<int>(g.outcome)});
   }
 
   void write_sums(std::size_t first) {
-    const std::size_t end = std::min(source_.sums.size(), first + sums_at_once);
+    const std::size_t end = end_of_sums(first);
     const auto from = static_cast<std::uint32_t>(code_.lane_sums_.size());
     for (std::size_t i = first; i < end; ++i) {
-      const node_sum& s = source_.sums[i];
+      const node_sum& s = sums_[i];
       const place a = place_of(s.a);
       const place b = s.b != 0 ? place_of(s.b) : place{};
       code_.lane_sums_.push_back({a.first, b.first, a.step, b.step, s.b != 0, s.is_negative, s.target});
     }
-    code_.instructions_.push_back(
-        {&run_lane_sums, 0, {from, static_cast<std::uint32_t>(end - first), 0}, {}, 0});
+    append({&run_lane_sums, 0, {from, static_cast<std::uint32_t>(end - first), 0}, {}, 0});
   }
 
+  [[gnu::noinline]] void append(const instruction& i) { code_.instructions_.push_back(i); }
+
   code& code_;
-  code_source source_;
+  const code_source& source_;
   const graph& graph_;
-  const std::vector<std::uint32_t>* slot_of_ = nullptr;
-  std::vector<node_id> used_until_;
-  std::vector<node_id> guard_at_;
-  std::vector<node_id> sum_at_;
-  std::vector<std::uint32_t> shared_pack_of_;
-  std::vector<std::uint32_t> uniform_of_;
+  const list<std::uint32_t>* slot_of_ = nullptr;
+  list<node_sum> sums_;  // in the order in which they are taken
+  list<node_id> used_until_;
+  list<node_id> guard_at_;
+  list<node_id> sum_at_;
+  list<std::uint32_t> shared_pack_of_;
+  list<std::uint32_t> uniform_of_;
 };
 
-inline code::code(code_source source) { code_writer(*this, std::move(source)).write(); }
+inline code::code(const code_source& source) { code_writer(*this, source).write(); }
 
 }  // namespace dad::detail

@@ -6,15 +6,15 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+#include <span>
 
 #include <dad/program/graph.hpp>
 
 namespace dad::detail {
 
 /// For each node whether a root depends on it.
-inline std::vector<bool> live_nodes(const graph& g, const std::vector<node_id>& roots) {
-  std::vector<bool> is_live(g.size(), false);
+inline list<bool> live_nodes(const graph& g, std::span<const node_id> roots) {
+  list<bool> is_live(g.size(), false);
   for (const node_id root : roots) is_live[root] = true;
   for (auto id = static_cast<node_id>(g.size()); id-- > 1;)
     if (is_live[id]) g.for_each_operand(g[id], [&](node_id o) { is_live[o] = true; });

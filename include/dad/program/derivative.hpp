@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 #include <dad/program/partials.hpp>
 
@@ -23,7 +22,7 @@ class differentiator {
   [[nodiscard]] writer& nodes() noexcept { return writer_; }
 
   /// For each node whether it depends on one that `is_source` marks (as it does itself).
-  [[nodiscard]] std::vector<bool> dependents(std::vector<bool> is_source) {
+  [[nodiscard]] list<bool> dependents(list<bool> is_source) {
     const graph& g = graph_of();
     is_source.resize(g.size());
     for (node_id id = 1; id < g.size(); ++id) {
@@ -40,7 +39,7 @@ class differentiator {
   }
 
   /// Sweeps adjoints from the nodes that have one down to all active ones. Shapes: one entry a node.
-  void sweep(std::vector<node_id>& adjoints, const std::vector<bool>& is_active) {
+  void sweep(list<node_id>& adjoints, const list<bool>& is_active) {
     for (auto id = static_cast<node_id>(adjoints.size()); id-- > 1;) {
       if (adjoints[id] == 0 || !is_active[id]) continue;
       for_each_partial(
@@ -51,7 +50,7 @@ class differentiator {
 
   /// Tangents of all nodes from those of the nodes that have one. Shapes: one entry a node; nodes that are
   /// written meanwhile have none.
-  void push(std::vector<node_id>& tangents) {
+  void push(list<node_id>& tangents) {
     for (node_id id = 1; id < tangents.size(); ++id) {
       if (tangents[id] != 0) continue;
       node_id sum = 0;
@@ -78,7 +77,7 @@ class differentiator {
   }
 
   /// What a seed becomes by a partial; 0 where that is zero by structure.
-  node_id product(partial_node p, node_id seed) {
+  [[gnu::noinline]] node_id product(partial_node p, node_id seed) {
     switch (p.kind) {
       case partial_node::plus_one:
         return seed;
@@ -103,7 +102,7 @@ class differentiator {
   [[nodiscard]] bool is_chosen(node_id seed) const { return seed < is_chosen_.size() && is_chosen_[seed]; }
 
   /// sum += partial * seed
-  void accumulate(node_id& sum, partial_node p, node_id seed) {
+  [[gnu::noinline]] void accumulate(node_id& sum, partial_node p, node_id seed) {
     if (p.kind == partial_node::none) return;
     if (sum == 0) {
       sum = product(p, seed);
@@ -132,13 +131,13 @@ class differentiator {
 
  private:
   // a where the condition holds, b elsewhere; 0 for a zero.
-  node_id choose(node_id condition, node_id a, node_id b) {
+  [[gnu::noinline]] node_id choose(node_id condition, node_id a, node_id b) {
     if (a == 0) a = writer_.constant(0.0);
     if (b == 0) b = writer_.constant(0.0);
     return writer_.write({opcode_of<op::choose>, 3, {condition, a, b}});
   }
 
-  node_id noted(node_id adjoint, bool is_chosen) {
+  [[gnu::noinline]] node_id noted(node_id adjoint, bool is_chosen) {
     if (is_chosen) {
       if (is_chosen_.size() <= adjoint) is_chosen_.resize(std::size_t{adjoint} * 2, false);
       is_chosen_[adjoint] = true;
@@ -150,7 +149,7 @@ class differentiator {
 
   writer writer_;
   partials partials_;
-  std::vector<bool> is_chosen_;  // adjoints
+  list<bool> is_chosen_;  // adjoints
 };
 
 }  // namespace dad::detail

@@ -8,8 +8,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <utility>
 
+#include <dad/core/list.hpp>
 #include <dad/op/list.hpp>
 #include <dad/op/masked.hpp>
 
@@ -39,24 +40,30 @@ enum class opcode : std::uint16_t {
   first      // of the operations
 };
 
-template <class Op, class... All>
-constexpr std::size_t position_in(op::type_list<All...>) {
-  std::size_t i = 0;
-  (void)((std::is_same_v<Op, All> || (++i, false)) || ...);
-  return i;
+// Each operation's place in the list as a base class, which a compiler finds at once.
+template <std::size_t Place, class Op>
+struct placed {};
+template <class Places, class List>
+struct places_of;
+template <std::size_t... Place, class... Op>
+struct places_of<std::index_sequence<Place...>, op::type_list<Op...>> : placed<Place, Op>... {};
+template <class Op, std::size_t Place>
+constexpr std::size_t place_in(const placed<Place, Op>*) {
+  return Place;
 }
+using node_places = places_of<std::make_index_sequence<node_operations::size>, node_operations>;
+
+/// The row of one operation, for a switch over row_of(code).
 template <class Op>
-inline constexpr opcode opcode_of = static_cast<opcode>(static_cast<std::size_t>(opcode::first) +
-                                                        position_in<Op>(node_operations{}));
+inline constexpr std::size_t row = place_in<Op>(static_cast<const node_places*>(nullptr));
+
+template <class Op>
+inline constexpr opcode opcode_of = static_cast<opcode>(static_cast<std::size_t>(opcode::first) + row<Op>);
 
 /// The place of an operation's row in a table of all operations.
 constexpr std::size_t row_of(opcode code) {
   return static_cast<std::size_t>(code) - static_cast<std::size_t>(opcode::first);
 }
-
-/// The row of one operation, for a switch over row_of(code).
-template <class Op>
-inline constexpr std::size_t row = position_in<Op>(node_operations{});
 
 using node_id = std::uint32_t;
 
@@ -95,13 +102,13 @@ struct term {
 
 /// Nodes in an order in which operands come first; node 0 is none.
 struct graph {
-  std::vector<node> nodes = {node{}};
-  std::vector<term> terms;
+  list<node> nodes = {node{}};
+  list<term> terms;
 
   [[nodiscard]] const node& operator[](node_id id) const { return nodes[id]; }
   [[nodiscard]] std::size_t size() const noexcept { return nodes.size(); }
   [[nodiscard]] bool is_constant(node_id id) const { return nodes[id].code == opcode::constant; }
-  node_id append(const node& n) {
+  [[gnu::noinline]] node_id append(const node& n) {
     nodes.push_back(n);
     return static_cast<node_id>(nodes.size() - 1);
   }

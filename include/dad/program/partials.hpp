@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <type_traits>
 
 #include <dad/program/writer.hpp>
 
@@ -23,49 +23,33 @@ struct partial_node {
   node_id factor = 0;
 };
 
+// A partial as a number, also where its type says what it is.
+template <class P>
+traced number_of(const P& partial) {
+  if constexpr (std::is_same_v<P, op::zero>)
+    return 0.0;
+  else if constexpr (std::is_same_v<P, op::plus_one>)
+    return 1.0;
+  else if constexpr (std::is_same_v<P, op::minus_one>)
+    return -1.0;
+  else
+    return traced(partial);
+}
+
 // Partial `which` of an operation at traced operands.
 template <class Op>
-void write_partial(writer& w, const traced* x, const traced& y, int parameter, std::size_t which,
-                   partial_node& out) {
-  [[maybe_unused]] const Op op = make_operation<Op>(parameter);
-  [[maybe_unused]] const auto note = [&](const auto& p) {
-    using P = std::remove_cvref_t<decltype(p)>;
-    if constexpr (std::is_same_v<P, op::zero>) {
-      out.kind = partial_node::none;
-    } else if constexpr (std::is_same_v<P, op::plus_one>) {
-      out.kind = partial_node::plus_one;
-    } else if constexpr (std::is_same_v<P, op::minus_one>) {
-      out.kind = partial_node::minus_one;
-    } else {
-      const traced factor(p);
-      const double c = factor.recorded_value();
-      if (!factor.is_constant())
-        out.kind = Op::may_be_singular ? partial_node::masked : partial_node::product;
-      else if (c == 0)
-        out.kind = partial_node::none;
-      else if (c == 1)
-        out.kind = partial_node::plus_one;
-      else if (c == -1)
-        out.kind = partial_node::minus_one;
-      else
-        out.kind = std::isfinite(c) ? partial_node::product : partial_node::masked;
-      if (out.kind >= partial_node::product) out.factor = w.id_of(factor);
-    }
-  };
-  if constexpr (std::is_same_v<Op, op::choose>) {
-    constexpr partial_node::form forms[] = {partial_node::none, partial_node::where, partial_node::elsewhere};
-    out = {forms[which], w.id_of(x[0])};
-  } else if constexpr (Op::arity == 1) {
-    note(op.template partial<0>(x[0], y));
+traced partial_number([[maybe_unused]] const traced* x, [[maybe_unused]] traced y,
+                      [[maybe_unused]] int parameter, [[maybe_unused]] std::size_t which) {
+  const Op op = make_operation<Op>(parameter);
+  if constexpr (Op::arity == 1) {
+    return number_of(op.template partial<0>(x[0], y));
   } else if constexpr (Op::arity == 2) {
-    which == 0 ? note(op.template partial<0>(x[0], x[1], y)) : note(op.template partial<1>(x[0], x[1], y));
+    if (which == 0) return number_of(op.template partial<0>(x[0], x[1], y));
+    return number_of(op.template partial<1>(x[0], x[1], y));
   } else {
-    if (which == 0)
-      note(op.template partial<0>(x[0], x[1], x[2], y));
-    else if (which == 1)
-      note(op.template partial<1>(x[0], x[1], x[2], y));
-    else
-      note(op.template partial<2>(x[0], x[1], x[2], y));
+    if (which == 0) return number_of(op.template partial<0>(x[0], x[1], x[2], y));
+    if (which == 1) return number_of(op.template partial<1>(x[0], x[1], x[2], y));
+    return number_of(op.template partial<2>(x[0], x[1], x[2], y));
   }
 }
 
@@ -73,8 +57,9 @@ template <class List>
 struct partial_table;
 template <class... Op>
 struct partial_table<op::type_list<Op...>> {
-  using function = void (*)(writer&, const traced*, const traced&, int, std::size_t, partial_node&);
-  static constexpr function write[] = {&write_partial<Op>...};
+  using function = traced (*)(const traced*, traced, int, std::size_t);
+  static constexpr function number[] = {&partial_number<Op>...};
+  static constexpr bool may_be_singular[] = {Op::may_be_singular...};
 };
 
 /// The partials of a graph's nodes; each is written once.
@@ -83,30 +68,46 @@ class partials {
   explicit partials(writer& w) : writer_(w) {}
 
   /// Partial `which` of node y, an operation.
-  partial_node of(node_id y, std::size_t which) {
-    if (known_.size() <= std::size_t{y} * 3 + 2)
-      known_.resize(std::max(std::size_t{y} + 1, writer_.target().size()) * 3);
-    if (known_[y * 3 + which].kind == partial_node::unknown) {
-      const partial_node made = make(y, which);
-      known_[y * 3 + which] = made;
-    }
-    return known_[y * 3 + which];
-  }
+  partial_node of(node_id y, std::size_t which);
 
  private:
-  partial_node make(node_id y, std::size_t which) {
-    const node n = writer_.target()[y];
-    traced x[3];
-    for (std::size_t i = 0; i < n.arity; ++i) x[i] = writer_.as_traced(n.operands[i]);
-    const listening on(writer_);
-    partial_node p;
-    partial_table<node_operations>::write[row_of(n.code)](writer_, x, writer_.as_traced(y),
-                                                          static_cast<int>(n.operands[1]), which, p);
-    return p;
-  }
+  [[nodiscard]] partial_node make(node_id y, std::size_t which);
 
   writer& writer_;
-  std::vector<partial_node> known_;
+  list<partial_node> known_;
 };
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE partial_node partials::of(node_id y, std::size_t which) {
+  const std::size_t place = std::size_t{y} * 3 + which;
+  if (known_.size() <= place) {
+    const std::size_t size = writer_.target().size();
+    known_.resize((y < size ? size : std::size_t{y} + 1) * 3);
+  }
+  if (known_[place].kind == partial_node::unknown) known_[place] = make(y, which);
+  return known_[place];
+}
+
+[[gnu::noinline]] DAD_ENGINE partial_node partials::make(node_id y, std::size_t which) {
+  using table = partial_table<node_operations>;
+  const node n = writer_.target()[y];
+  if (n.code == opcode_of<op::choose>) {
+    constexpr partial_node::form forms[] = {partial_node::none, partial_node::where, partial_node::elsewhere};
+    return {forms[which], n.operands[0]};
+  }
+  traced x[3];
+  for (std::size_t i = 0; i < n.arity; ++i) x[i] = writer_.as_traced(n.operands[i]);
+  const listening on(writer_);
+  const traced p =
+      table::number[row_of(n.code)](x, writer_.as_traced(y), static_cast<int>(n.operands[1]), which);
+  if (!p.is_constant())
+    return {table::may_be_singular[row_of(n.code)] ? partial_node::masked : partial_node::product, p.id()};
+  const double c = p.recorded_value();
+  if (c == 0) return {partial_node::none, 0};
+  if (c == 1) return {partial_node::plus_one, 0};
+  if (c == -1) return {partial_node::minus_one, 0};
+  return {std::isfinite(c) ? partial_node::product : partial_node::masked, writer_.constant(c)};
+}
+#endif
 
 }  // namespace dad::detail

@@ -9,7 +9,6 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include <dad/core/engine.hpp>
 #include <dad/program/chains.hpp>
@@ -28,15 +27,15 @@ inline constexpr std::size_t longest_unrolled = std::size_t{1} << 17;
 /// The recorded operations without what can be folded away: where derivatives are written.
 struct foundation {
   graph operations;
-  std::vector<node_id> outputs;
-  std::vector<guard> guards;
+  list<node_id> outputs;
+  list<guard> guards;
 
   explicit foundation(const recording& r) {
     const graph& from = r.operations;
     writer w(operations);
     operations.nodes.reserve(from.size() * 2);
     operations.terms = from.terms;
-    std::vector<node_id> renamed(from.size(), 0);
+    list<node_id> renamed(from.size(), 0);
     for (node_id id = 1; id < from.size(); ++id) {
       node n = from[id];
       if (n.code == opcode::linear) {
@@ -61,18 +60,15 @@ struct foundation {
 };
 
 /// Merges and chains a graph, and makes code of it.
-inline code make_code(const graph& written, std::size_t input_count, const std::vector<node_id>& outputs,
-                      const std::vector<guard>& guards) {
-  std::vector<node_id> roots = outputs;
+inline code make_code(const graph& written, std::size_t input_count, std::span<const node_id> outputs,
+                      std::span<const guard> guards) {
+  list<node_id> roots(outputs);
   for (const guard& g : guards) roots.push_back(g.condition);
   const graph merged = merge_subexpressions(written, roots);
   const graph chained = make_chains(merged, roots);
-  code_source source{&chained, input_count, 0, {}, guards, {}};
-  const auto middle = roots.begin() + static_cast<std::ptrdiff_t>(outputs.size());
-  source.outputs.assign(roots.begin(), middle);
-  for (std::size_t i = 0; i < guards.size(); ++i)
-    source.guards[i].condition = middle[static_cast<std::ptrdiff_t>(i)];
-  return code(std::move(source));
+  list<guard> chained_guards(guards);
+  for (std::size_t i = 0; i < guards.size(); ++i) chained_guards[i].condition = roots[outputs.size() + i];
+  return code({&chained, input_count, 0, {roots.data(), outputs.size()}, chained_guards, {}});
 }
 
 /// The code of one kind of derivative on one path. Outputs: the reals of f's value, then a row of
@@ -100,10 +96,10 @@ class derivative_code {
     foundation base(r);
     graph& g = base.operations;
     const std::size_t n = r.input_count;
-    std::vector<node_id> outputs = base.outputs;
+    list<node_id> outputs = base.outputs;
     std::size_t inputs = n;
     const auto add_inputs = [&](std::size_t count) {
-      std::vector<node_id> ids;
+      list<node_id> ids;
       for (std::size_t i = 0; i < count; ++i)
         ids.push_back(g.append({opcode::input, 0, {static_cast<node_id>(inputs++), 0, 0}}));
       return ids;
@@ -118,7 +114,7 @@ class derivative_code {
         break;
       case derivative_kind::gradient: {
         const node_id one = g.append(constant_node(1.0));
-        append(adjoints(d, n, base.outputs, std::vector<node_id>{one}));
+        append(adjoints(d, n, base.outputs, list<node_id>{one}));
         break;
       }
       case derivative_kind::adjoint:
@@ -136,8 +132,13 @@ class derivative_code {
         }
         break;
       case derivative_kind::hessian:
-        hessian(d, n, base.outputs, add_inputs, append);
-        break;
+        is_symmetric_ = n * g.size() * 3 > longest_unrolled;
+        if (!is_symmetric_) {
+          append(hessian(d, n, base.outputs));
+          break;
+        }
+        row_count_ = n;
+        [[fallthrough]];
       case derivative_kind::product: {
         const auto direction = add_inputs(n);
         const std::size_t size = gradient_size(d, n, base.outputs);
@@ -149,48 +150,47 @@ class derivative_code {
   }
 
   // The adjoints of the inputs for the seeds of the outputs.
-  static std::vector<node_id> adjoints(differentiator& d, std::size_t n, const std::vector<node_id>& outputs,
-                                       const std::vector<node_id>& seeds) {
+  static list<node_id> adjoints(differentiator& d, std::size_t n, std::span<const node_id> outputs,
+                                std::span<const node_id> seeds) {
     const graph& g = d.nodes().target();
-    std::vector<node_id> adjoint(g.size(), 0);
+    list<node_id> adjoint(g.size(), 0);
     const auto is_active = active(d, n);
     for (std::size_t i = 0; i < outputs.size(); ++i)
       if (is_active[outputs[i]]) d.accumulate(adjoint[outputs[i]], {partial_node::plus_one, 0}, seeds[i]);
     d.sweep(adjoint, is_active);
-    return {adjoint.begin() + 1, adjoint.begin() + 1 + static_cast<std::ptrdiff_t>(n)};
+    return list<node_id>(std::span<const node_id>(adjoint.data() + 1, n));
   }
 
-  static std::vector<bool> active(differentiator& d, std::size_t n) {
-    std::vector<bool> is_input(d.nodes().target().size(), false);
+  static list<bool> active(differentiator& d, std::size_t n) {
+    list<bool> is_input(d.nodes().target().size(), false);
     for (std::size_t i = 1; i <= n; ++i) is_input[i] = true;
     return d.dependents(std::move(is_input));
   }
 
   // The tangents of some of the first `size` nodes for those of the inputs.
-  static std::vector<node_id> tangents(differentiator& d, const std::vector<node_id>& directions,
-                                       const std::vector<node_id>& of, std::size_t size) {
-    std::vector<node_id> tangent(size, 0);
+  static list<node_id> tangents(differentiator& d, std::span<const node_id> directions,
+                                std::span<const node_id> of, std::size_t size) {
+    list<node_id> tangent(size, 0);
     for (std::size_t i = 0; i < directions.size(); ++i) tangent[i + 1] = directions[i];
     d.push(tangent);
-    std::vector<node_id> row;
+    list<node_id> row;
     for (const node_id id : of) row.push_back(id < size ? tangent[id] : 0);
     return row;
   }
 
-  static std::vector<node_id> jacobian(differentiator& d, std::size_t n,
-                                       const std::vector<node_id>& outputs) {
+  static list<node_id> jacobian(differentiator& d, std::size_t n, std::span<const node_id> outputs) {
     const std::size_t m = outputs.size();
     graph& g = d.nodes().target();
     const std::size_t size = g.size();
     const node_id one = g.append(constant_node(1.0));
-    std::vector<node_id> rows(m * n, 0);
+    list<node_id> rows(m * n, 0);
     if (m <= n) {
       for (std::size_t i = 0; i < m; ++i) {
-        const auto row = adjoints(d, n, {outputs[i]}, {one});
+        const auto row = adjoints(d, n, outputs.subspan(i, 1), {&one, 1});
         for (std::size_t j = 0; j < n; ++j) rows[i * n + j] = row[j];
       }
     } else {
-      std::vector<node_id> direction(n, 0);
+      list<node_id> direction(n, 0);
       for (std::size_t j = 0; j < n; ++j) {
         direction[j] = one;
         const auto column = tangents(d, direction, outputs, size);
@@ -202,43 +202,33 @@ class derivative_code {
   }
 
   // Writes the gradient, and says how many nodes there are then.
-  std::size_t gradient_size(differentiator& d, std::size_t n, const std::vector<node_id>& outputs) {
+  std::size_t gradient_size(differentiator& d, std::size_t n, std::span<const node_id> outputs) {
     graph& g = d.nodes().target();
     const node_id one = g.append(constant_node(1.0));
-    gradient_ = adjoints(d, n, outputs, {one});
+    gradient_ = adjoints(d, n, outputs, {&one, 1});
     return g.size();
   }
 
-  template <class AddInputs, class Append>
-  void hessian(differentiator& d, std::size_t n, const std::vector<node_id>& outputs, AddInputs&& add_inputs,
-               Append&& append) {
+  list<node_id> hessian(differentiator& d, std::size_t n, std::span<const node_id> outputs) {
     graph& g = d.nodes().target();
-    if (n * g.size() * 3 > longest_unrolled) {
-      row_count_ = n;
-      is_symmetric_ = true;
-      const auto direction = add_inputs(n);
-      const std::size_t size = gradient_size(d, n, outputs);
-      append(tangents(d, direction, gradient_, size));
-      return;
-    }
     const std::size_t size = gradient_size(d, n, outputs);
     const node_id one = g.append(constant_node(1.0));
-    std::vector<node_id> rows(n * n, 0);
-    std::vector<node_id> direction(n, 0);
+    list<node_id> rows(n * n, 0);
+    list<node_id> direction(n, 0);
     for (std::size_t i = 0; i < n; ++i) {
       direction[i] = one;
       const auto row = tangents(d, direction, gradient_, size);
       direction[i] = 0;
       for (std::size_t j = i; j < n; ++j) rows[i * n + j] = rows[j * n + i] = row[j];
     }
-    append(rows);
+    return rows;
   }
 
   std::size_t value_count_ = 0;
   std::size_t point_count_ = 0;
   std::size_t row_count_ = 1;
   bool is_symmetric_ = false;
-  std::vector<node_id> gradient_;
+  list<node_id> gradient_;
   code code_;
 };
 

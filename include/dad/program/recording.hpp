@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -29,11 +28,11 @@ inline constexpr std::size_t longest_program = std::size_t{1} << 19;
 struct recording {
   graph operations;  // nodes 1 to input_count are the inputs, in order
   std::size_t input_count = 0;
-  std::vector<guard> guards;                 // in order
-  std::vector<std::size_t> guard_positions;  // the number of nodes when each guard was met
-  std::vector<node_id> outputs;              // the reals of f's result, in order
-  std::vector<unsigned char> result_key;     // what else f's result is made of
-  bool has_escaped = false;                  // a number was read: good for this input alone
+  list<guard> guards;                     // in order
+  list<std::size_t> guard_positions;      // the number of nodes when each guard was met
+  list<node_id> outputs;                  // the reals of f's result, in order
+  std::vector<unsigned char> result_key;  // what else f's result is made of
+  bool has_escaped = false;               // a number was read: good for this input alone
   bool is_too_long = false;
   bool has_failed = false;  // f threw, with this text
   std::string error;
@@ -42,92 +41,35 @@ struct recording {
   [[nodiscard]] bool is_replayable() const noexcept { return !has_escaped && !is_too_long; }
 
   /// The same operations on the same constants, with the same branches and end.
-  [[nodiscard]] bool is_same_as(const recording& r) const {
-    return input_count == r.input_count && has_failed == r.has_failed && error == r.error &&
-           same(operations.nodes, r.operations.nodes) && same(operations.terms, r.operations.terms) &&
-           same(guards, r.guards) && same(outputs, r.outputs) && same(result_key, r.result_key) &&
-           has_escaped == r.has_escaped && is_too_long == r.is_too_long;
-  }
-
- private:
-  // By bits: the parts have no padding.
-  template <class T>
-  static bool same(const std::vector<T>& a, const std::vector<T>& b) {
-    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
-  }
+  [[nodiscard]] bool is_same_as(const recording& r) const;
+  /// Keeps the memory.
+  void clear();
 };
 
 /// Listens to a run of f. The memory of an earlier recording is used again.
 class recorder final : public listener {
  public:
-  explicit recorder(recording& r) : recording_(r), number_(next_number()) {
-    r.operations.nodes.assign(1, node{});
-    r.operations.terms.clear();
-    r.input_count = 0;
-    r.guards.clear();
-    r.guard_positions.clear();
-    r.outputs.clear();
-    r.result_key.clear();
-    r.has_escaped = r.is_too_long = r.has_failed = false;
-    r.error.clear();
-  }
+  explicit recorder(recording& r) : recording_(r), number_(next_number()) { r.clear(); }
 
   /// The next input; all come before f runs.
-  traced input(double value) {
-    const auto place = static_cast<node_id>(recording_.input_count++);
-    return {value, append({opcode::input, 0, {place, 0, 0}}), number_};
-  }
+  traced input(double value);
+  void output(const traced& y);
 
-  void output(const traced& y) {
-    if (y.is_constant())
-      recording_.outputs.push_back(append(constant_node(y.recorded_value())));
-    else
-      recording_.outputs.push_back(id_of(y, "the result of f"));
-  }
-
+  // Inline as declared: a virtual function that is not would have its class compiled with every program.
   DAD_ENGINE traced apply(opcode code, const traced* x, std::size_t arity, int parameter) override;
 
-  traced linear(const traced& value, const traced* operands, const traced* partials,
-                std::size_t count) override {
-    std::vector<term>& terms = recording_.operations.terms;
-    const auto first = static_cast<node_id>(terms.size());
-    if (terms.size() + count > longest_program) recording_.is_too_long = true;
-    for (std::size_t i = 0; i < count && !recording_.is_too_long; ++i)
-      terms.push_back({id_of(operands[i], "a range function"), operand_id(partials[i]), term::product, 0});
-    return {value.recorded_value(),
-            append({opcode::linear, 0, {operand_id(value), first, static_cast<node_id>(count)}}), number_};
-  }
-
-  void guard(const traced& condition, bool outcome) override {
-    const node_id id = id_of(condition, "a branch");
-    if (recording_.is_too_long) return;
-    recording_.guards.push_back({id, outcome ? 1U : 0U});
-    recording_.guard_positions.push_back(recording_.operations.size());
-  }
-
-  void escape(const traced& x) override {
-    id_of(x, "value");
-    recording_.has_escaped = true;
-  }
+  DAD_ENGINE traced linear(const traced& value, const traced* operands, const traced* partials,
+                           std::size_t count) override;
+  DAD_ENGINE void guard(const traced& condition, bool outcome) override;
+  DAD_ENGINE void escape(const traced& x) override;
 
  private:
-  node_id append(const node& n) {
-    // What will not be replayed need not be kept: any id that is not constant's will do.
-    if (recording_.operations.size() >= longest_program) {
-      recording_.is_too_long = true;
-      return longest_program;
-    }
-    return recording_.operations.append(n);
-  }
-  node_id operand_id(const traced& x) {
-    return x.is_constant() ? append(constant_node(x.recorded_value())) : id_of(x, "a range function");
+  node_id append(const node& n);
+  node_id operand_id(const traced& x, const char* subject) {
+    return x.is_constant() ? append(constant_node(x.recorded_value())) : id_of(x, subject);
   }
   node_id id_of(const traced& x, const char* subject) const {
-    if (x.recording() != number_)
-      throw tape_error(
-          std::string("dad: ") + subject +
-          " got a number of another recording; f must not keep its scalars (in a static or captured "
-          "variable) from one call to the next");
+    if (x.recording() != number_) throw_foreign(subject);
     return x.id();
   }
 
@@ -142,16 +84,79 @@ class recorder final : public listener {
 };
 
 #if DAD_DEFINES_ENGINE
+DAD_ENGINE bool recording::is_same_as(const recording& r) const {
+  return input_count == r.input_count && has_failed == r.has_failed && error == r.error &&
+         list<node>::same_bits(operations.nodes, r.operations.nodes) &&
+         list<term>::same_bits(operations.terms, r.operations.terms) &&
+         list<guard>::same_bits(guards, r.guards) && list<node_id>::same_bits(outputs, r.outputs) &&
+         result_key == r.result_key && has_escaped == r.has_escaped && is_too_long == r.is_too_long;
+}
+
+DAD_ENGINE void recording::clear() {
+  operations.nodes.assign(1, node{});
+  operations.terms.clear();
+  input_count = 0;
+  guards.clear();
+  guard_positions.clear();
+  outputs.clear();
+  result_key.clear();
+  has_escaped = is_too_long = has_failed = false;
+  error.clear();
+}
+
+[[gnu::noinline]] DAD_ENGINE node_id recorder::append(const node& n) {
+  // What will not be replayed need not be kept: any id that is not constant's will do.
+  if (recording_.operations.size() >= longest_program) {
+    recording_.is_too_long = true;
+    return longest_program;
+  }
+  return recording_.operations.append(n);
+}
+
+[[gnu::noinline]] DAD_ENGINE traced recorder::input(double value) {
+  const auto place = static_cast<node_id>(recording_.input_count++);
+  return {value, append({opcode::input, 0, {place, 0, 0}}), number_};
+}
+
+[[gnu::noinline]] DAD_ENGINE void recorder::output(const traced& y) {
+  recording_.outputs.push_back(operand_id(y, "the result of f"));
+}
+
 DAD_ENGINE traced recorder::apply(opcode code, const traced* x, std::size_t arity, int parameter) {
   node n{code, static_cast<std::uint16_t>(arity), {0, 0, 0}};
   double values[3];
   for (std::size_t i = 0; i < arity; ++i) {
     values[i] = x[i].recorded_value();
-    n.operands[i] = x[i].is_constant() ? append(constant_node(values[i])) : id_of(x[i], name_of(code));
+    n.operands[i] = operand_id(x[i], name_of(code));
   }
   if (arity == 1) n.operands[1] = static_cast<node_id>(parameter);
   const double value = value_of(code, values, arity, parameter);
   return {value, append(n), number_};
+}
+
+DAD_ENGINE traced recorder::linear(const traced& value, const traced* operands, const traced* partials,
+                                   std::size_t count) {
+  const char* const subject = "a range function";
+  list<term>& terms = recording_.operations.terms;
+  const auto first = static_cast<node_id>(terms.size());
+  if (terms.size() + count > longest_program) recording_.is_too_long = true;
+  for (std::size_t i = 0; i < count && !recording_.is_too_long; ++i)
+    terms.push_back({id_of(operands[i], subject), operand_id(partials[i], subject), term::product, 0});
+  return {value.recorded_value(),
+          append({opcode::linear, 0, {operand_id(value, subject), first, static_cast<node_id>(count)}}),
+          number_};
+}
+
+DAD_ENGINE void recorder::guard(const traced& condition, bool outcome) {
+  const node_id id = id_of(condition, "a branch");
+  if (recording_.is_too_long) return;
+  recording_.guards.push_back({id, outcome ? 1U : 0U});
+  recording_.guard_positions.push_back(recording_.operations.size());
+}
+
+DAD_ENGINE void recorder::escape(const traced& x) {
+  id_of(x, "value");
+  recording_.has_escaped = true;
 }
 #endif
 

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include <dad/program/graph.hpp>
 
@@ -17,14 +17,14 @@ namespace dad::detail {
 /// For each node that varies its slot. Inputs are in the slots of their places; what is in `kept` stays to
 /// the end. `used_until[id]`, where not 0, names a node right after which id is needed as well.
 struct slot_assignment {
-  std::vector<std::uint32_t> slot_of;
+  list<std::uint32_t> slot_of;
   std::uint32_t slot_count = 0;
 };
 
-inline slot_assignment assign_slots(const graph& g, std::size_t input_count, const std::vector<node_id>& kept,
-                                    const std::vector<node_id>& used_until = {}) {
+inline slot_assignment assign_slots(const graph& g, std::size_t input_count, std::span<const node_id> kept,
+                                    std::span<const node_id> used_until = {}) {
   const auto end = static_cast<node_id>(g.size());
-  std::vector<node_id> last_use(g.size(), 0);
+  list<node_id> last_use(g.size(), 0);
   for (node_id id = 1; id < end; ++id) g.for_each_operand(g[id], [&](node_id o) { last_use[o] = id; });
   for (std::size_t id = 0; id < used_until.size(); ++id)
     if (used_until[id] != 0 && used_until[id] >= last_use[id]) last_use[id] = used_until[id] + 1;
@@ -33,10 +33,10 @@ inline slot_assignment assign_slots(const graph& g, std::size_t input_count, con
   slot_assignment result;
   result.slot_of.assign(g.size(), 0);
   result.slot_count = static_cast<std::uint32_t>(input_count);
-  std::vector<std::uint32_t> free;
+  list<std::uint32_t> free;
   // Who dies at a node, as lists through `next`.
-  std::vector<node_id> first_to_die(g.size() + 1, 0);
-  std::vector<node_id> next(g.size(), 0);
+  list<node_id> first_to_die(g.size() + 1, 0);
+  list<node_id> next(g.size(), 0);
   for (node_id id = 1; id < end; ++id) {
     if (!is_varying(g[id])) continue;
     const node_id death = last_use[id] == 0 ? id : last_use[id];

@@ -8,22 +8,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
-#include <vector>
 
 #include <dad/program/dead_code.hpp>
 
 namespace dad::detail {
 
 /// The graph with equal nodes merged; roots are renumbered. linear nodes become their values.
-inline graph merge_subexpressions(const graph& g, std::vector<node_id>& roots) {
-  const std::vector<bool> is_live = live_nodes(g, roots);
+inline graph merge_subexpressions(const graph& g, std::span<node_id> roots) {
+  const list<bool> is_live = live_nodes(g, roots);
   graph merged;
   merged.nodes.reserve(g.size());
-  std::vector<node_id> renamed(g.size(), 0);
+  list<node_id> renamed(g.size(), 0);
   std::size_t capacity = 64;
   while (capacity < 2 * g.size()) capacity *= 2;
-  std::vector<node_id> table(capacity, 0);  // open addressing; 0 is free
+  list<node_id> table(capacity, 0);  // open addressing; 0 is free
 
   for (node_id id = 1; id < g.size(); ++id) {
     if (!is_live[id]) continue;

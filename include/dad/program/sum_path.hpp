@@ -119,11 +119,11 @@ class sum_path {
   void write_lanes(const foundation&) {
     graph& g = lanes_graph_;
     differentiator d(g);
-    std::vector<bool> is_source(g.size(), false);
+    list<bool> is_source(g.size(), false);
     for (node_id id = 1; id < g.size(); ++id) is_source[id] = g[id].code == opcode::uniform;
-    const std::vector<bool> is_active = d.dependents(std::move(is_source));
-    std::vector<node_id> adjoint(g.size(), 0);
-    std::vector<node_sum> sums;
+    const list<bool> is_active = d.dependents(std::move(is_source));
+    list<node_id> adjoint(g.size(), 0);
+    list<node_sum> sums;
     const node_id one = g.append(constant_node(1.0));
     const auto reach = [&](node_id operand, partial_node p, node_id seed) {
       if (g[operand].code == opcode::uniform)
@@ -138,11 +138,11 @@ class sum_path {
           id, [&](node_id operand) { return bool(is_active[operand]); },
           [&](node_id operand, partial_node p) { reach(operand, p, adjoint[id]); });
     }
-    lanes_.emplace(lane_code(outputs_, {}, std::move(sums)));
+    lanes_.emplace(lane_code(outputs_, {}, sums));
   }
 
   // A product with a factor is summed as it is formed.
-  static void add_sum(differentiator& d, std::vector<node_sum>& sums, std::uint32_t target, partial_node p,
+  static void add_sum(differentiator& d, list<node_sum>& sums, std::uint32_t target, partial_node p,
                       node_id seed) {
     const graph& g = d.nodes().target();
     switch (p.kind) {
@@ -167,21 +167,24 @@ class sum_path {
     }
   }
 
-  code lane_code(const std::vector<node_id>& outputs, const std::vector<guard>& guards,
-                 std::vector<node_sum> sums) const {
-    std::vector<node_id> roots = outputs;
+  code lane_code(std::span<const node_id> outputs, std::span<const guard> guards,
+                 std::span<const node_sum> sums) const {
+    list<node_id> roots(outputs);
     for (const guard& g : guards) roots.push_back(g.condition);
     for (const node_sum& s : sums) roots.push_back(s.a), roots.push_back(s.b);
     const graph merged = merge_subexpressions(lanes_graph_, roots);
     const graph chained = make_chains(merged, roots);
-    auto next = roots.begin();
-    code_source source{
-        &chained,       recording_.input_count - shared_count_, shared_count_ + boundary_.size(), {}, guards,
-        std::move(sums)};
-    for (std::size_t i = 0; i < outputs.size(); ++i) source.outputs.push_back(*next++);
-    for (guard& g : source.guards) g.condition = *next++;
-    for (node_sum& s : source.sums) s.a = *next++, s.b = *next++;
-    return code(std::move(source));
+    const node_id* next = roots.data() + outputs.size();
+    list<guard> chained_guards(guards);
+    for (guard& g : chained_guards) g.condition = *next++;
+    list<node_sum> chained_sums(sums);
+    for (node_sum& s : chained_sums) s.a = *next++, s.b = *next++;
+    return code({&chained,
+                 recording_.input_count - shared_count_,
+                 shared_count_ + boundary_.size(),
+                 {roots.data(), outputs.size()},
+                 chained_guards,
+                 chained_sums});
   }
 
   void write_uniform_parts(foundation& base) {
@@ -191,17 +194,17 @@ class sum_path {
     if (recording_.has_failed) return;
 
     differentiator d(g);
-    std::vector<bool> is_shared(g.size(), false);
+    list<bool> is_shared(g.size(), false);
     for (std::size_t i = 1; i <= shared_count_; ++i) is_shared[i] = true;
-    const std::vector<bool> is_active = d.dependents(std::move(is_shared));
-    std::vector<node_id> adjoint(g.size(), 0);
+    const list<bool> is_active = d.dependents(std::move(is_shared));
+    list<node_id> adjoint(g.size(), 0);
     for (std::size_t i = 0; i < boundary_.size(); ++i) {
       const auto place = static_cast<node_id>(recording_.input_count + i);
       const node_id sum = g.append({opcode::input, 0, {place, 0, 0}});
       if (is_active[boundary_[i]]) d.accumulate(adjoint[boundary_[i]], {partial_node::plus_one, 0}, sum);
     }
     d.sweep(adjoint, is_active);
-    std::vector<node_id> outputs;
+    list<node_id> outputs;
     for (std::size_t i = 0; i < shared_count_; ++i) {
       if (adjoint[i + 1] == 0) continue;
       outputs.push_back(adjoint[i + 1]);
@@ -212,7 +215,7 @@ class sum_path {
 
   // Code of which only the first lane counts. `inputs` are the places that it reads: of shared inputs, or of
   // sums, which are counted from the recording's last input.
-  code uniform_code(const graph& g, std::vector<node_id> outputs, std::vector<std::uint32_t>& inputs) const {
+  code uniform_code(const graph& g, list<node_id> outputs, list<std::uint32_t>& inputs) const {
     graph merged = merge_subexpressions(g, outputs);
     for (node& n : merged.nodes) {
       if (n.code != opcode::input) continue;
@@ -220,11 +223,11 @@ class sum_path {
       n.operands[0] = static_cast<node_id>(inputs.size() - 1);
     }
     const graph chained = make_chains(merged, outputs);
-    return code({&chained, inputs.size(), 0, std::move(outputs), {}, {}});
+    return code({&chained, inputs.size(), 0, outputs, {}, {}});
   }
 
   void run_uniform(const code& c, workspace& w, std::span<const double> shared,
-                   const std::vector<std::uint32_t>& inputs, std::span<const double> sums) const {
+                   std::span<const std::uint32_t> inputs, std::span<const double> sums) const {
     const std::vector<double> constants = c.uniforms();
     c.prepare(w, constants);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -236,20 +239,19 @@ class sum_path {
 
   recording recording_;
   std::size_t shared_count_;
-  std::vector<bool> is_uniform_;
-  std::vector<node_id> renamed_;
+  list<bool> is_uniform_;
+  list<node_id> renamed_;
   graph lanes_graph_;
-  std::vector<node_id>
-      boundary_;  // of the recording: the uniform numbers that the lanes take, but for inputs
-  std::vector<node_id> outputs_;
-  std::vector<guard> guards_;
+  list<node_id> boundary_;  // of the recording: the uniform numbers that the lanes take, but for inputs
+  list<node_id> outputs_;
+  list<guard> guards_;
   std::optional<code> before_;
   std::optional<code> lanes_;
   std::optional<code> check_;
   std::optional<code> after_;
-  std::vector<std::uint32_t> before_inputs_;
-  std::vector<std::uint32_t> after_inputs_;
-  std::vector<std::uint32_t> after_outputs_;
+  list<std::uint32_t> before_inputs_;
+  list<std::uint32_t> after_inputs_;
+  list<std::uint32_t> after_outputs_;
 };
 
 #if DAD_DEFINES_ENGINE

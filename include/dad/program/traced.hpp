@@ -76,7 +76,7 @@ class traced {
 
   /// The number itself. A program that depends on it is used for no other input.
   [[nodiscard]] double value() const {
-    if (!is_constant()) listener_for("value").escape(*this);
+    if (!is_constant()) escape();
     return value_;
   }
   template <arithmetic A>
@@ -94,21 +94,25 @@ class traced {
   /// The number, unnoticed.
   [[nodiscard]] constexpr double recorded_value() const noexcept { return value_; }
 
+  // A number travels in registers, so that a formula is a row of calls and nothing else: the partials of all
+  // operations are compiled with every program.
   template <class Op, class... A>
-  static traced apply(const Op& op, const A&... operands) {
-    const traced x[] = {traced(operands)...};
-    int parameter = 0;
+  static traced apply([[maybe_unused]] const Op& op, const A&... operands) {
     if constexpr (requires { op.exponent; })
-      parameter = op.exponent;
+      return apply_unary(detail::opcode_of<Op>, op.exponent, traced(operands)...);
     else if constexpr (requires { op.order; })
-      parameter = op.order;
-    return apply(detail::opcode_of<Op>, x, sizeof...(A), parameter);
+      return apply_unary(detail::opcode_of<Op>, op.order, traced(operands)...);
+    else if constexpr (sizeof...(A) == 1)
+      return apply_unary(detail::opcode_of<Op>, 0, traced(operands)...);
+    else if constexpr (sizeof...(A) == 2)
+      return apply_binary(detail::opcode_of<Op>, traced(operands)...);
+    else
+      return apply_ternary(detail::opcode_of<Op>, traced(operands)...);
   }
-  static traced apply(detail::opcode code, const traced* x, std::size_t arity, int parameter);
 
   template <class Op, class... A>
   static condition condition_of(const A&... operands);
-  static traced choose(const condition& c, const traced& a, const traced& b);
+  static traced choose(const condition& c, traced a, traced b);
 
   template <class P>
   static traced masked_product(const P& partial, const traced& seed) {
@@ -119,15 +123,13 @@ class traced {
   static traced reduce(const traced& value, F&& add_terms) {
     terms sum;
     add_terms(sum);
-    if (sum.operands.empty()) return value;
-    return listener_for("a range function")
-        .linear(value, sum.operands.data(), sum.partials.data(), sum.operands.size());
+    return linear(value, sum);
   }
 
  private:
   struct terms {
-    std::vector<traced> operands;
-    std::vector<traced> partials;
+    detail::list<traced> operands;
+    detail::list<traced> partials;
     void add(const traced& operand, const traced& partial) {
       if (operand.is_constant()) return;
       operands.push_back(operand);
@@ -135,17 +137,13 @@ class traced {
     }
   };
 
-  static detail::listener& listener_for(const char* subject) {
-    if (detail::active_listener == nullptr) throw_foreign(subject);
-    return *detail::active_listener;
-  }
-  [[noreturn]] static void throw_foreign(const char* subject) {
-    throw tape_error(
-        std::string("dad: ") + subject +
-        " got a number of another recording; f must not keep its scalars (in a static or captured "
-        "variable) from one call to the next");
-  }
-  friend class detail::listener;
+  static traced apply_all(detail::opcode code, const traced* x, std::size_t arity, int parameter);
+  static traced apply_unary(detail::opcode code, int parameter, traced x);
+  static traced apply_binary(detail::opcode code, traced x, traced y);
+  static traced apply_ternary(detail::opcode code, traced x, traced y, traced z);
+  static traced linear(traced value, const terms& sum);
+  void escape() const;
+  static detail::listener& listener_for(const char* subject);
 
   template <class A>
   A as_integer() const;
@@ -170,11 +168,7 @@ class traced::condition {
   constexpr explicit condition(const traced& number, bool is_negated = false)
       : number_(number), is_negated_(is_negated) {}
 
-  operator bool() const {
-    const bool is_set = number_.recorded_value() != 0;
-    if (!number_.is_constant()) traced::listener_for("a branch").guard(number_, is_set);
-    return is_set != is_negated_;
-  }
+  operator bool() const;
 // What arithmetic does with a bool.
 #define DAD_DEFINE_OPERATOR(sign)                                                               \
   friend traced operator sign(const traced& x, const condition& c) { return x sign traced(c); } \
@@ -200,28 +194,73 @@ class traced::condition {
   bool is_negated_ = false;
 };
 
-inline traced::traced(const condition& c)
-    : traced(c.is_negated_ ? apply(op::subtract{}, traced(1), c.number_) : c.number_) {}
+template <class Op, class... A>
+traced::condition traced::condition_of(const A&... operands) {
+  return condition(apply(Op{}, operands...));
+}
 
-inline traced traced::apply(detail::opcode code, const traced* x, std::size_t arity, int parameter) {
+#if DAD_DEFINES_ENGINE
+namespace detail {
+[[noreturn, gnu::noinline]] DAD_ENGINE void throw_foreign(const char* subject) {
+  throw tape_error(std::string("dad: ") + subject +
+                   " got a number of another recording; f must not keep its scalars (in a static or captured "
+                   "variable) from one call to the next");
+}
+}  // namespace detail
+
+DAD_ENGINE detail::listener& traced::listener_for(const char* subject) {
+  if (detail::active_listener == nullptr) detail::throw_foreign(subject);
+  return *detail::active_listener;
+}
+
+DAD_ENGINE traced traced::apply_all(detail::opcode code, const traced* x, std::size_t arity, int parameter) {
   bool is_constant = true;
   for (std::size_t i = 0; i < arity; ++i) is_constant = is_constant && x[i].is_constant();
   if (is_constant) {
     const double values[] = {x[0].value_, arity > 1 ? x[1].value_ : 0, arity > 2 ? x[2].value_ : 0};
     return detail::value_of(code, values, arity, parameter);
   }
-  return listener_for(detail::name_of(code)).apply(code, x, arity, parameter);
+  if (detail::active_listener == nullptr) detail::throw_foreign(detail::name_of(code));
+  return detail::active_listener->apply(code, x, arity, parameter);
+}
+[[gnu::noinline]] DAD_ENGINE traced traced::apply_unary(detail::opcode code, int parameter, traced x) {
+  return apply_all(code, &x, 1, parameter);
+}
+[[gnu::noinline]] DAD_ENGINE traced traced::apply_binary(detail::opcode code, traced x, traced y) {
+  const traced operands[] = {x, y};
+  return apply_all(code, operands, 2, 0);
+}
+[[gnu::noinline]] DAD_ENGINE traced traced::apply_ternary(detail::opcode code, traced x, traced y, traced z) {
+  const traced operands[] = {x, y, z};
+  return apply_all(code, operands, 3, 0);
 }
 
-template <class Op, class... A>
-traced::condition traced::condition_of(const A&... operands) {
-  return condition(apply(Op{}, operands...));
+DAD_ENGINE traced traced::linear(traced value, const terms& sum) {
+  if (sum.operands.empty()) return value;
+  return listener_for("a range function")
+      .linear(value, sum.operands.data(), sum.partials.data(), sum.operands.size());
 }
 
-inline traced traced::choose(const condition& c, const traced& a, const traced& b) {
+[[gnu::noinline]] DAD_ENGINE void traced::escape() const { listener_for("value").escape(*this); }
+
+[[gnu::noinline]] DAD_ENGINE traced::condition::operator bool() const {
+  const bool is_set = number_.recorded_value() != 0;
+  if (!number_.is_constant()) traced::listener_for("a branch").guard(number_, is_set);
+  return is_set != is_negated_;
+}
+
+[[gnu::noinline]] DAD_ENGINE traced::traced(const condition& c)
+    : traced(c.is_negated_ ? apply(op::subtract{}, traced(1), c.number_) : c.number_) {}
+
+[[gnu::noinline]] DAD_ENGINE traced traced::choose(const condition& c, traced a, traced b) {
   if (c.number_.is_constant()) return (c.number_.value_ != 0) != c.is_negated_ ? a : b;
   return c.is_negated_ ? apply(op::choose{}, c.number_, b, a) : apply(op::choose{}, c.number_, a, b);
 }
+#else
+namespace detail {
+[[noreturn]] void throw_foreign(const char* subject);
+}
+#endif
 
 // A cast is noted as the integer it gave.
 template <class A>

@@ -22,15 +22,12 @@ class writer final : public listener {
 
   [[nodiscard]] graph& target() noexcept { return graph_; }
 
-  node_id constant(double value) { return graph_.append(constant_node(value)); }
+  node_id constant(double value);
 
   /// An operation, or what it comes to.
-  node_id write(const node& n) {
-    if (const node_id folded = fold(n)) return folded;
-    return graph_.append(n);
-  }
-  node_id write(opcode code, node_id a) { return write(node{code, 1, {a, 0, 0}}); }
-  node_id write(opcode code, node_id a, node_id b) { return write(node{code, 2, {a, b, 0}}); }
+  node_id write(const node& n);
+  node_id write(opcode code, node_id a);
+  node_id write(opcode code, node_id a, node_id b);
 
   /// A node as a number that writes.
   [[nodiscard]] traced as_traced(node_id id) const {
@@ -39,20 +36,13 @@ class writer final : public listener {
   }
   node_id id_of(const traced& x) { return x.is_constant() ? constant(x.recorded_value()) : x.id(); }
 
-  traced apply(opcode code, const traced* x, std::size_t arity, int parameter) override {
-    node n{code, static_cast<std::uint16_t>(arity), {0, 0, 0}};
-    for (std::size_t i = 0; i < arity; ++i) n.operands[i] = id_of(x[i]);
-    if (arity == 1) n.operands[1] = static_cast<node_id>(parameter);
-    return as_traced(write(n));
-  }
+  DAD_ENGINE traced apply(opcode code, const traced* x, std::size_t arity, int parameter) override;
   traced linear(const traced&, const traced*, const traced*, std::size_t) override { fail(); }
   void guard(const traced&, bool) override { fail(); }
   void escape(const traced&) override { fail(); }
 
  private:
-  [[noreturn]] static void fail() {
-    throw error("dad: a partial must not branch on a value or read it; write it with select");
-  }
+  [[noreturn]] static void fail();
 
   [[nodiscard]] bool is(node_id id, double value) const {
     return graph_.is_constant(id) &&
@@ -134,5 +124,31 @@ class writer final : public listener {
 
   graph& graph_;
 };
+
+// Out of line, as everything that writes derivatives calls them.
+#if DAD_DEFINES_ENGINE
+[[gnu::noinline]] DAD_ENGINE node_id writer::constant(double value) {
+  return graph_.append(constant_node(value));
+}
+[[gnu::noinline]] DAD_ENGINE node_id writer::write(const node& n) {
+  if (const node_id folded = fold(n)) return folded;
+  return graph_.append(n);
+}
+[[gnu::noinline]] DAD_ENGINE node_id writer::write(opcode code, node_id a) {
+  return write(node{code, 1, {a, 0, 0}});
+}
+[[gnu::noinline]] DAD_ENGINE node_id writer::write(opcode code, node_id a, node_id b) {
+  return write(node{code, 2, {a, b, 0}});
+}
+DAD_ENGINE traced writer::apply(opcode code, const traced* x, std::size_t arity, int parameter) {
+  node n{code, static_cast<std::uint16_t>(arity), {0, 0, 0}};
+  for (std::size_t i = 0; i < arity; ++i) n.operands[i] = id_of(x[i]);
+  if (arity == 1) n.operands[1] = static_cast<node_id>(parameter);
+  return as_traced(write(n));
+}
+[[gnu::noinline]] DAD_ENGINE void writer::fail() {
+  throw error("dad: a partial must not branch on a value or read it; write it with select");
+}
+#endif
 
 }  // namespace dad::detail
