@@ -106,7 +106,7 @@ TEST_CASE("a lane has the bits of the value alone, at every width of block") {
         for (pack& p : memory)
           for (std::size_t l = 0; l < lane_count; ++l)
             p.set(l, engine() % 3 == 0 ? pool[engine() % pool.size()] : number(engine));
-        instruction i{dad::detail::kernels::run[dad::detail::row_of(opcode_of<Op>)],
+        instruction i{dad::detail::operation_at(opcode_of<Op>).run,
                       3 * most_packs,
                       {0, most_packs, 2 * most_packs},
                       {1, 1, 1},

@@ -7,6 +7,12 @@
 
 #pragma once
 
+#if defined(DAD_ENGINE_SOURCE) || defined(DAD_SEPARATE_ENGINE)
+#define DAD_SEPARATE_ENGINE_USED 1
+#else
+#define DAD_SEPARATE_ENGINE_USED 0
+#endif
+
 #if defined(DAD_ENGINE_SOURCE)
 #define DAD_ENGINE
 #define DAD_DEFINES_ENGINE 1

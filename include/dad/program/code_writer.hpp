@@ -154,7 +154,7 @@ class code_writer {
                             {n.operands[1], 0, term::plain, is_negative}};
       write_chain(i, terms, is_product ? 1 : 2);
     } else {
-      i.run = kernels::run[row_of(n.code)];
+      i.run = operation_at(n.code).run;
       for (std::size_t k = 0; k < n.arity; ++k) {
         const place p = place_of(n.operands[k]);
         i.from[k] = p.first;

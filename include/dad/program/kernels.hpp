@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The table of all operations as code over lanes, and the value of one operation by that same code.
+// The names of all operations, and the value of one by its code over lanes.
 
 #pragma once
 
 #include <cstddef>
 
 #include <dad/core/engine.hpp>
-#include <dad/lanes/math.hpp>
-#include <dad/program/graph.hpp>
-#include <dad/program/instruction.hpp>
+#include <dad/program/operations.hpp>
 
 namespace dad::detail {
 
 template <class List>
-struct kernel_table;
+struct operation_names;
 template <class... Op>
-struct kernel_table<op::type_list<Op...>> {
-  using kernel = void (*)(const instruction&, block&);
-  static constexpr kernel run[] = {&run_operation<Op>...};
-  static constexpr const char* names[] = {Op::name...};
+struct operation_names<op::type_list<Op...>> {
+  static constexpr const char* rows[] = {Op::name...};
 };
-using kernels = kernel_table<node_operations>;
 
 DAD_ENGINE const char* name_of(opcode code);
 
@@ -42,7 +37,7 @@ DAD_ENGINE const char* name_of(opcode code) {
     case opcode::linear:
       return "linear";
     default:
-      return kernels::names[row_of(code)];
+      return operation_names<node_operations>::rows[row_of(code)];
   }
 }
 #endif
@@ -73,7 +68,7 @@ DAD_ENGINE const char* name_of(opcode code) {
   }
   pack memory[4] = {};
   for (std::size_t i = 0; i < arity; ++i) memory[i] = pack(x[i]);
-  const instruction i{kernels::run[row_of(code)], 3, {0, 1, 2}, {1, 1, 1}, parameter};
+  const instruction i{operation_at(code).run, 3, {0, 1, 2}, {1, 1, 1}, parameter};
   block b{memory, 1};
   i.run(i, b);
   return memory[3][0];

@@ -36,7 +36,6 @@ traced number_of(const P& partial) {
     return traced(partial);
 }
 
-// Partial `which` of an operation at traced operands.
 template <class Op>
 traced partial_number([[maybe_unused]] const traced* x, [[maybe_unused]] traced y,
                       [[maybe_unused]] int parameter, [[maybe_unused]] std::size_t which) {
@@ -52,15 +51,6 @@ traced partial_number([[maybe_unused]] const traced* x, [[maybe_unused]] traced 
     return number_of(op.template partial<2>(x[0], x[1], x[2], y));
   }
 }
-
-template <class List>
-struct partial_table;
-template <class... Op>
-struct partial_table<op::type_list<Op...>> {
-  using function = traced (*)(const traced*, traced, int, std::size_t);
-  static constexpr function number[] = {&partial_number<Op>...};
-  static constexpr bool may_be_singular[] = {Op::may_be_singular...};
-};
 
 /// The partials of a graph's nodes; each is written once.
 class partials {
@@ -89,19 +79,17 @@ DAD_ENGINE partial_node partials::of(node_id y, std::size_t which) {
 }
 
 [[gnu::noinline]] DAD_ENGINE partial_node partials::make(node_id y, std::size_t which) {
-  using table = partial_table<node_operations>;
   const node n = writer_.target()[y];
   if (n.code == opcode_of<op::choose>) {
     constexpr partial_node::form forms[] = {partial_node::none, partial_node::where, partial_node::elsewhere};
     return {forms[which], n.operands[0]};
   }
+  const operation& o = operation_at(n.code);
   traced x[3];
   for (std::size_t i = 0; i < n.arity; ++i) x[i] = writer_.as_traced(n.operands[i]);
   const listening on(writer_);
-  const traced p =
-      table::number[row_of(n.code)](x, writer_.as_traced(y), static_cast<int>(n.operands[1]), which);
-  if (!p.is_constant())
-    return {table::may_be_singular[row_of(n.code)] ? partial_node::masked : partial_node::product, p.id()};
+  const traced p = o.partial(x, writer_.as_traced(y), static_cast<int>(n.operands[1]), which);
+  if (!p.is_constant()) return {o.may_be_singular ? partial_node::masked : partial_node::product, p.id()};
   const double c = p.recorded_value();
   if (c == 0) return {partial_node::none, 0};
   if (c == 1) return {partial_node::plus_one, 0};

@@ -94,20 +94,19 @@ class traced {
   /// The number, unnoticed.
   [[nodiscard]] constexpr double recorded_value() const noexcept { return value_; }
 
-  // A number travels in registers, so that a formula is a row of calls and nothing else: the partials of all
-  // operations are compiled with every program.
+  // A number travels in registers, so that a formula is a row of calls and nothing else.
   template <class Op, class... A>
   static traced apply([[maybe_unused]] const Op& op, const A&... operands) {
     if constexpr (requires { op.exponent; })
-      return apply_unary(detail::opcode_of<Op>, op.exponent, traced(operands)...);
+      return apply_unary(detail::known_operation<Op>(), op.exponent, traced(operands)...);
     else if constexpr (requires { op.order; })
-      return apply_unary(detail::opcode_of<Op>, op.order, traced(operands)...);
+      return apply_unary(detail::known_operation<Op>(), op.order, traced(operands)...);
     else if constexpr (sizeof...(A) == 1)
-      return apply_unary(detail::opcode_of<Op>, 0, traced(operands)...);
+      return apply_unary(detail::known_operation<Op>(), 0, traced(operands)...);
     else if constexpr (sizeof...(A) == 2)
-      return apply_binary(detail::opcode_of<Op>, traced(operands)...);
+      return apply_binary(detail::known_operation<Op>(), traced(operands)...);
     else
-      return apply_ternary(detail::opcode_of<Op>, traced(operands)...);
+      return apply_ternary(detail::known_operation<Op>(), traced(operands)...);
   }
 
   template <class Op, class... A>
@@ -137,10 +136,10 @@ class traced {
     }
   };
 
-  static traced apply_all(detail::opcode code, const traced* x, std::size_t arity, int parameter);
-  static traced apply_unary(detail::opcode code, int parameter, traced x);
-  static traced apply_binary(detail::opcode code, traced x, traced y);
-  static traced apply_ternary(detail::opcode code, traced x, traced y, traced z);
+  static traced apply_all(const detail::operation& o, const traced* x, std::size_t arity, int parameter);
+  static traced apply_unary(const detail::operation& o, int parameter, traced x);
+  static traced apply_binary(const detail::operation& o, traced x, traced y);
+  static traced apply_ternary(const detail::operation& o, traced x, traced y, traced z);
   static traced linear(traced value, const terms& sum);
   void escape() const;
   static detail::listener& listener_for(const char* subject);
@@ -213,26 +212,28 @@ DAD_ENGINE detail::listener& traced::listener_for(const char* subject) {
   return *detail::active_listener;
 }
 
-DAD_ENGINE traced traced::apply_all(detail::opcode code, const traced* x, std::size_t arity, int parameter) {
+DAD_ENGINE traced traced::apply_all(const detail::operation& o, const traced* x, std::size_t arity,
+                                    int parameter) {
   bool is_constant = true;
   for (std::size_t i = 0; i < arity; ++i) is_constant = is_constant && x[i].is_constant();
   if (is_constant) {
     const double values[] = {x[0].value_, arity > 1 ? x[1].value_ : 0, arity > 2 ? x[2].value_ : 0};
-    return detail::value_of(code, values, arity, parameter);
+    return detail::value_of(o.code, values, arity, parameter);
   }
-  if (detail::active_listener == nullptr) detail::throw_foreign(detail::name_of(code));
-  return detail::active_listener->apply(code, x, arity, parameter);
+  if (detail::active_listener == nullptr) detail::throw_foreign(detail::name_of(o.code));
+  return detail::active_listener->apply(o.code, x, arity, parameter);
 }
-[[gnu::noinline]] DAD_ENGINE traced traced::apply_unary(detail::opcode code, int parameter, traced x) {
-  return apply_all(code, &x, 1, parameter);
+[[gnu::noinline]] DAD_ENGINE traced traced::apply_unary(const detail::operation& o, int parameter, traced x) {
+  return apply_all(o, &x, 1, parameter);
 }
-[[gnu::noinline]] DAD_ENGINE traced traced::apply_binary(detail::opcode code, traced x, traced y) {
+[[gnu::noinline]] DAD_ENGINE traced traced::apply_binary(const detail::operation& o, traced x, traced y) {
   const traced operands[] = {x, y};
-  return apply_all(code, operands, 2, 0);
+  return apply_all(o, operands, 2, 0);
 }
-[[gnu::noinline]] DAD_ENGINE traced traced::apply_ternary(detail::opcode code, traced x, traced y, traced z) {
+[[gnu::noinline]] DAD_ENGINE traced traced::apply_ternary(const detail::operation& o, traced x, traced y,
+                                                          traced z) {
   const traced operands[] = {x, y, z};
-  return apply_all(code, operands, 3, 0);
+  return apply_all(o, operands, 3, 0);
 }
 
 DAD_ENGINE traced traced::linear(traced value, const terms& sum) {
