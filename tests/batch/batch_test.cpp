@@ -76,13 +76,13 @@ TEST_CASE("a result iterates and takes apart") {
 TEST_CASE("a row of a result stands for a vector") {
   const auto r = dad::batch_eval(f, points);
   const row copy = r[1].gradient;  // a vector of its own
-  CHECK(copy == slope(points[1]));
+  CHECK_ROW(copy, slope(points[1]));
   CHECK(r[1].gradient == copy);
   CHECK(copy == r[1].gradient);
   CHECK_FALSE(r[0].gradient == r[1].gradient);
   CHECK_FALSE(r[0].gradient == row{1});
-  CHECK(row(r[2].gradient.begin(), r[2].gradient.end()) ==
-        slope(points[2]));  // two accesses, the same memory
+  const row range(r[2].gradient.begin(), r[2].gradient.end());  // two accesses, the same memory
+  CHECK_ROW(range, slope(points[2]));
   CHECK(r[2].gradient.data() == r.gradients().data() + 6);
   CHECK(r[2].gradient.at(2) == copy_of(r[2])[2]);
   CHECK_THROWS_AS(r[2].gradient.at(3), dad::shape_error);

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include <dad/lanes/transpose.hpp>
 #include <dad/program/code.hpp>
@@ -18,11 +17,11 @@ namespace dad::detail {
 /// What one thread works with.
 struct desk {
   workspace space;
-  std::vector<const double*> rows;
-  std::vector<double*> results;
-  std::vector<double> scratch;
-  std::vector<double> waste;  // what lanes give that nobody asked for
-  std::vector<std::size_t> indices;
+  list<const double*> rows;
+  list<double*> results;
+  list<double> scratch;
+  list<double> waste;  // what lanes give that nobody asked for
+  list<std::size_t> indices;
 
   void prepare(const code& c, std::span<const double> uniforms) {
     c.prepare(space, uniforms);
@@ -71,12 +70,12 @@ struct desk_list {
   }
   desk& of(std::size_t thread) {
     while (desks.size() <= thread) {
-      desks.reserve(desks.size() + 1);
+      desks.reserve(desks.size() + 1);  // what may throw comes first
       desks.push_back(new desk);
     }
     return *desks[thread];
   }
-  std::vector<desk*> desks;
+  list<desk*> desks;
 };
 
 }  // namespace dad::detail

@@ -52,7 +52,7 @@ class batch_evaluation final : public recorded_batch {
     result_rows rows(items_.size(), out_.values, out_.payload);
     replay r(*this, derivative_of<Kind>(), rows, *paths, threads, has_objects);
     if constexpr (has_objects) out_.objects.resize(items_.size());
-    std::vector<std::size_t> on_tape;
+    list<std::size_t> on_tape;
     for (const index_group& group : groups_of_one_key(items_, on_tape)) {
       r.run(group.indices());
       if (r.is_impure()) break;
@@ -61,7 +61,7 @@ class batch_evaluation final : public recorded_batch {
     if (r.is_impure())
       on_tape = all_but(r.recorded_inputs());
     else
-      on_tape.insert(on_tape.end(), r.left_to_tape().begin(), r.left_to_tape().end());
+      on_tape.append(r.left_to_tape());
     evaluate_on_tape(on_tape, rows, r.failures(), r.is_impure() ? 1 : threads);
     out_.errors.clear();
     r.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
@@ -106,12 +106,12 @@ class batch_evaluation final : public recorded_batch {
   }
 
  private:
-  [[nodiscard]] std::vector<std::size_t> all_but(const std::vector<std::size_t>& some) const {
-    std::vector<bool> is_one_of_them(items_.size(), false);
-    for (const std::size_t i : some) is_one_of_them[i] = true;
-    std::vector<std::size_t> rest;
+  [[nodiscard]] list<std::size_t> all_but(const list<std::size_t>& some) const {
+    list<char> is_one_of_them(items_.size(), 0);
+    for (const std::size_t i : some) is_one_of_them[i] = 1;
+    list<std::size_t> rest;
     for (std::size_t i = 0; i < items_.size(); ++i)
-      if (!is_one_of_them[i]) rest.push_back(i);
+      if (is_one_of_them[i] == 0) rest.push_back(i);
     return rest;
   }
 
@@ -126,29 +126,40 @@ class batch_evaluation final : public recorded_batch {
     }
   }
 
+  // What the drivers made of an input, or what f threw.
+  struct tape_result {
+    batch_storage<Value> reals;
+    std::string error;
+  };
+
   // In order, so that a function that counts its calls counts as if there were no replay.
-  void evaluate_on_tape(const std::vector<std::size_t>& indices, result_rows& rows, failed_inputs& failures,
-                        std::size_t threads) {
-    std::vector<batch_storage<Value>> results(indices.size());
-    std::vector<std::string> errors(indices.size());
+  [[gnu::cold]] void evaluate_on_tape(const list<std::size_t>& indices, result_rows& rows,
+                                      failed_inputs& failures, std::size_t threads) {
+    std::vector<tape_result> results(indices.size());
     in_parallel(threads, threads == 1 ? 1 : indices.size(), [&](std::size_t, std::size_t part) {
       const std::size_t end = threads == 1 ? indices.size() : part + 1;
-      for (std::size_t k = threads == 1 ? 0 : part; k < end; ++k) {
-        const auto& x = items_[indices[k]];
-        catch_any(
-            [&] { evaluate_item(kind_, f_, x, seeds_, indices[k], results[k]), results[k].close_item(); },
-            [&](const char* text) { errors[k] = text, results[k].clear(); });
-      }
+      for (std::size_t k = threads == 1 ? 0 : part; k < end; ++k) evaluate_on_tape(indices[k], results[k]);
     });
     for (std::size_t k = 0; k < indices.size(); ++k) {
-      batch_storage<Value>& one = results[k];
-      if (one.count == 0) {
-        failures.add(index_list(indices[k]), std::move(errors[k]));
+      tape_result& one = results[k];
+      if (one.reals.count == 0) {
+        failures.add(index_list(indices[k]), std::move(one.error));
         continue;
       }
-      rows.write(indices[k], one.values, one.payload);
-      if constexpr (has_objects) out_.objects[indices[k]] = std::move(one.objects[0]);
+      rows.write(indices[k], one.reals.values, one.reals.payload);
+      if constexpr (has_objects) out_.objects[indices[k]] = std::move(one.reals.objects[0]);
     }
+  }
+  [[gnu::cold, gnu::noinline]] void evaluate_on_tape(std::size_t index, tape_result& result) const {
+    catch_any(
+        [&] {
+          evaluate_item(kind_, f_, items_[index], seeds_, index, result.reals);
+          result.reals.close_item();
+        },
+        [&](const char* text) {
+          result.error = text;
+          result.reals.clear();
+        });
   }
 
   Kind kind_;

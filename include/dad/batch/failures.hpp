@@ -31,9 +31,9 @@ void catch_any(Evaluation&& evaluation, Failed&& failed) {
 /// The inputs of a batch that failed, in the order in which they did, and the texts of what f threw.
 class failed_inputs {
  public:
-  void add(const index_list& inputs, std::string text) {
+  [[gnu::cold]] void add(const index_list& inputs, std::string text) {
     texts_.push_back(std::move(text));
-    for (std::size_t i = 0; i < inputs.size(); ++i) inputs_.emplace_back(inputs[i], texts_.size() - 1);
+    for (std::size_t i = 0; i < inputs.size(); ++i) inputs_.push_back({inputs[i], texts_.size() - 1});
   }
   void forget() { inputs_.clear(); }
 
@@ -41,21 +41,25 @@ class failed_inputs {
   template <class Item>
   void for_each(std::size_t count, Item&& item) const {
     if (inputs_.empty()) return;
-    std::vector<const std::string*> text_of(count, nullptr);
+    list<const std::string*> text_of(count, nullptr);
     for (const auto& [index, text] : inputs_) text_of[index] = &texts_[text];
     for (std::size_t i = 0; i < count; ++i)
       if (text_of[i] != nullptr) item(i, *text_of[i]);
   }
 
  private:
-  std::vector<std::pair<std::size_t, std::size_t>> inputs_;
+  struct failure {
+    std::size_t index;
+    std::size_t text;
+  };
+  list<failure> inputs_;
   std::vector<std::string> texts_;
 };
 
 /// The results of a failed input: the error, and NaN for what is known to belong there.
 template <class Value>
-void store_failed(batch_storage<Value>& out, result_rows& rows, std::size_t i, item_error error,
-                  std::size_t payload_size) {
+[[gnu::cold]] void store_failed(batch_storage<Value>& out, result_rows& rows, std::size_t i, item_error error,
+                                std::size_t payload_size) {
   batch_storage<Value> failed;
   failed.close_failed(std::move(error), payload_size);
   rows.write(i, failed.values, failed.payload);

@@ -43,19 +43,19 @@ class key_table {
   }
 
   std::vector<std::vector<unsigned char>> keys_;
-  std::vector<std::size_t> slots_;  // the number of a key, 0 where free; a power of two of them
+  list<std::size_t> slots_;  // the number of a key, 0 where free; a power of two of them
 };
 
 /// The indices of all items, by key, ascending in each group. What has no key goes to `alone`.
 template <class Items>
-std::vector<index_group> groups_of_one_key(const Items& items, std::vector<std::size_t>& alone) {
+std::vector<index_group> groups_of_one_key(const Items& items, list<std::size_t>& alone) {
   using X = std::remove_cvref_t<decltype(items[0])>;
   std::vector<index_group> groups;
   if constexpr (has_trivial_key<X>) {
     if (items.size() > 0) groups.push_back({{}, items.size()});
   } else {
     key_table keys;
-    std::vector<double> scratch;
+    list<double> scratch;
     // Neighbours mostly have one key: the last reader is tried first.
     std::size_t group = 0;
     std::vector<input_reader<X>> reader;
@@ -78,7 +78,7 @@ std::vector<index_group> groups_of_one_key(const Items& items, std::vector<std::
         alone.push_back(i);
         continue;
       }
-      groups[group].list.push_back(i);
+      groups[group].some.push_back(i);
     }
   }
   return groups;

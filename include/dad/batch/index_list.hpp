@@ -7,7 +7,8 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
+
+#include <dad/core/list.hpp>
 
 namespace dad::detail {
 
@@ -15,7 +16,7 @@ class index_list {
  public:
   index_list() = default;
   index_list(std::size_t first, std::size_t count) : first_(first), count_(count) {}
-  index_list(const std::vector<std::size_t>& list) : list_(list.data()), count_(list.size()) {}
+  index_list(const list<std::size_t>& list) : list_(list.data()), count_(list.size()) {}
   explicit index_list(const std::size_t& one) : list_(&one), count_(1) {}
 
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
@@ -45,10 +46,10 @@ class index_list {
 
 /// A list that owns its indices, or all of a batch.
 struct index_group {
-  std::vector<std::size_t> list;
+  list<std::size_t> some;
   std::size_t whole = 0;  // of a whole batch: its size, and no list
 
-  [[nodiscard]] index_list indices() const { return whole > 0 ? index_list(0, whole) : index_list(list); }
+  [[nodiscard]] index_list indices() const { return whole > 0 ? index_list(0, whole) : index_list(some); }
 };
 
 }  // namespace dad::detail

@@ -77,7 +77,7 @@ class leaf_sums {
     recorded_terms<F, Shared, Items> batch(f_, shared_, items_);
     sum_walk walk(batch, shared_reals_, items_.size(), *paths, threads);
     if constexpr (is_replayed_item<item_t<Items>>) {
-      std::vector<std::size_t> alone;  // they stay without a path
+      list<std::size_t> alone;  // they stay without a path
       for (const index_group& group : groups_of_one_key(items_, alone)) walk.run(group.indices());
       if (walk.is_impure()) {
         walk.forget();

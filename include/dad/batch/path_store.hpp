@@ -7,7 +7,8 @@
 
 #include <cstddef>
 #include <utility>
-#include <vector>
+
+#include <dad/core/list.hpp>
 
 #include <dad/program/path.hpp>
 
@@ -61,7 +62,7 @@ class path_store {
   [[nodiscard]] std::size_t size() const noexcept { return paths_.size(); }
 
  private:
-  std::vector<Path*> paths_;
+  list<Path*> paths_;
   std::size_t node_count_ = 0;
 };
 

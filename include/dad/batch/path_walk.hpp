@@ -53,9 +53,9 @@ class path_walk {
 
   /// f gave another recording for a second input of a path: only `recorded_inputs` are done.
   [[nodiscard]] bool is_impure() const noexcept { return is_impure_; }
-  [[nodiscard]] const std::vector<std::size_t>& recorded_inputs() const noexcept { return recorded_; }
+  [[nodiscard]] const list<std::size_t>& recorded_inputs() const noexcept { return recorded_; }
   /// Inputs whose recording is not for replay.
-  [[nodiscard]] std::vector<std::size_t>& left_to_tape() noexcept { return left_to_tape_; }
+  [[nodiscard]] list<std::size_t>& left_to_tape() noexcept { return left_to_tape_; }
   [[nodiscard]] failed_inputs& failures() noexcept { return failures_; }
 
  protected:
@@ -102,7 +102,7 @@ class path_walk {
   recorded_batch& batch_;
   std::size_t threads_;
   std::size_t point_count_ = 0;  // the reals of an input's point
-  std::vector<std::size_t> left_to_tape_;
+  list<std::size_t> left_to_tape_;
 
  private:
   static constexpr std::size_t nowhere = ~std::size_t{0};
@@ -112,7 +112,7 @@ class path_walk {
     Path* path;
     std::size_t number;
     std::size_t recorded_input;
-    std::vector<std::size_t> next = {};  // a junction or nowhere
+    list<std::size_t> next = {};  // a junction or nowhere
   };
   struct departure {
     std::uint32_t guard;
@@ -120,14 +120,14 @@ class path_walk {
   };
   // What a part of the inputs came to.
   struct sorting {
-    std::vector<std::size_t> on_path;
-    std::vector<departure> left;
+    list<std::size_t> on_path;
+    list<departure> left;
   };
   // Inputs that left a path at one guard.
   struct bucket {
     std::size_t from;
     std::uint32_t guard;
-    std::vector<std::size_t> inputs = {};
+    list<std::size_t> inputs = {};
   };
 
   // As many as stay in the cache, but some blocks for every path.
@@ -172,7 +172,7 @@ class path_walk {
   void evaluate(std::size_t at, const index_list& inputs) {
     const Path& p = *junctions_[at].path;
     if (!p.check()) return run_confirmed(junctions_[at], inputs);
-    const std::vector<std::size_t> on_path = sort_out(at, inputs);
+    const list<std::size_t> on_path = sort_out(at, inputs);
     if (inputs[0] == junctions_[at].recorded_input && (on_path.empty() || on_path[0] != inputs[0]))
       throw error("dad: an input is not on the path that was recorded of it; this is a mistake in dad");
     if (!on_path.empty()) run_confirmed(junctions_[at], on_path);
@@ -202,7 +202,7 @@ class path_walk {
   }
 
   // Who is on a path, in order; the others are set aside, by the guard at which they leave it.
-  std::vector<std::size_t> sort_out(std::size_t at, const index_list& inputs) {
+  list<std::size_t> sort_out(std::size_t at, const index_list& inputs) {
     const code& c = *junctions_[at].path->check();
     const std::vector<double> uniforms = uniforms_of(*junctions_[at].path, c);
     const std::size_t parts = parts_of(c, inputs.size());
@@ -211,11 +211,11 @@ class path_walk {
                    [&](desk& k, std::size_t part, std::span<const std::size_t> block) {
                      check_block(c, uniforms, block, k, sorted[part]);
                    });
-    std::vector<std::size_t> on_path;
-    std::vector<std::size_t> bucket_of(c.guard_count(), nowhere);
+    list<std::size_t> on_path;
+    list<std::size_t> bucket_of(c.guard_count(), nowhere);
     if (junctions_[at].next.empty()) junctions_[at].next = bucket_of;
     for (const sorting& s : sorted) {
-      on_path.insert(on_path.end(), s.on_path.begin(), s.on_path.end());
+      on_path.append(s.on_path);
       for (const departure& d : s.left) {
         std::size_t& number = bucket_of[d.guard];
         if (number == nowhere) {
@@ -256,7 +256,7 @@ class path_walk {
  private:
   std::vector<junction> junctions_;
   std::vector<bucket> set_aside_;
-  std::vector<std::size_t> recorded_;
+  list<std::size_t> recorded_;
   failed_inputs failures_;
   recording spare_;
   std::size_t path_count_ = 0;

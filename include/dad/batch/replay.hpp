@@ -23,16 +23,20 @@ template class path_walk<path>;
 template class path_store<path>;
 #endif
 
+/// An input, and the number of its path in a call.
+struct input_path {
+  std::size_t index;
+  std::size_t path;
+};
+
 class replay final : public path_walk<path> {
  public:
   replay(recorded_batch& batch, derivative_kind kind, result_rows& results, path_store<path>& paths,
          std::size_t threads, bool notes_paths)
       : path_walk(batch, threads), kind_(kind), results_(results), paths_(paths), notes_paths_(notes_paths) {}
 
-  /// For each evaluated input (index, number of its path in this call), where asked for.
-  [[nodiscard]] const std::vector<std::pair<std::size_t, std::size_t>>& paths_of_inputs() const noexcept {
-    return path_of_input_;
-  }
+  /// For each evaluated input its path in this call, where asked for.
+  [[nodiscard]] const list<input_path>& paths_of_inputs() const noexcept { return path_of_input_; }
 
  private:
   DAD_ENGINE path& path_of(recording& r) override;
@@ -46,7 +50,7 @@ class replay final : public path_walk<path> {
   void run_path(const path& p, std::size_t number, const index_list& all) override {
     if (!p.derivative()) return fail(p, all);
     const derivative_code& d = *p.derivative();
-    std::vector<std::size_t> with_seed;
+    list<std::size_t> with_seed;
     index_list inputs = all;
     if (d.row_count() == 1 && d.seed_count() > 0) {
       // The tape says what is wrong with the others.
@@ -57,7 +61,7 @@ class replay final : public path_walk<path> {
     results_.set_sizes(inputs, d.value_count(), d.payload_count());
     run_blocks(d, inputs);
     if (notes_paths_)
-      for (std::size_t i = 0; i < inputs.size(); ++i) path_of_input_.emplace_back(inputs[i], number);
+      for (std::size_t i = 0; i < inputs.size(); ++i) path_of_input_.push_back({inputs[i], number});
   }
 
   void run_blocks(const derivative_code& d, const index_list& inputs) {
@@ -125,7 +129,7 @@ class replay final : public path_walk<path> {
   result_rows& results_;
   path_store<path>& paths_;
   bool notes_paths_;
-  std::vector<std::pair<std::size_t, std::size_t>> path_of_input_;
+  list<input_path> path_of_input_;
 };
 
 #if DAD_DEFINES_ENGINE

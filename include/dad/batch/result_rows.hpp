@@ -39,14 +39,7 @@ class result_rows {
       payload_.resize(count_ * payload_size);
     }
     if (value_size == value_size_ && payload_size == payload_size_) return;
-    is_ragged_ = true;
-    rows_.resize(count_);
-    value_sizes_.assign(count_, value_size_);
-    for (std::size_t k = 0; k < count_; ++k) {
-      rows_[k].assign(values_.data() + k * value_size_, values_.data() + (k + 1) * value_size_);
-      rows_[k].insert(rows_[k].end(), payload_.data() + k * payload_size_,
-                      payload_.data() + (k + 1) * payload_size_);
-    }
+    make_ragged();
     set_ragged(i, value_size, payload_size);
   }
 
@@ -117,7 +110,17 @@ class result_rows {
   }
 
  private:
-  void set_ragged(std::size_t i, std::size_t value_size, std::size_t payload_size) {
+  [[gnu::cold]] void make_ragged() {
+    is_ragged_ = true;
+    rows_.resize(count_);
+    value_sizes_.assign(count_, value_size_);
+    for (std::size_t k = 0; k < count_; ++k) {
+      rows_[k].assign(values_.data() + k * value_size_, values_.data() + (k + 1) * value_size_);
+      rows_[k].insert(rows_[k].end(), payload_.data() + k * payload_size_,
+                      payload_.data() + (k + 1) * payload_size_);
+    }
+  }
+  [[gnu::cold]] void set_ragged(std::size_t i, std::size_t value_size, std::size_t payload_size) {
     value_sizes_[i] = value_size;
     rows_[i].resize(value_size + payload_size);
   }
@@ -130,7 +133,7 @@ class result_rows {
   bool is_sized_ = false;
   bool is_ragged_ = false;
   std::vector<std::vector<double>> rows_;
-  std::vector<std::size_t> value_sizes_;
+  list<std::size_t> value_sizes_;
 };
 
 }  // namespace dad::detail

@@ -84,7 +84,7 @@ struct batch_storage {
 
   /// One input without results: what was appended for it goes, and as many NaN as are known to belong there
   /// come.
-  void close_failed(item_error error, std::size_t payload_size) {
+  [[gnu::cold]] void close_failed(item_error error, std::size_t payload_size) {
     static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     std::size_t value_size = 0;
     if constexpr (!flat_output<Value>) {

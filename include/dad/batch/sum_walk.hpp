@@ -54,13 +54,13 @@ class sum_walk final : public path_walk<sum_path> {
   /// input, the inputs of a path in order. Behind the adjoints is room for the largest table.
   void add_leaf(std::size_t thread, std::size_t begin, std::size_t end, double& value,
                 std::span<double> adjoints) {
-    std::vector<std::size_t> members;
-    std::vector<bool> is_done(end - begin, false);
+    list<std::size_t> members;
+    list<char> is_done(end - begin, 0);
     for (std::size_t i = begin; i < end; ++i) {
-      if (is_done[i - begin] || path_of_[i] >= ways_.size()) continue;
+      if (is_done[i - begin] != 0 || path_of_[i] >= ways_.size()) continue;
       members.clear();
       for (std::size_t k = i; k < end; ++k)
-        if (path_of_[k] == path_of_[i]) members.push_back(k), is_done[k - begin] = true;
+        if (path_of_[k] == path_of_[i]) members.push_back(k), is_done[k - begin] = 1;
       add_terms(ways_[path_of_[i]], thread, members, value, adjoints);
     }
   }
@@ -110,7 +110,7 @@ class sum_walk final : public path_walk<sum_path> {
 
   std::span<const double> shared_;
   path_store<sum_path>& paths_;
-  std::vector<std::uint32_t> path_of_;
+  list<std::uint32_t> path_of_;
   std::vector<way> ways_;
   std::vector<workspace> after_;
 };

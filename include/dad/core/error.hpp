@@ -42,11 +42,11 @@ class item_error : public std::string {
  public:
   item_error() = default;
 
-  item_error(std::size_t index, int rank, std::string text)
-      : std::string("dad: input " + std::to_string(index) + " on rank " + std::to_string(rank) + ": " + text),
-        index_(index),
-        rank_(rank),
-        text_(std::move(text)) {}
+  [[gnu::cold]] item_error(std::size_t index, int rank, std::string text)
+      : index_(index), rank_(rank), text_(std::move(text)) {
+    append("dad: input ").append(std::to_string(index)).append(" on rank ").append(std::to_string(rank));
+    append(": ").append(text_);
+  }
 
   /// The input's place in the whole batch.
   [[nodiscard]] std::size_t index() const noexcept { return index_; }

@@ -14,16 +14,18 @@
 
 namespace dad::detail {
 
-/// Writes one recording: inputs x0, x1, ... and results y0, y1, ... are boxes, constants plain text,
-/// operations ellipses with their names, guards diamonds with the outcome that they expect. Where an
-/// operation has several operands, their edges are numbered.
+/// Writes what the results and guards of a recording are computed from: inputs x0, x1, ... and results y0,
+/// y1, ... are boxes, constants plain text, operations ellipses with their names, guards diamonds with the
+/// outcome that they expect. Where an operation has several operands, their edges are numbered.
 class dot_writer {
  public:
   explicit dot_writer(const recording& r) : recording_(r) {}
 
   [[nodiscard]] std::string write() {
     text_ = "digraph program {\n";
-    for (node_id id = 1; id < recording_.operations.size(); ++id) write_node(id);
+    const list<char> is_shown = find_shown();
+    for (node_id id = 1; id < recording_.operations.size(); ++id)
+      if (is_shown[id] != 0) write_node(id);
     for (std::size_t i = 0; i < recording_.guards.size(); ++i) {
       const guard& g = recording_.guards[i];
       const std::string name = "g" + std::to_string(i);
@@ -39,6 +41,22 @@ class dot_writer {
   }
 
  private:
+  // Of a range function its value and its range, not the partials that only derivatives need.
+  [[nodiscard]] list<char> find_shown() const {
+    const graph& g = recording_.operations;
+    list<char> is_shown(g.size(), 0);
+    for (const node_id id : recording_.outputs) is_shown[id] = 1;
+    for (const guard& at : recording_.guards) is_shown[at.condition] = 1;
+    for (node_id id = static_cast<node_id>(g.size()); id-- > 1;) {
+      if (g[id].code == opcode::input) is_shown[id] = 1;
+      if (is_shown[id] == 0) continue;
+      g.for_each_operand(g[id], [&](node_id o) { is_shown[o] = 1; });
+      if (g[id].code == opcode::linear)
+        for (std::size_t i = 0; i < g[id].operands[2]; ++i) is_shown[g.terms[g[id].operands[1] + i].a] = 1;
+    }
+    return is_shown;
+  }
+
   void write_node(node_id id) {
     const node& n = recording_.operations[id];
     const std::string name = name_of_node(id);
@@ -50,14 +68,11 @@ class dot_writer {
       edge(n.operands[i], name, n.arity == 1 ? "" : " [label=\"" + std::to_string(i) + "\"]");
   }
 
-  // Its value, and dashed what its derivative is made of.
+  // Its value, and dashed the range that its derivative goes to.
   void write_linear(const node& n, const std::string& name) {
     edge(n.operands[0], name, "");
-    for (std::size_t i = 0; i < n.operands[2]; ++i) {
-      const term& t = recording_.operations.terms[n.operands[1] + i];
-      edge(t.a, name, " [style=dashed]");
-      edge(t.b, name, " [style=dashed, label=\"partial\"]");
-    }
+    for (std::size_t i = 0; i < n.operands[2]; ++i)
+      edge(recording_.operations.terms[n.operands[1] + i].a, name, " [style=dashed]");
   }
 
   void box(const std::string& name, const std::string& label, const char* shape) {
