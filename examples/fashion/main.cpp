@@ -10,9 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <dad/dad.hpp>
-#include <exception>
 #include <filesystem>
-#include <iostream>
 #include <numeric>
 #include <random>
 #include <span>
@@ -21,6 +19,7 @@
 #include <vector>
 
 #include "../support/at_root.hpp"
+#include "../support/command_line.hpp"
 #include "evaluation.hpp"
 #include "idx.hpp"
 #include "network.hpp"
@@ -167,21 +166,10 @@ int run(const boost::mpi::communicator& world, const settings& s) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  dad::mpi::environment environment(argc, argv);
-  const boost::mpi::communicator world;
-  const bool is_root = world.rank() == 0;
-
   settings s;
-  CLI::App app("Trains a network 784-64-10 on Fashion-MNIST, the gradients summed over the ranks.");
-  declare(app, s);
-  try {
-    app.parse(argc, argv);
-    return run(world, s);
-  } catch (const CLI::ParseError& error) {
-    std::ostringstream silent;
-    return is_root ? app.exit(error) : app.exit(error, silent, silent);
-  } catch (const std::exception& error) {
-    if (is_root) std::cerr << "fashion: " << error.what() << '\n';
-    return 1;
-  }
+  return support::run_program(
+      argc, argv, "fashion",
+      "Trains a network 784-64-10 on Fashion-MNIST, the gradients summed over the ranks.",
+      [&](CLI::App& app) { declare(app, s); },
+      [&](const boost::mpi::communicator& world) { return run(world, s); });
 }

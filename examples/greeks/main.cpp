@@ -10,14 +10,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <dad/dad.hpp>
-#include <exception>
-#include <iostream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "../support/at_root.hpp"
+#include "../support/command_line.hpp"
 #include "figure.hpp"
 #include "option.hpp"
 #include "tables.hpp"
@@ -77,22 +75,12 @@ void run(const boost::mpi::communicator& world, const settings& s) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  dad::mpi::environment environment(argc, argv);
-  const boost::mpi::communicator world;
-  const bool is_root = world.rank() == 0;
-
   settings s;
-  CLI::App app("Prices European options and gives their Greeks, spread over the ranks.");
-  declare(app, s);
-  try {
-    app.parse(argc, argv);
-    run(world, s);
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    std::ostringstream silent;
-    return is_root ? app.exit(error) : app.exit(error, silent, silent);
-  } catch (const std::exception& error) {
-    if (is_root) std::cerr << "greeks: " << error.what() << '\n';
-    return 1;
-  }
+  return support::run_program(
+      argc, argv, "greeks", "Prices European options and gives their Greeks, spread over the ranks.",
+      [&](CLI::App& app) { declare(app, s); },
+      [&](const boost::mpi::communicator& world) {
+        run(world, s);
+        return 0;
+      });
 }

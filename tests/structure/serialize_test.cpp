@@ -11,8 +11,11 @@
 #include <dad/structure/transform.hpp>
 #include <structure/mock.hpp>
 #include <structure/reals.hpp>
+#include <structure/structs.hpp>
 
 namespace {
+
+using structs::choice;
 
 using dad::detail::same;
 using dad::detail::transform;
@@ -112,22 +115,6 @@ struct by_hand {
       for (T& x : xs) ar >> x;
       ar >> total;
     }
-  }
-};
-
-// A member of which only one is there.
-template <class T>
-struct choice {
-  bool is_fixed;
-  double fixed;
-  T floating;
-  template <class Archive>
-  void serialize(Archive& ar, unsigned) {
-    ar& is_fixed;
-    if (is_fixed)
-      ar& fixed;
-    else
-      ar& floating;
   }
 };
 

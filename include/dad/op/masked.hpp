@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <dad/op/arithmetic.hpp>
 #include <dad/op/declarations.hpp>
 
 namespace dad::op {
@@ -17,11 +18,8 @@ struct masked_product : operation<2, true> {
     return dad::select(seed == 0, T(0), partial * seed);
   }
   template <std::size_t I>
-  static constexpr auto partial(const auto& p, const auto& seed, const auto&) {
-    if constexpr (I == 0)
-      return seed;
-    else
-      return p;
+  static constexpr auto partial(const auto& p, const auto& seed, const auto& y) {
+    return multiply::partial<I>(p, seed, y);
   }
 };
 
@@ -33,11 +31,8 @@ struct zero_product : operation<2, true> {
     return dad::select(detail::either(x == 0, y == 0), T(0), x * y);
   }
   template <std::size_t I>
-  static constexpr auto partial(const auto& x, const auto& y, const auto&) {
-    if constexpr (I == 0)
-      return y;
-    else
-      return x;
+  static constexpr auto partial(const auto& x, const auto& y, const auto& z) {
+    return multiply::partial<I>(x, y, z);
   }
 };
 
