@@ -314,6 +314,16 @@ TEST_CASE("rows become packs and rows again", "[lanes]") {
     }
 }
 
+TEST_CASE("every NaN can have the same bits, and other numbers stay", "[lanes]") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double numbers[] = {
+      nan, -nan, std::nan("7"), 0.0, -0.0, std::numeric_limits<double>::infinity(), -1e-310, 2.5e300};
+  for (const double x : numbers) {
+    const double y = dad::detail::with_one_nan(pack(x))[lane_count - 1];
+    CHECK(std::bit_cast<std::uint64_t>(y) == std::bit_cast<std::uint64_t>(std::isnan(x) ? nan : x));
+  }
+}
+
 namespace {
 
 // The sum as transpose.hpp describes it.

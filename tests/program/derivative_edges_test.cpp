@@ -191,15 +191,18 @@ TEST_CASE("zero seeds stay zero through every operation") {
     const dad::detail::recording r = test::record(f, harmless);
     REQUIRE(r.guards.empty());
     const auto points = finite_hostile_rows<n>();
-    for (const auto kind : {derivative_kind::tangent, derivative_kind::adjoint, derivative_kind::product}) {
+    const std::pair<const char*, derivative_kind> kinds[] = {{"tangent", derivative_kind::tangent},
+                                                             {"adjoint", derivative_kind::adjoint},
+                                                             {"product", derivative_kind::product}};
+    for (const auto& [name, kind] : kinds) {
       const derivative_code d(r, kind);
       auto rows = points;
       for (auto& row : rows) row.resize(n + d.seed_count(), 0.0);
       const auto got = test::replay(d.main(), rows).outputs;
       for (std::size_t k = 0; k < rows.size(); ++k)
         for (std::size_t i = 1; i < got[k].size(); ++i) {
-          INFO(Op::name << ", kind " << static_cast<int>(kind) << ", derivative " << i << " at " << rows[k][0]
-                        << ", " << rows[k][n - 1] << ": " << got[k][i]);
+          INFO(Op::name << ", " << name << ", derivative " << i << " at " << rows[k][0] << ", "
+                        << rows[k][n - 1] << ": " << got[k][i]);
           if (!(got[k][i] == 0)) CHECK(got[k][i] == 0);
         }
       SUCCEED();

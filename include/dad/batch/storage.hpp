@@ -97,9 +97,9 @@ struct batch_storage {
       value_size = Value{}.size();
     }
     values.resize(value_offsets.back());
-    values.resize(value_offsets.back() + value_size, nan);
+    while (value_size-- > 0) values.push_back(nan);
     payload.resize(payload_offsets.back());
-    payload.resize(payload_offsets.back() + payload_size, nan);
+    while (payload_size-- > 0) payload.push_back(nan);
     errors.push_back(std::move(error));
     close_item();
   }

@@ -12,9 +12,9 @@
 #include <cstddef>
 #include <exception>
 #include <type_traits>
-#include <vector>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/list.hpp>
 
 namespace dad::detail {
 
@@ -52,14 +52,14 @@ struct parallel_work {
 DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work);
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work) {
+[[gnu::cold]] DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work) {
   struct helper {
     parallel_work* work;
     std::size_t thread;
     pthread_t id;
   };
   if (threads > work.parts) threads = work.parts;
-  std::vector<helper> helpers;
+  list<helper> helpers;
   helpers.reserve(threads);
   for (std::size_t t = 1; t < threads; ++t) {
     helpers.push_back({&work, t, {}});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,8 +45,9 @@ class item_error : public std::string {
 
   [[gnu::cold]] item_error(std::size_t index, int rank, std::string text)
       : index_(index), rank_(rank), text_(std::move(text)) {
-    append("dad: input ").append(std::to_string(index)).append(" on rank ").append(std::to_string(rank));
-    append(": ").append(text_);
+    char head[64];
+    std::snprintf(head, sizeof(head), "dad: input %zu on rank %d: ", index, rank);
+    append(head).append(text_);
   }
 
   /// The input's place in the whole batch.

@@ -130,7 +130,7 @@ class list : public list_memory {
 };
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE void list_memory::grow(std::size_t count, entry e) {
+[[gnu::cold, gnu::noinline]] DAD_ENGINE void list_memory::grow(std::size_t count, entry e) {
   if (count < 2 * capacity_) count = 2 * capacity_;
   if (count > static_cast<std::size_t>(PTRDIFF_MAX) / e.size) throw std::bad_alloc();
   list_memory grown;
@@ -144,7 +144,7 @@ DAD_ENGINE void list_memory::grow(std::size_t count, entry e) {
   grown.release(e);
 }
 
-DAD_ENGINE void list_memory::copy(const void* from, std::size_t count, entry e) {
+[[gnu::noinline]] DAD_ENGINE void list_memory::copy(const void* from, std::size_t count, entry e) {
   if (count > capacity_) {
     size_ = 0;
     grow(count, e);
@@ -153,14 +153,14 @@ DAD_ENGINE void list_memory::copy(const void* from, std::size_t count, entry e) 
   size_ = count;
 }
 
-DAD_ENGINE void list_memory::release(entry e) noexcept {
+[[gnu::noinline]] DAD_ENGINE void list_memory::release(entry e) noexcept {
   if (e.alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
     ::operator delete(data_, std::align_val_t(e.alignment));
   else
     ::operator delete(data_);
 }
 
-DAD_ENGINE void list_memory::swap(list_memory& other) noexcept {
+[[gnu::noinline]] DAD_ENGINE void list_memory::swap(list_memory& other) noexcept {
   void* const data = data_;
   const std::size_t size = size_;
   const std::size_t capacity = capacity_;
@@ -172,7 +172,8 @@ DAD_ENGINE void list_memory::swap(list_memory& other) noexcept {
   other.capacity_ = capacity;
 }
 
-DAD_ENGINE bool list_memory::same_bytes(const list_memory& a, const list_memory& b, entry e) noexcept {
+[[gnu::noinline]] DAD_ENGINE bool list_memory::same_bytes(const list_memory& a, const list_memory& b,
+                                                          entry e) noexcept {
   return a.size_ == b.size_ && (a.size_ == 0 || std::memcmp(a.data_, b.data_, a.size_ * e.size) == 0);
 }
 #endif

@@ -92,34 +92,38 @@ inline std::size_t run_chain_packs(const instruction& i, block& b, std::size_t k
 }
 
 // One term of a short chain, with its sign.
-template <chain_run::form Form>
+template <bool IsProduct>
 class short_term {
  public:
   short_term(const chain_run& run, const block& b) : sign_(run.is_negative ? -1.0 : 1.0) {
     const std::uint32_t* o = b.chain_operands + run.first;
     x_ = b.memory + o[0];
-    if constexpr (Form == chain_run::varying_product) y_ = b.memory + o[1];
-    if constexpr (Form == chain_run::uniform_product) uniform_ = pack(b.uniforms[o[1]]);
+    if (run.kind == chain_run::varying_product) {
+      y_ = b.memory + o[1];
+      step_ = 1;
+    } else if (run.kind == chain_run::uniform_product) {
+      uniform_ = pack(b.uniforms[o[1]]);
+    }
   }
   // sum + the term in pack k
   [[nodiscard]] pack added_to(pack sum, std::size_t k) const {
-    if constexpr (Form == chain_run::varying)
-      return sum + sign_ * x_[k];
-    else if constexpr (Form == chain_run::varying_product)
-      return sum + sign_ * rounded(x_[k] * y_[k]);
+    if constexpr (IsProduct)
+      return sum + sign_ * rounded(x_[k] * y_[k * step_]);
     else
-      return sum + sign_ * rounded(x_[k] * uniform_);
+      return sum + sign_ * x_[k];
   }
 
  private:
   pack sign_;
   pack uniform_ = pack(0.0);
   const pack* x_ = nullptr;
-  const pack* y_ = nullptr;
+  const pack* y_ = &uniform_;
+  std::size_t step_ = 0;
 };
 
-/// A chain of two or three runs of one term each, whose forms are known: most chains are this short.
-template <chain_run::form First, chain_run::form Second>
+/// A chain of two or three runs of one term each, of which it is known which are products: most chains are
+/// this short.
+template <bool First, bool Second>
 void run_short_chain(const instruction& i, block& b) {
   const chain_run* const runs = b.runs + i.from[0];
   const short_term<First> first(runs[0], b);
@@ -127,7 +131,7 @@ void run_short_chain(const instruction& i, block& b) {
   pack* const y = b.memory + i.to;
   for (std::size_t k = 0; k < b.pack_count; ++k) y[k] = second.added_to(first.added_to(-0.0, k), k);
 }
-template <chain_run::form First, chain_run::form Second, chain_run::form Third>
+template <bool First, bool Second, bool Third>
 void run_short_chain(const instruction& i, block& b) {
   const chain_run* const runs = b.runs + i.from[0];
   const short_term<First> first(runs[0], b);
@@ -141,42 +145,22 @@ void run_short_chain(const instruction& i, block& b) {
 /// The kernel of a chain of `count` runs with these forms, or null where there is none of its own.
 inline auto short_chain_kernel(const chain_run* runs, std::size_t count) {
   using kernel = void (*)(const instruction&, block&);
-  constexpr auto v = chain_run::varying;
-  constexpr auto p = chain_run::varying_product;
-  constexpr auto u = chain_run::uniform_product;
-  static constexpr kernel two[3][3] = {
-      {&run_short_chain<v, v>, &run_short_chain<v, p>, &run_short_chain<v, u>},
-      {&run_short_chain<p, v>, &run_short_chain<p, p>, &run_short_chain<p, u>},
-      {&run_short_chain<u, v>, &run_short_chain<u, p>, &run_short_chain<u, u>}};
-  static constexpr kernel three[3][3][3] = {
-      {{&run_short_chain<v, v, v>, &run_short_chain<v, v, p>, &run_short_chain<v, v, u>},
-       {&run_short_chain<v, p, v>, &run_short_chain<v, p, p>, &run_short_chain<v, p, u>},
-       {&run_short_chain<v, u, v>, &run_short_chain<v, u, p>, &run_short_chain<v, u, u>}},
-      {{&run_short_chain<p, v, v>, &run_short_chain<p, v, p>, &run_short_chain<p, v, u>},
-       {&run_short_chain<p, p, v>, &run_short_chain<p, p, p>, &run_short_chain<p, p, u>},
-       {&run_short_chain<p, u, v>, &run_short_chain<p, u, p>, &run_short_chain<p, u, u>}},
-      {{&run_short_chain<u, v, v>, &run_short_chain<u, v, p>, &run_short_chain<u, v, u>},
-       {&run_short_chain<u, p, v>, &run_short_chain<u, p, p>, &run_short_chain<u, p, u>},
-       {&run_short_chain<u, u, v>, &run_short_chain<u, u, p>, &run_short_chain<u, u, u>}}};
-  std::size_t forms[3] = {};
+  static constexpr kernel two[] = {&run_short_chain<false, false>, &run_short_chain<true, false>,
+                                   &run_short_chain<false, true>, &run_short_chain<true, true>};
+  static constexpr kernel three[] = {
+      &run_short_chain<false, false, false>, &run_short_chain<true, false, false>,
+      &run_short_chain<false, true, false>,  &run_short_chain<true, true, false>,
+      &run_short_chain<false, false, true>,  &run_short_chain<true, false, true>,
+      &run_short_chain<false, true, true>,   &run_short_chain<true, true, true>};
   if (count < 2 || count > 3) return kernel(nullptr);
+  std::size_t products = 0;  // a bit for each
   for (std::size_t r = 0; r < count; ++r) {
-    if (runs[r].count != 1) return kernel(nullptr);
-    switch (runs[r].kind) {
-      case v:
-        forms[r] = 0;
-        break;
-      case p:
-        forms[r] = 1;
-        break;
-      case u:
-        forms[r] = 2;
-        break;
-      default:
-        return kernel(nullptr);
-    }
+    const chain_run::form form = runs[r].kind;
+    const bool is_product = form == chain_run::varying_product || form == chain_run::uniform_product;
+    if (runs[r].count != 1 || !(is_product || form == chain_run::varying)) return kernel(nullptr);
+    if (is_product) products |= std::size_t{1} << r;
   }
-  return count == 2 ? two[forms[0]][forms[1]] : three[forms[0]][forms[1]][forms[2]];
+  return count == 2 ? two[products] : three[products];
 }
 
 /// from[0], from[1]: the first of its runs and their number.

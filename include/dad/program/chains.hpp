@@ -158,6 +158,8 @@ class chain_pass {
 };
 
 /// A graph without dead code, with chains for its sums; roots are renumbered.
-inline graph make_chains(const graph& g, std::span<node_id> roots) { return chain_pass(g, roots).run(); }
+[[gnu::cold]] inline graph make_chains(const graph& g, std::span<node_id> roots) {
+  return chain_pass(g, roots).run();
+}
 
 }  // namespace dad::detail

@@ -25,7 +25,7 @@ class code_writer {
  public:
   code_writer(code& c, const code_source& source) : code_(c), source_(source), graph_(*source_.operations) {}
 
-  void write() {
+  [[gnu::cold]] void write() {
     code_.input_count_ = source_.input_count;
     code_.uniform_count_ = source_.uniform_count;
     code_.uniforms_.assign(source_.uniform_count, 0.0);

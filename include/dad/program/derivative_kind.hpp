@@ -79,7 +79,7 @@ inline constexpr derivative_kind derivative_kind::hessian{&row_writer::hessian};
 inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE list<node_id> row_writer::further_inputs(std::size_t count) {
+[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::further_inputs(std::size_t count) {
   list<node_id> ids;
   for (std::size_t i = 0; i < count; ++i)
     ids.push_back(base_.operations.append({opcode::input, 0, {static_cast<node_id>(input_count_++), 0, 0}}));
@@ -87,8 +87,8 @@ DAD_ENGINE list<node_id> row_writer::further_inputs(std::size_t count) {
 }
 
 // The adjoints of the inputs for the seeds of outputs.
-DAD_ENGINE list<node_id> row_writer::adjoints(std::span<const node_id> outputs,
-                                              std::span<const node_id> seeds) {
+[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::adjoints(std::span<const node_id> outputs,
+                                                            std::span<const node_id> seeds) {
   list<node_id> adjoint(nodes().size(), 0);
   list<bool> is_input(nodes().size(), false);
   for (std::size_t i = 1; i <= point_count_; ++i) is_input[i] = true;
@@ -101,8 +101,8 @@ DAD_ENGINE list<node_id> row_writer::adjoints(std::span<const node_id> outputs,
 }
 
 // The tangents of some of the first `size` nodes for those of the inputs.
-DAD_ENGINE list<node_id> row_writer::tangents(std::span<const node_id> directions,
-                                              std::span<const node_id> of, std::size_t size) {
+[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::tangents(std::span<const node_id> directions,
+                                                            std::span<const node_id> of, std::size_t size) {
   list<node_id> tangent(size, 0);
   for (std::size_t i = 0; i < directions.size(); ++i) tangent[i + 1] = directions[i];
   derivatives_.push(tangent);
@@ -112,27 +112,27 @@ DAD_ENGINE list<node_id> row_writer::tangents(std::span<const node_id> direction
 }
 
 // The row is the gradient. Says how many nodes there are then.
-DAD_ENGINE std::size_t row_writer::write_gradient() {
+[[gnu::cold]] DAD_ENGINE std::size_t row_writer::write_gradient() {
   const node_id one = constant(1.0);
   row_ = adjoints(outputs(), {&one, 1});
   return nodes().size();
 }
 
-DAD_ENGINE void row_writer::none() {}
+[[gnu::cold]] DAD_ENGINE void row_writer::none() {}
 
-DAD_ENGINE void row_writer::gradient() { (void)write_gradient(); }
+[[gnu::cold]] DAD_ENGINE void row_writer::gradient() { (void)write_gradient(); }
 
-DAD_ENGINE void row_writer::tangent() {
+[[gnu::cold]] DAD_ENGINE void row_writer::tangent() {
   const auto direction = further_inputs(point_count_);
   row_ = tangents(direction, outputs(), nodes().size());
 }
 
-DAD_ENGINE void row_writer::adjoint() {
+[[gnu::cold]] DAD_ENGINE void row_writer::adjoint() {
   const auto seeds = further_inputs(outputs().size());
   row_ = adjoints(outputs(), seeds);
 }
 
-DAD_ENGINE void row_writer::jacobian() {
+[[gnu::cold]] DAD_ENGINE void row_writer::jacobian() {
   const std::size_t m = outputs().size();
   const std::size_t n = point_count_;
   if (m > 1 && std::min(m, n) * nodes().size() > longest_unrolled) {
@@ -158,7 +158,7 @@ DAD_ENGINE void row_writer::jacobian() {
   }
 }
 
-DAD_ENGINE void row_writer::hessian() {
+[[gnu::cold]] DAD_ENGINE void row_writer::hessian() {
   const std::size_t n = point_count_;
   if (n * nodes().size() * 3 > longest_unrolled) {
     row_count_ = n;
@@ -179,7 +179,7 @@ DAD_ENGINE void row_writer::hessian() {
   row_ = std::move(rows);
 }
 
-DAD_ENGINE void row_writer::product() {
+[[gnu::cold]] DAD_ENGINE void row_writer::product() {
   const auto direction = further_inputs(point_count_);
   const std::size_t size = write_gradient();
   const list<node_id> gradient = std::move(row_);

@@ -18,7 +18,7 @@ struct foundation {
   list<node_id> outputs;
   list<guard> guards;
 
-  explicit foundation(const recording& r) {
+  [[gnu::cold]] explicit foundation(const recording& r) {
     const graph& from = r.operations;
     writer w(operations);
     operations.nodes.reserve(from.size() * 2);

@@ -68,7 +68,7 @@ class partials {
 };
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE partial_node partials::of(node_id y, std::size_t which) {
+[[gnu::cold]] DAD_ENGINE partial_node partials::of(node_id y, std::size_t which) {
   const std::size_t place = std::size_t{y} * 3 + which;
   if (known_.size() <= place) {
     const std::size_t size = writer_.target().size();
@@ -78,7 +78,7 @@ DAD_ENGINE partial_node partials::of(node_id y, std::size_t which) {
   return known_[place];
 }
 
-[[gnu::noinline]] DAD_ENGINE partial_node partials::make(node_id y, std::size_t which) {
+[[gnu::cold, gnu::noinline]] DAD_ENGINE partial_node partials::make(node_id y, std::size_t which) {
   const node n = writer_.target()[y];
   if (n.code == opcode_of<op::choose>) {
     constexpr partial_node::form forms[] = {partial_node::none, partial_node::where, partial_node::elsewhere};

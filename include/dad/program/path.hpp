@@ -20,8 +20,8 @@
 namespace dad::detail {
 
 /// Merges and chains a graph, and makes code of it.
-inline code make_code(const graph& written, std::size_t input_count, std::span<const node_id> outputs,
-                      std::span<const guard> guards) {
+[[gnu::cold]] inline code make_code(const graph& written, std::size_t input_count,
+                                    std::span<const node_id> outputs, std::span<const guard> guards) {
   list<node_id> roots(outputs);
   for (const guard& g : guards) roots.push_back(g.condition);
   const graph merged = merge_subexpressions(written, roots);
@@ -83,7 +83,7 @@ class path {
 };
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE code derivative_code::write(const recording& r, derivative_kind kind) {
+[[gnu::cold]] DAD_ENGINE code derivative_code::write(const recording& r, derivative_kind kind) {
   row_writer w(r);
   (w.*kind.write)();
   row_count_ = w.row_count();
@@ -93,7 +93,7 @@ DAD_ENGINE code derivative_code::write(const recording& r, derivative_kind kind)
   return make_code(w.nodes(), w.input_count(), outputs, {});
 }
 
-DAD_ENGINE path::path(recording&& r, derivative_kind kind) : recording_(std::move(r)) {
+[[gnu::cold]] DAD_ENGINE path::path(recording&& r, derivative_kind kind) : recording_(std::move(r)) {
   if (!recording_.has_failed) derivative_.emplace(recording_, kind);
   if (recording_.guards.empty()) return;
   const foundation base(recording_);

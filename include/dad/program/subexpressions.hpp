@@ -16,7 +16,7 @@
 namespace dad::detail {
 
 /// The graph with equal nodes merged; roots are renumbered. linear nodes become their values.
-inline graph merge_subexpressions(const graph& g, std::span<node_id> roots) {
+[[gnu::cold]] inline graph merge_subexpressions(const graph& g, std::span<node_id> roots) {
   const list<bool> is_live = live_nodes(g, roots);
   graph merged;
   merged.nodes.reserve(g.size());

@@ -255,7 +255,7 @@ class sum_path {
 };
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE sum_path::sum_path(recording&& r, std::size_t shared_count)
+[[gnu::cold]] DAD_ENGINE sum_path::sum_path(recording&& r, std::size_t shared_count)
     : recording_(std::move(r)), shared_count_(shared_count) {
   foundation base(recording_);
   sort_nodes(base);

@@ -127,26 +127,27 @@ class writer final : public listener {
 
 // Out of line, as everything that writes derivatives calls them.
 #if DAD_DEFINES_ENGINE
-[[gnu::noinline]] DAD_ENGINE node_id writer::constant(double value) {
+[[gnu::cold, gnu::noinline]] DAD_ENGINE node_id writer::constant(double value) {
   return graph_.append(constant_node(value));
 }
-[[gnu::noinline]] DAD_ENGINE node_id writer::write(const node& n) {
+[[gnu::cold, gnu::noinline]] DAD_ENGINE node_id writer::write(const node& n) {
   if (const node_id folded = fold(n)) return folded;
   return graph_.append(n);
 }
-[[gnu::noinline]] DAD_ENGINE node_id writer::write(opcode code, node_id a) {
+[[gnu::cold, gnu::noinline]] DAD_ENGINE node_id writer::write(opcode code, node_id a) {
   return write(node{code, 1, {a, 0, 0}});
 }
-[[gnu::noinline]] DAD_ENGINE node_id writer::write(opcode code, node_id a, node_id b) {
+[[gnu::cold, gnu::noinline]] DAD_ENGINE node_id writer::write(opcode code, node_id a, node_id b) {
   return write(node{code, 2, {a, b, 0}});
 }
-DAD_ENGINE traced writer::apply(opcode code, const traced* x, std::size_t arity, int parameter) {
+[[gnu::cold]] DAD_ENGINE traced writer::apply(opcode code, const traced* x, std::size_t arity,
+                                              int parameter) {
   node n{code, static_cast<std::uint16_t>(arity), {0, 0, 0}};
   for (std::size_t i = 0; i < arity; ++i) n.operands[i] = id_of(x[i]);
   if (arity == 1) n.operands[1] = static_cast<node_id>(parameter);
   return as_traced(write(n));
 }
-[[gnu::noinline]] DAD_ENGINE void writer::fail() {
+[[gnu::cold, gnu::noinline]] DAD_ENGINE void writer::fail() {
   throw error("dad: a partial must not branch on a value or read it; write it with select");
 }
 #endif

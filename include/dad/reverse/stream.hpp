@@ -13,6 +13,17 @@
 
 namespace dad::detail {
 
+/// Memory for `wanted` entries. Throws tape_error where there is none.
+[[gnu::noinline]] inline void* stream_memory(std::size_t used, std::size_t wanted, std::size_t entry_bytes) {
+  try {
+    return ::operator new(wanted* entry_bytes);
+  } catch (const std::bad_alloc&) {
+    throw tape_error("dad: memory is exhausted: a recording of " + std::to_string(used) +
+                     " entries could not grow to " + std::to_string(wanted) + " entries of " +
+                     std::to_string(entry_bytes) + " bytes");
+  }
+}
+
 /// Uninitialised room for entries, filled through a cursor that its owner moves. Entries need no destruction.
 template <class T>
 class stream {
@@ -40,14 +51,7 @@ class stream {
     const std::size_t used = size();
     std::size_t wanted = capacity() < 512 ? 1024 : 2 * capacity();
     if (wanted < used + count) wanted = used + count;
-    T* grown = nullptr;
-    try {
-      grown = static_cast<T*>(::operator new(wanted * sizeof(T)));
-    } catch (const std::bad_alloc&) {
-      throw tape_error("dad: memory is exhausted: a recording of " + std::to_string(used) +
-                       " entries could not grow to " + std::to_string(wanted) + " entries of " +
-                       std::to_string(sizeof(T)) + " bytes");
-    }
+    T* const grown = static_cast<T*>(stream_memory(used, wanted, sizeof(T)));
     for (std::size_t i = 0; i < used; ++i) new (grown + i) T(begin_[i]);
     ::operator delete(begin_);
     begin_ = grown;
