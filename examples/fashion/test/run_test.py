@@ -82,9 +82,10 @@ def same_bits(folder):
 
 
 def stops(folder):
-    # mpirun gives its ranks a second to end, used up or not; a loaded machine may need more.
+    # mpirun gives its ranks a second to end, used up or not; a loaded machine may need more. Meanwhile it reads nothing
+    # of what they print: epochs take long enough not to fill the pipe.
     os.environ["OMPI_MCA_odls_base_sigkill_timeout"] = "4"
-    program = subprocess.Popen([*command, "--data", data, "--output", folder, "--images", "200", "--test-images", "100",
+    program = subprocess.Popen([*command, "--data", data, "--output", folder, "--images", "5000", "--test-images", "100",
                                 "--epochs", "100000"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     text = ""
     while "epoch 2: " not in text:

@@ -3,7 +3,8 @@
 
 // dad is header-only, and every source that calls a batch compiles the machinery of replay. A program of many
 // sources may compile that part once: DAD_SEPARATE_ENGINE defined for all of them, and one that defines
-// DAD_ENGINE_SOURCE as well and includes <dad/dad.hpp>.
+// DAD_ENGINE_SOURCE as well and includes <dad/dad.hpp>. What runs once per path is marked cold: compiled for
+// size, it takes less time to compile.
 
 #pragma once
 
