@@ -91,18 +91,20 @@ inline std::size_t run_chain_packs(const instruction& i, block& b, std::size_t k
   return k;
 }
 
-// One term of a short chain, with its sign.
+// One term of a short chain, with its sign. A uniform factor is kept in `uniform`, outside: an object whose
+// address is taken is not kept in registers.
 template <bool IsProduct>
 class short_term {
  public:
-  short_term(const chain_run& run, const block& b) : sign_(run.is_negative ? -1.0 : 1.0) {
+  short_term(const chain_run& run, const block& b, pack& uniform) : sign_(run.is_negative ? -1.0 : 1.0) {
     const std::uint32_t* o = b.chain_operands + run.first;
     x_ = b.memory + o[0];
     if (run.kind == chain_run::varying_product) {
       y_ = b.memory + o[1];
       step_ = 1;
     } else if (run.kind == chain_run::uniform_product) {
-      uniform_ = pack(b.uniforms[o[1]]);
+      uniform = pack(b.uniforms[o[1]]);
+      y_ = &uniform;
     }
   }
   // sum + the term in pack k
@@ -115,9 +117,8 @@ class short_term {
 
  private:
   pack sign_;
-  pack uniform_ = pack(0.0);
   const pack* x_ = nullptr;
-  const pack* y_ = &uniform_;
+  const pack* y_ = nullptr;
   std::size_t step_ = 0;
 };
 
@@ -126,17 +127,19 @@ class short_term {
 template <bool First, bool Second>
 void run_short_chain(const instruction& i, block& b) {
   const chain_run* const runs = b.runs + i.from[0];
-  const short_term<First> first(runs[0], b);
-  const short_term<Second> second(runs[1], b);
+  pack uniforms[2];
+  const short_term<First> first(runs[0], b, uniforms[0]);
+  const short_term<Second> second(runs[1], b, uniforms[1]);
   pack* const y = b.memory + i.to;
   for (std::size_t k = 0; k < b.pack_count; ++k) y[k] = second.added_to(first.added_to(-0.0, k), k);
 }
 template <bool First, bool Second, bool Third>
 void run_short_chain(const instruction& i, block& b) {
   const chain_run* const runs = b.runs + i.from[0];
-  const short_term<First> first(runs[0], b);
-  const short_term<Second> second(runs[1], b);
-  const short_term<Third> third(runs[2], b);
+  pack uniforms[3];
+  const short_term<First> first(runs[0], b, uniforms[0]);
+  const short_term<Second> second(runs[1], b, uniforms[1]);
+  const short_term<Third> third(runs[2], b, uniforms[2]);
   pack* const y = b.memory + i.to;
   for (std::size_t k = 0; k < b.pack_count; ++k)
     y[k] = third.added_to(second.added_to(first.added_to(-0.0, k), k), k);
