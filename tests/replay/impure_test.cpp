@@ -6,9 +6,11 @@
 
 #include "replay/against_single.hpp"
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <thread>
 #include <unordered_map>
 
@@ -274,6 +276,57 @@ TEST_CASE("function pointers of one type are different functions") {
     const auto f = [&, k](const auto& x) { return x * plain.at(k)(3.0); };
     check_eval(f, inputs);
   }
+}
+
+TEST_CASE("what an impure function was found to do before holds no more") {
+  // Five inputs of a path that throws, as long as there were few calls; then those of one that changes.
+  int calls = 0;
+  const auto f = [&calls](const auto& x) {
+    ++calls;
+    if (x < 0 && calls < 6) throw std::range_error("early");
+    return x * static_cast<double>(calls);
+  };
+  const std::vector<double> some{-1, -2, -3, -4, -5, 1, 2, 3, 4, 5};
+  const auto r = dad::batch_eval(f, some, {.on_error = dad::on_error::collect});
+  std::size_t failed = 0;
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    if (std::isnan(r[i].value)) {
+      ++failed;
+      continue;
+    }
+    CHECK(r[i].value == some[i] * r[i].gradient);  // of one and the same call
+    CHECK(r[i].gradient >= 3);
+  }
+  CHECK(r.errors().size() == failed);
+  CHECK(failed <= 2);  // those that were recorded
+}
+
+TEST_CASE("an impure function and a seed of another size") {
+  int calls = 0;
+  const auto f = [&calls](const auto& x) {
+    return std::vector{x[0] * static_cast<double>(++calls), x[1] * 1.0};
+  };
+  const std::vector<std::vector<double>> points(6, std::vector<double>{2, 3});
+  std::vector<std::vector<double>> seeds(6, std::vector<double>{1, 1});
+  seeds[0].push_back(1);
+  const auto r = dad::batch_vjp(f, points, seeds, {.on_error = dad::on_error::collect});
+  REQUIRE(r.errors().size() == 1);
+  CHECK(r.errors()[0].index() == 0);
+  for (std::size_t i = 1; i < 6; ++i) CHECK(r[i].adjoint[1] == 1);
+}
+
+TEST_CASE("a term that reads a number and throws is left out of the sum, whatever it did later") {
+  int calls = 0;
+  const auto f = [&calls](const auto& w, const auto& x) {
+    const double v = static_cast<double>(x);
+    if (v < 0 && ++calls < 2) throw std::range_error("negative");
+    return w * x * v;
+  };
+  const auto r = dad::batch_sum(f, 2.0, std::vector<double>{-1, 2, 3}, {.on_error = dad::on_error::collect});
+  REQUIRE(r.errors().size() == 1);
+  CHECK(r.errors()[0].index() == 0);
+  CHECK(r.value == 2.0 * (4 + 9));
+  CHECK(r.gradient == 13);
 }
 
 }  // namespace

@@ -187,4 +187,27 @@ TEST_CASE("ranges of shared weights in sums") {
   CHECK_ROW(s.gradient, gradient, 1e-12, 1e-12);
 }
 
+TEST_CASE("long ranges are replayed: the function is not called for each item") {
+  int calls = 0;
+  const std::vector<double> weights = vectors(1, 30'000)[0];
+  const std::vector<double> factors(100, 0.5);
+  const auto check = [&](const auto& f) {
+    calls = 0;
+    const auto s = dad::batch_sum(f, weights, factors);
+    CHECK(calls == 2);
+    const auto one = dad::value_and_gradient([&](const auto& w) { return f(w, 0.5); }, weights);
+    CHECK(s.value == close_to(100 * one.value, 1e-12));
+    CHECK(s.gradient[17] == close_to(100 * one.gradient[17], 1e-12));
+  };
+  check([&](const auto& w, const auto& x) { return ++calls, dad::norm(w) * x; });
+  check([&](const auto& w, const auto& x) { return ++calls, dad::log_sum_exp(w) * x; });
+}
+
+TEST_CASE("second derivatives of tiny vectors") {
+  const std::vector<std::vector<double>> tiny(2, std::vector<double>{1e-310, 0, 0, 0});
+  const auto h = dad::batch_hessian([](const auto& x) { return dad::norm(x); }, tiny);
+  CHECK(h[0].hessian(0, 0) == 0);
+  CHECK(h[0].hessian(0, 1) == 0);
+}
+
 }  // namespace

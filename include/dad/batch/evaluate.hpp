@@ -59,7 +59,7 @@ class batch_evaluation final : public recorded_batch {
     }
     finish_objects(r, rows);
     if (r.is_impure())
-      on_tape = all_but(r.recorded_inputs());
+      on_tape = start_again(r);
     else
       on_tape.append(r.left_to_tape());
     evaluate_on_tape(on_tape, rows, r.failures(), r.is_impure() ? 1 : threads);
@@ -106,12 +106,16 @@ class batch_evaluation final : public recorded_batch {
   }
 
  private:
-  [[nodiscard]] list<std::size_t> all_but(const list<std::size_t>& some) const {
-    list<char> is_one_of_them(items_.size(), 0);
-    for (const std::size_t i : some) is_one_of_them[i] = 1;
+  // For an impure f: the inputs without a recording that gave their result. What is known of them is not
+  // true.
+  [[nodiscard]] list<std::size_t> start_again(replay& r) const {
+    list<char> is_done(items_.size(), 0);
+    for (const std::size_t i : r.recorded_inputs()) is_done[i] = 1;
+    for (const std::size_t i : r.left_to_tape()) is_done[i] = 0;
+    r.failures().keep(is_done);
     list<std::size_t> rest;
     for (std::size_t i = 0; i < items_.size(); ++i)
-      if (is_one_of_them[i] == 0) rest.push_back(i);
+      if (is_done[i] == 0) rest.push_back(i);
     return rest;
   }
 

@@ -36,6 +36,13 @@ class failed_inputs {
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs_.push_back({inputs[i], texts_.size() - 1});
   }
   void forget() { inputs_.clear(); }
+  /// Forgets those of which `is_kept` says so.
+  void keep(const list<char>& is_kept) {
+    std::size_t kept = 0;
+    for (const failure& f : inputs_)
+      if (is_kept[f.index] != 0) inputs_[kept++] = f;
+    inputs_.resize(kept, {});
+  }
 
   /// item(index, text) for each, by index. Shapes: of a batch of `count` inputs.
   template <class Item>

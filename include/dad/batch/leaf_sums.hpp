@@ -78,7 +78,10 @@ class leaf_sums {
     sum_walk walk(batch, shared_reals_, items_.size(), *paths, threads);
     if constexpr (is_replayed_item<item_t<Items>>) {
       list<std::size_t> alone;  // they stay without a path
-      for (const index_group& group : groups_of_one_key(items_, alone)) walk.run(group.indices());
+      for (const index_group& group : groups_of_one_key(items_, alone)) {
+        walk.run(group.indices());
+        if (walk.is_impure()) break;
+      }
       if (walk.is_impure()) {
         walk.forget();
         paths->clear();
@@ -95,7 +98,8 @@ class leaf_sums {
  private:
   std::vector<sum_node> add_leaves(sum_walk& walk, std::size_t first_leaf, std::size_t threads) {
     const std::size_t count = (items_.size() + leaf_size_ - 1) / leaf_size_;
-    if (walk.has_inputs_without_path()) threads = 1;
+    const bool has_tape = walk.has_inputs_without_path();
+    if (has_tape) threads = 1;
     const std::size_t at_once = threads == 1 ? 1 : threads * 8;
     std::vector<sum_node> nodes;
     std::vector<sum_node> leaves(at_once);
@@ -109,7 +113,7 @@ class leaf_sums {
         const std::size_t end = std::min(items_.size(), begin + leaf_size_);
         walk.add_leaf(thread, begin, end, leaf.value, leaf.gradient);
         leaf.gradient.resize(shared_reals_.size());
-        add_on_tape(walk, begin, end, leaf);
+        if (has_tape) add_on_tape(walk, begin, end, leaf);
       });
       for (std::size_t k = 0; k < n; ++k) append(nodes, std::move(leaves[k]));
     }
@@ -117,7 +121,6 @@ class leaf_sums {
   }
 
   void add_on_tape(sum_walk& walk, std::size_t begin, std::size_t end, sum_node& leaf) {
-    if (!walk.has_inputs_without_path()) return;
     for (std::size_t i = begin; i < end; ++i) {
       if (!walk.is_without_path(i)) continue;
       if (!tape_) tape_.emplace(f_, shared_);

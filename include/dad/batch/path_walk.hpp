@@ -68,6 +68,8 @@ class path_walk {
   /// All of these inputs, in ascending order, are on the path of this number in the call; there may be
   /// others.
   virtual void run_path(const Path& p, std::size_t number, const index_list& inputs) = 0;
+  /// f threw for this input, after it had read a number: what it did holds for no other.
+  virtual void fail_alone(std::size_t /*index*/) {}
   /// The numbers that all lanes of a code share.
   virtual std::vector<double> uniforms_of(const Path& p, const code& c) = 0;
 
@@ -149,10 +151,12 @@ class path_walk {
         junctions_.push_back({&path_of(spare_), path_count_++, input});
         return junctions_.size() - 1;
       }
-      if (spare_.has_failed)
+      if (spare_.has_failed) {
         failures_.add(index_list(input), spare_.error);
-      else
+        fail_alone(input);
+      } else {
         left_to_tape_.push_back(input);
+      }
     }
     return nowhere;
   }

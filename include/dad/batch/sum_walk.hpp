@@ -78,6 +78,7 @@ class sum_walk final : public path_walk<sum_path> {
 
   DAD_ENGINE sum_path& path_of(recording& r) override;
   void run_alone(recording&&, std::size_t, std::size_t) override {}
+  void fail_alone(std::size_t index) override { path_of_[index] = failed; }
   std::vector<double> uniforms_of(const sum_path& p, const code& c) override {
     return c.uniforms(p.table(shared_));
   }

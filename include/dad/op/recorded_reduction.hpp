@@ -26,12 +26,18 @@ S largest_of(const Range& u, const S& none, Measure&& measure) {
 }
 
 /// y with the partials p_i = share(u_i), whose own derivatives are
-///   dp_i = a(p_i) (sum of weight(p_j), j != i) du_i - b(p_i) (sum of p_j du_j, j != i).
+///   dp_i = a(p_i, sum of weight(p_j), j != i) du_i - b(p_i) (sum of p_j du_j, j != i).
 /// Sums of all others: what is left of the whole without one element would cancel. Nothing of them is
-/// computed where no second derivative is asked for.
+/// computed where no second derivative is asked for, but they are recorded: of long ranges, where the
+/// recording would become too long, partials are differentiated as they are.
 template <class S, class Range, class Share, class Weight, class A, class B>
 S reduce_by_shares(const S& y, const Range& u, Share&& share, Weight&& weight, A&& a, B&& b) {
+  static constexpr std::size_t longest = 1024;
   const std::size_t n = u.size();
+  if (n > longest)
+    return S::reduce(y, [&](auto& terms) {
+      for (std::size_t i = 0; i < n; ++i) terms.add(S(u[i]), share(S(u[i])));
+    });
   const S one(1), none(0);
   // A number that has no value, only a derivative.
   const auto form = [&](const S& x, const S& x_partial, const S& z, const S& z_partial) {
@@ -56,7 +62,7 @@ S reduce_by_shares(const S& y, const Range& u, Share&& share, Weight&& weight, A
   return S::reduce(y, [&](auto& terms) {
     for (std::size_t i = 0; i < n; ++i)
       terms.add(S(u[i]), S::reduce(p[i], [&](auto& of_share) {
-                  of_share.add(S(u[i]), a(p[i]) * weights[i]);
+                  of_share.add(S(u[i]), a(p[i], weights[i]));
                   of_share.add(forms[i], -b(p[i]));
                 }));
   });
@@ -79,11 +85,10 @@ S norm_by_operations(const Range& u) {
   }
   const S length = select(is_plain, sqrt(sum) / half / half, largest);
   // d(u_i / y) = (du_i (sum of the other p_j^2) - p_i (sum of the other p_j du_j)) / y
-  const auto inverse = select(length == 0, 0, 1 / length);
+  const auto over_length = [&](const S& x) { return select(length == 0, 0, x / length); };
   return reduce_by_shares(
-      length, u, [&](const S& x) { return select(length == 0, 0, x / length); },
-      [](const S& p) { return p * p; }, [&](const S&) { return inverse; },
-      [&](const S& p) { return p * inverse; });
+      length, u, over_length, [](const S& p) { return p * p; },
+      [&](const S&, const S& others) { return over_length(others); }, over_length);
 }
 
 template <class S, class Range>
@@ -97,7 +102,8 @@ S log_sum_exp_by_operations(const Range& u) {
   // dp_i = p_i (du_i (sum of the other p_j) - (sum of the other p_j du_j))
   const auto same = [](const S& p) { return p; };
   return reduce_by_shares(
-      y, u, [&](const S& x) { return exp(x - y); }, same, same, same);
+      y, u, [&](const S& x) { return exp(x - y); }, same,
+      [](const S& p, const S& others) { return p * others; }, same);
 }
 
 }  // namespace dad::detail
