@@ -5,6 +5,7 @@
 
 #include "replay/against_single.hpp"
 
+#include <cmath>
 #include <deque>
 #include <map>
 #include <optional>
@@ -34,6 +35,7 @@ struct trajectory {
 
 // A ball thrown with speed x[0] under a gravity of x[1], followed as long as it flies.
 const auto throw_ball = [](const auto& x) {
+  using std::abs;
   using T = std::remove_cvref_t<decltype(x[0])>;
   trajectory<T> path;
   T height = 0, speed = abs(x[0]);
