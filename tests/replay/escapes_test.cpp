@@ -159,3 +159,32 @@ struct recursive {
 TEST_CASE("the same function as its own inner batch") { check_eval(recursive{3}, inputs); }
 
 }  // namespace
+
+TEST_CASE("f that reads a number is called once per input, but for two recordings of each path") {
+  int calls = 0;
+  const auto f = [&](const auto& x) {
+    ++calls;
+    if (x > 50.0) return x * dad::value(x);
+    if (dad::value(x) > 20.0 && dad::value(x) < 22.0) throw std::runtime_error("between");
+    return x * x;
+  };
+  std::vector<double> inputs;
+  for (int i = 0; i < 100; ++i) inputs.push_back(i + 0.25);
+  const auto r = dad::batch_eval(f, inputs, {.on_error = dad::on_error::collect});
+  CHECK(calls == 100 + 2 * 2);
+  CHECK(r.errors().size() == 2);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (i == 20 || i == 21) continue;
+    CHECK(r[i].value == inputs[i] * inputs[i]);
+    CHECK(r[i].gradient == (i < 50 ? 2.0 : 1.0) * inputs[i]);
+  }
+  calls = 0;
+  const auto sum = dad::batch_sum(
+      [&](const auto& w, const auto& x) {
+        ++calls;
+        return w * dad::value(x);
+      },
+      1.0, inputs);
+  CHECK(calls == 100 + 2);
+  CHECK(sum.gradient == 4975.0);
+}

@@ -139,26 +139,34 @@ class path_walk {
     return threads_ * std::max(reals / std::max<std::size_t>(1, point_count_), of_a_path * junctions_.size());
   }
 
-  // Records the first of the inputs whose recording is for replay: its junction, and its place in `inputs`.
+  // Records the first of the inputs whose recording tells of others: its junction, and its place in `inputs`.
+  // Where f reads a number or becomes too long, the branches before that tell who else goes to the tape.
   std::size_t record_first(const index_list& inputs, std::size_t& at) {
     for (at = 0; at < inputs.size(); ++at) {
       const std::size_t input = inputs[at];
       batch_.record(input, spare_);
-      if (spare_.is_replayable()) {
+      if (spare_.is_replayable() || !spare_.has_failed) {
         point_count_ = spare_.input_count - uniform_input_count_;
-        recorded_.push_back(input);
-        batch_.keep_result(path_count_);
+        if (spare_.is_replayable()) {
+          recorded_.push_back(input);
+          batch_.keep_result(path_count_);
+        } else {
+          forget_end(spare_);
+        }
         junctions_.push_back({&path_of(spare_), path_count_++, input});
         return junctions_.size() - 1;
       }
-      if (spare_.has_failed) {
-        failures_.add(index_list(input), spare_.error);
-        fail_alone(input);
-      } else {
-        left_to_tape_.push_back(input);
-      }
+      failures_.add(index_list(input), spare_.error);
+      fail_alone(input);
     }
     return nowhere;
+  }
+
+  static void forget_end(recording& r) {
+    r.outputs.clear();
+    r.result_key.clear();
+    r.has_failed = false;
+    r.error.clear();
   }
 
   void follow(const bucket& b) {
@@ -183,7 +191,11 @@ class path_walk {
   }
 
   void run_confirmed(const junction& j, const index_list& inputs) {
-    if (j.path->is_confirmed || confirm(j, inputs)) run_path(*j.path, j.number, inputs);
+    if (j.path->is_confirmed || confirm(j, inputs)) run(j, inputs);
+  }
+  void run(const junction& j, const index_list& inputs) {
+    if (j.path->recorded().is_replayable()) return run_path(*j.path, j.number, inputs);
+    for (std::size_t i = 0; i < inputs.size(); ++i) left_to_tape_.push_back(inputs[i]);
   }
 
   // f at a second input of the path must do the same.
@@ -192,12 +204,13 @@ class path_walk {
     if (has_first && inputs.size() == 1) return true;
     const std::size_t second = inputs[has_first ? 1 : 0];
     batch_.record(second, spare_);
+    if (!j.path->recorded().is_replayable() && !spare_.is_replayable()) forget_end(spare_);
     if (spare_.is_same_as(j.path->recorded())) {
       j.path->is_confirmed = true;
       return true;
     }
     is_impure_ = true;
-    if (has_first) run_path(*j.path, j.number, inputs.part(0, 1));
+    if (has_first) run(j, inputs.part(0, 1));
     if (!spare_.is_replayable()) return false;  // it goes where the rest goes, to the tape
     recorded_.push_back(second);
     batch_.keep_result(path_count_);

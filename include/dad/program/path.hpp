@@ -68,7 +68,7 @@ class path {
   path(recording&& r, derivative_kind kind);
 
   [[nodiscard]] const recording& recorded() const noexcept { return recording_; }
-  /// Empty where f throws on this path.
+  /// Empty where f throws on this path, or cannot be replayed.
   [[nodiscard]] const std::optional<derivative_code>& derivative() const noexcept { return derivative_; }
   /// The guards alone; empty where there are none.
   [[nodiscard]] const std::optional<code>& check() const noexcept { return check_; }
@@ -94,7 +94,7 @@ class path {
 }
 
 [[gnu::cold]] DAD_ENGINE path::path(recording&& r, derivative_kind kind) : recording_(std::move(r)) {
-  if (!recording_.has_failed) derivative_.emplace(recording_, kind);
+  if (!recording_.has_failed && recording_.is_replayable()) derivative_.emplace(recording_, kind);
   if (recording_.guards.empty()) return;
   const foundation base(recording_);
   if (!base.guards.empty())

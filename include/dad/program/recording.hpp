@@ -32,8 +32,8 @@ struct recording {
   list<std::size_t> guard_positions;      // the number of nodes when each guard was met
   list<node_id> outputs;                  // the reals of f's result, in order
   std::vector<unsigned char> result_key;  // what else f's result is made of
-  bool has_escaped = false;               // a number was read: good for this input alone
-  bool is_too_long = false;
+  bool has_escaped = false;               // a number was read: what came after it is not in here
+  bool is_too_long = false;               // nor what came after the longest program
   bool has_failed = false;  // f threw, with this text
   std::string error;
 
@@ -106,10 +106,8 @@ DAD_ENGINE void recording::clear() {
 
 [[gnu::noinline]] DAD_ENGINE node_id recorder::append(const node& n) {
   // What will not be replayed need not be kept: any id that is not constant's will do.
-  if (recording_.operations.size() >= longest_program) {
-    recording_.is_too_long = true;
-    return longest_program;
-  }
+  if (recording_.operations.size() >= longest_program) recording_.is_too_long = true;
+  if (!recording_.is_replayable()) return longest_program;
   return recording_.operations.append(n);
 }
 
@@ -140,7 +138,7 @@ DAD_ENGINE traced recorder::linear(const traced& value, const traced* operands, 
   list<term>& terms = recording_.operations.terms;
   const auto first = static_cast<node_id>(terms.size());
   if (terms.size() + count > longest_program) recording_.is_too_long = true;
-  for (std::size_t i = 0; i < count && !recording_.is_too_long; ++i)
+  for (std::size_t i = 0; i < count && recording_.is_replayable(); ++i)
     terms.push_back({id_of(operands[i], subject), operand_id(partials[i], subject), term::product, 0});
   return {value.recorded_value(),
           append({opcode::linear, 0, {operand_id(value, subject), first, static_cast<node_id>(count)}}),
@@ -149,7 +147,7 @@ DAD_ENGINE traced recorder::linear(const traced& value, const traced* operands, 
 
 DAD_ENGINE void recorder::guard(const traced& condition, bool outcome) {
   const node_id id = id_of(condition, "a branch");
-  if (recording_.is_too_long) return;
+  if (!recording_.is_replayable()) return;
   recording_.guards.push_back({id, outcome ? 1U : 0U});
   recording_.guard_positions.push_back(recording_.operations.size());
 }

@@ -191,7 +191,7 @@ class sum_path {
     if (boundary_.empty()) return;
     graph& g = base.operations;
     before_.emplace(uniform_code(g, boundary_, before_inputs_));
-    if (recording_.has_failed) return;
+    if (recording_.has_failed || !recording_.is_replayable()) return;
 
     differentiator d(g);
     list<bool> is_shared(g.size(), false);
@@ -259,7 +259,7 @@ class sum_path {
     : recording_(std::move(r)), shared_count_(shared_count) {
   foundation base(recording_);
   sort_nodes(base);
-  if (!recording_.has_failed) write_lanes(base);
+  if (!recording_.has_failed && recording_.is_replayable()) write_lanes(base);
   if (!guards_.empty()) check_.emplace(lane_code({}, guards_, {}));
   write_uniform_parts(base);
   renamed_.clear();
