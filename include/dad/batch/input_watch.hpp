@@ -21,10 +21,11 @@ class input_watch {
   static constexpr std::size_t none = ~std::size_t{0};
 
   /// What one thread is at.
-  struct alignas(64) slot {
+  struct slot {
     std::size_t index;   // of the whole batch, or none
     std::int64_t began;  // on the clock of now(), or 0
     int rank;
+    char apart[108];  // so that no two threads write to one cache line
   };
   /// A call of f, or none.
   struct call {
@@ -37,7 +38,7 @@ class input_watch {
 
   /// `threads`: as many as the batch call is given.
   input_watch(std::size_t threads, int rank, clock times = clock::monotonic)
-      : slots_(threads, {none, 0, rank}), rank_(rank), has_clock_(times == clock::monotonic) {}
+      : slots_(threads, {none, 0, rank, {}}), rank_(rank), has_clock_(times == clock::monotonic) {}
 
   [[nodiscard]] int rank() const noexcept { return rank_; }
 
