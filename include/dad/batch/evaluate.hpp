@@ -14,6 +14,7 @@
 #include <dad/batch/evaluate_item.hpp>
 #include <dad/batch/failures.hpp>
 #include <dad/batch/groups.hpp>
+#include <dad/batch/input_watch.hpp>
 #include <dad/batch/items.hpp>
 #include <dad/batch/replay.hpp>
 #include <dad/batch/traced_call.hpp>
@@ -43,11 +44,18 @@ class batch_evaluation final : public recorded_batch {
   static constexpr bool has_objects = !flat_output<Value>;
 
  public:
-  batch_evaluation(Kind kind, const F& f, const Items& items, const Seeds& seeds, batch_storage<Value>& out)
-      : kind_(kind), f_(f), items_(items), seeds_(seeds), out_(out) {}
+  /// Errors, and the watch where there is one, get the index first_index + i.
+  batch_evaluation(Kind kind, const F& f, const Items& items, const Seeds& seeds, batch_storage<Value>& out,
+                   std::size_t first_index, input_watch* watch)
+      : kind_(kind),
+        f_(f),
+        items_(items),
+        seeds_(seeds),
+        out_(out),
+        first_index_(first_index),
+        watch_(watch) {}
 
-  /// Errors get the index first_index + i.
-  void run(std::size_t first_index, int rank, std::size_t threads) {
+  void run(int rank, std::size_t threads) {
     const lease<kept_paths<path, batch_evaluation>> paths;
     result_rows rows(items_.size(), out_.values, out_.payload);
     replay r(*this, derivative_of<Kind>(), rows, *paths, threads, has_objects);
@@ -65,7 +73,7 @@ class batch_evaluation final : public recorded_batch {
     evaluate_on_tape(on_tape, rows, r.failures(), r.is_impure() ? 1 : threads);
     out_.errors.clear();
     r.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
-      store_failed(out_, rows, i, {first_index + i, rank, text}, failed_payload_size<Kind>(items_[i]));
+      store_failed(out_, rows, i, {first_index_ + i, rank, text}, failed_payload_size<Kind>(items_[i]));
     });
     rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
     out_.count = items_.size();
@@ -74,6 +82,7 @@ class batch_evaluation final : public recorded_batch {
   }
 
   void record(std::size_t index, recording& into) override {
+    const watched_call watched(watch_, 0, first_index_ + index);
     record_safely(into, [&] {
       const auto y = traced_call(
           f_, items_[index], [](const auto& leaf) { return static_cast<double>(leaf); }, into);
@@ -140,9 +149,12 @@ class batch_evaluation final : public recorded_batch {
   [[gnu::cold]] void evaluate_on_tape(const list<std::size_t>& indices, result_rows& rows,
                                       failed_inputs& failures, std::size_t threads) {
     std::vector<tape_result> results(indices.size());
-    in_parallel(threads, threads == 1 ? 1 : indices.size(), [&](std::size_t, std::size_t part) {
+    in_parallel(threads, threads == 1 ? 1 : indices.size(), [&](std::size_t thread, std::size_t part) {
       const std::size_t end = threads == 1 ? indices.size() : part + 1;
-      for (std::size_t k = threads == 1 ? 0 : part; k < end; ++k) evaluate_on_tape(indices[k], results[k]);
+      for (std::size_t k = threads == 1 ? 0 : part; k < end; ++k) {
+        const watched_call watched(watch_, thread, first_index_ + indices[k]);
+        evaluate_on_tape(indices[k], results[k]);
+      }
     });
     for (std::size_t k = 0; k < indices.size(); ++k) {
       tape_result& one = results[k];
@@ -171,21 +183,25 @@ class batch_evaluation final : public recorded_batch {
   const Items& items_;
   const Seeds& seeds_;
   batch_storage<Value>& out_;
+  std::size_t first_index_;
+  input_watch* watch_;
   Value last_result_{};
   std::vector<Value> prototypes_;
 };
 
 /// Results of all items into a storage, whose memory is kept. An exception of f becomes an error with index
-/// first_index + i; results do not depend on the number of threads.
+/// first_index + i; results do not depend on the number of threads. The watch, which knows as many threads,
+/// says meanwhile which input f is called for.
 template <class Kind, class F, class Items, class Seeds, class Value>
 void evaluate_into(batch_storage<Value>& out, Kind kind, const F& f, const Items& items, const Seeds& seeds,
-                   std::size_t first_index, int rank, std::size_t threads = 1) {
+                   std::size_t first_index, int rank, std::size_t threads = 1, input_watch* watch = nullptr) {
   using X = item_t<Items>;
   check_point<X>();
   static_assert(
       std::is_same_v<base_t<X>, double>,
       "dad: a batch is evaluated in plain numbers; inside another derivative use gradient or jvp per input");
-  batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out).run(first_index, rank, threads);
+  batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out, first_index, watch)
+      .run(rank, threads);
 }
 
 }  // namespace dad::detail

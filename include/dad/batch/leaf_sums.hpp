@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <dad/batch/groups.hpp>
+#include <dad/batch/input_watch.hpp>
 #include <dad/batch/items.hpp>
 #include <dad/batch/sum_walk.hpp>
 #include <dad/batch/summation.hpp>
@@ -31,10 +32,12 @@ inline constexpr bool is_replayed_item = differentiable<Item> && !is_integer_dat
 template <class F, class Shared, class Items>
 class recorded_terms final : public recorded_batch {
  public:
-  recorded_terms(const F& f, const Shared& shared, const Items& items)
-      : f_(f), shared_(shared), items_(items) {}
+  recorded_terms(const F& f, const Shared& shared, const Items& items, std::size_t first_index,
+                 input_watch* watch)
+      : f_(f), shared_(shared), items_(items), first_index_(first_index), watch_(watch) {}
 
-  void record([[maybe_unused]] std::size_t index, recording& into) override {
+  void record(std::size_t index, recording& into) override {
+    const watched_call watched(watch_, 0, first_index_ + index);
     recorder r(into);
     const listening on(r);
     record_safely(into, [&] {
@@ -57,24 +60,32 @@ class recorded_terms final : public recorded_batch {
   const F& f_;
   const Shared& shared_;
   const Items& items_;
+  std::size_t first_index_;
+  input_watch* watch_;
 };
 
 /// The leaves of a share of a sum. Of an input its index in the share counts here, of which the first of a
-/// leaf is a multiple of the leaf's size.
+/// leaf is a multiple of the leaf's size; errors and the watch get first_index + i.
 template <class F, class Shared, class Items>
 class leaf_sums {
  public:
-  leaf_sums(const F& f, const Shared& shared, const Items& items, std::size_t leaf_size)
-      : f_(f), shared_(shared), items_(items), leaf_size_(leaf_size) {
+  leaf_sums(const F& f, const Shared& shared, const Items& items, std::size_t leaf_size,
+            std::size_t first_index, input_watch* watch)
+      : f_(f),
+        shared_(shared),
+        items_(items),
+        leaf_size_(leaf_size),
+        first_index_(first_index),
+        watch_(watch) {
     for_each_real(shared, [&](const auto& leaf) { shared_reals_.push_back(static_cast<double>(leaf)); });
   }
 
   /// The nodes of all leaves, the first of which is number first_leaf. Inputs at which f threw are left out,
   /// and are in errors.
-  std::vector<sum_node> run(std::size_t first_leaf, std::size_t first_index, int rank, std::size_t threads,
+  std::vector<sum_node> run(std::size_t first_leaf, int rank, std::size_t threads,
                             std::vector<item_error>& errors) {
     const lease<kept_paths<sum_path, leaf_sums>> paths;
-    recorded_terms<F, Shared, Items> batch(f_, shared_, items_);
+    recorded_terms<F, Shared, Items> batch(f_, shared_, items_, first_index_, watch_);
     sum_walk walk(batch, shared_reals_, items_.size(), *paths, threads);
     if constexpr (is_replayed_item<item_t<Items>>) {
       list<std::size_t> alone;  // they stay without a path
@@ -89,7 +100,7 @@ class leaf_sums {
     }
     const auto nodes = add_leaves(walk, first_leaf, threads);
     walk.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
-      errors.emplace_back(first_index + i, rank, text);
+      errors.emplace_back(first_index_ + i, rank, text);
     });
     paths->tidy();
     return nodes;
@@ -124,6 +135,7 @@ class leaf_sums {
     for (std::size_t i = begin; i < end; ++i) {
       if (!walk.is_without_path(i)) continue;
       if (!tape_) tape_.emplace(f_, shared_);
+      const watched_call watched(watch_, 0, first_index_ + i);
       catch_any([&] { tape_->add(items_[i], leaf.value, leaf.gradient); },
                 [&](const char* text) { walk.failures().add(index_list(i), text); });
     }
@@ -133,22 +145,26 @@ class leaf_sums {
   const Shared& shared_;
   const Items& items_;
   std::size_t leaf_size_;
+  std::size_t first_index_;
+  input_watch* watch_;
   std::vector<double> shared_reals_;
   std::optional<terms_on_tape<F, Shared>> tape_;
 };
 
 /// The sums over the leaves of a share, whose first input is first_index, merged as far as the tree allows.
-/// An exception of f becomes an error with the input's index, and its term is left out.
+/// An exception of f becomes an error with the input's index, and its term is left out. The watch, which
+/// knows as many threads, says meanwhile which input f is called for.
 template <class F, class Shared, class Items>
 std::vector<sum_node> evaluate_leaves(const F& f, const Shared& shared, const Items& items,
                                       std::size_t first_index, const summation_tree& tree, int rank,
-                                      std::size_t threads, std::vector<item_error>& errors) {
+                                      std::size_t threads, std::vector<item_error>& errors,
+                                      input_watch* watch = nullptr) {
   check_point<Shared>();
   static_assert(
       std::is_same_v<base_t<Shared>, double>,
       "dad: a batch is evaluated in plain numbers; inside another derivative sum gradients per input");
-  return leaf_sums<F, Shared, Items>(f, shared, items, tree.leaf_size())
-      .run(first_index / tree.leaf_size(), first_index, rank, threads, errors);
+  return leaf_sums<F, Shared, Items>(f, shared, items, tree.leaf_size(), first_index, watch)
+      .run(first_index / tree.leaf_size(), rank, threads, errors);
 }
 
 }  // namespace dad::detail

@@ -29,6 +29,11 @@ inline std::size_t thread_count(int asked) {
   return cores > 0 ? static_cast<std::size_t>(cores) : 1;
 }
 
+/// Called first of all in each thread that work is done in, where someone set it; what it makes for a thread
+/// it takes away at the thread's end. Set before there are other threads.
+using thread_start = void (*)();
+inline constinit thread_start at_thread_start = nullptr;
+
 // Work in parts, and what its threads share.
 struct parallel_work {
   void (*part)(void* work, std::size_t thread, std::size_t part);
@@ -64,6 +69,7 @@ DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work);
   for (std::size_t t = 1; t < threads; ++t) {
     helpers.push_back({&work, t, {}});
     const auto start = [](void* h) -> void* {
+      if (at_thread_start != nullptr) at_thread_start();
       static_cast<helper*>(h)->work->run(static_cast<helper*>(h)->thread);
       return nullptr;
     };
