@@ -16,6 +16,7 @@
 #include <dad/batch/groups.hpp>
 #include <dad/batch/input_watch.hpp>
 #include <dad/batch/items.hpp>
+#include <dad/batch/partition.hpp>
 #include <dad/batch/replay.hpp>
 #include <dad/batch/traced_call.hpp>
 
@@ -56,27 +57,34 @@ class batch_evaluation final : public recorded_batch {
         watch_(watch) {}
 
   void run(int rank, std::size_t threads) {
-    const lease<kept_paths<path, batch_evaluation>> paths;
     result_rows rows(items_.size(), out_.values, out_.payload);
+    out_.errors.clear();
+    run_part({0, items_.size()}, rows, rank, threads);
+    rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
+    out_.count = items_.size();
+  }
+
+  /// These of the items alone, into rows that are for all of them; further errors follow those in the
+  /// storage.
+  void run_part(index_range part, result_rows& rows, int rank, std::size_t threads) {
+    const lease<kept_paths<path, batch_evaluation>> paths;
     replay r(*this, derivative_of<Kind>(), rows, *paths, threads, has_objects);
     if constexpr (has_objects) out_.objects.resize(items_.size());
     list<std::size_t> on_tape;
-    for (const index_group& group : groups_of_one_key(items_, on_tape)) {
+    for (const index_group& group : groups_of_one_key(items_, part, on_tape)) {
       r.run(group.indices());
       if (r.is_impure()) break;
     }
     finish_objects(r, rows);
     if (r.is_impure())
-      on_tape = start_again(r);
+      on_tape = start_again(part, r);
     else
       on_tape.append(r.left_to_tape());
     evaluate_on_tape(on_tape, rows, r.failures(), r.is_impure() ? 1 : threads);
-    out_.errors.clear();
-    r.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
+    r.failures().for_each(part.end, [&](std::size_t i, const std::string& text) {
       store_failed(out_, rows, i, {first_index_ + i, rank, text}, failed_payload_size<Kind>(items_[i]));
     });
-    rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
-    out_.count = items_.size();
+    out_.path_count = r.path_count();
     if (r.is_impure()) paths->clear();
     paths->tidy();
   }
@@ -117,13 +125,13 @@ class batch_evaluation final : public recorded_batch {
  private:
   // For an impure f: the inputs without a recording that gave their result. What is known of them is not
   // true.
-  [[nodiscard]] list<std::size_t> start_again(replay& r) const {
-    list<char> is_done(items_.size(), 0);
+  [[nodiscard]] list<std::size_t> start_again(index_range part, replay& r) const {
+    list<char> is_done(part.end, 0);
     for (const std::size_t i : r.recorded_inputs()) is_done[i] = 1;
     for (const std::size_t i : r.left_to_tape()) is_done[i] = 0;
     r.failures().keep(is_done);
     list<std::size_t> rest;
-    for (std::size_t i = 0; i < items_.size(); ++i)
+    for (std::size_t i = part.begin; i < part.end; ++i)
       if (is_done[i] == 0) rest.push_back(i);
     return rest;
   }
@@ -189,19 +197,35 @@ class batch_evaluation final : public recorded_batch {
   std::vector<Value> prototypes_;
 };
 
+template <class Items>
+consteval bool check_batch() {
+  using X = item_t<Items>;
+  check_point<X>();
+  static_assert(
+      std::is_same_v<base_t<X>, double>,
+      "dad: a batch is evaluated in plain numbers; inside another derivative use gradient or jvp per input");
+  return true;
+}
+
 /// Results of all items into a storage, whose memory is kept. An exception of f becomes an error with index
 /// first_index + i; results do not depend on the number of threads. The watch, which knows as many threads,
 /// says meanwhile which input f is called for.
 template <class Kind, class F, class Items, class Seeds, class Value>
 void evaluate_into(batch_storage<Value>& out, Kind kind, const F& f, const Items& items, const Seeds& seeds,
                    std::size_t first_index, int rank, std::size_t threads = 1, input_watch* watch = nullptr) {
-  using X = item_t<Items>;
-  check_point<X>();
-  static_assert(
-      std::is_same_v<base_t<X>, double>,
-      "dad: a batch is evaluated in plain numbers; inside another derivative use gradient or jvp per input");
+  static_assert(check_batch<Items>());
   batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out, first_index, watch)
       .run(rank, threads);
+}
+
+/// The same for a part of the items, into rows for all of them.
+template <class Kind, class F, class Items, class Seeds, class Value>
+void evaluate_part(batch_storage<Value>& out, result_rows& rows, Kind kind, const F& f, const Items& items,
+                   const Seeds& seeds, index_range part, std::size_t first_index, int rank,
+                   std::size_t threads = 1, input_watch* watch = nullptr) {
+  static_assert(check_batch<Items>());
+  batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out, first_index, watch)
+      .run_part(part, rows, rank, threads);
 }
 
 }  // namespace dad::detail

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <dad/batch/index_list.hpp>
+#include <dad/batch/partition.hpp>
 #include <dad/structure/input_reader.hpp>
 
 namespace dad::detail {
@@ -46,20 +47,20 @@ class key_table {
   list<std::size_t> slots_;  // the number of a key, 0 where free; a power of two of them
 };
 
-/// The indices of all items, by key, ascending in each group. What has no key goes to `alone`.
+/// The indices of a part of the items, by key, ascending in each group. What has no key goes to `alone`.
 template <class Items>
-std::vector<index_group> groups_of_one_key(const Items& items, list<std::size_t>& alone) {
+std::vector<index_group> groups_of_one_key(const Items& items, index_range part, list<std::size_t>& alone) {
   using X = std::remove_cvref_t<decltype(items[0])>;
   std::vector<index_group> groups;
   if constexpr (has_trivial_key<X>) {
-    if (items.size() > 0) groups.push_back({{}, items.size()});
+    if (part.size() > 0) groups.push_back({{}, part});
   } else {
     key_table keys;
     list<double> scratch;
     // Neighbours mostly have one key: the last reader is tried first.
     std::size_t group = 0;
     std::vector<input_reader<X>> reader;
-    for (std::size_t i = 0; i < items.size(); ++i) {
+    for (std::size_t i = part.begin; i < part.end; ++i) {
       const auto& x = items[i];
       try {
         if (reader.empty() || reader[0].row(x, scratch.data()) == nullptr) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <span>
 
+#include <dad/batch/partition.hpp>
 #include <dad/core/list.hpp>
 
 namespace dad::detail {
@@ -44,12 +45,14 @@ class index_list {
   std::size_t count_ = 0;
 };
 
-/// A list that owns its indices, or all of a batch.
+/// A list that owns its indices, or consecutive ones.
 struct index_group {
   list<std::size_t> some;
-  std::size_t whole = 0;  // of a whole batch: its size, and no list
+  index_range whole = {};  // where they are consecutive, and then no list
 
-  [[nodiscard]] index_list indices() const { return whole > 0 ? index_list(0, whole) : index_list(some); }
+  [[nodiscard]] index_list indices() const {
+    return whole.size() > 0 ? index_list(whole.begin, whole.size()) : index_list(some);
+  }
 };
 
 }  // namespace dad::detail

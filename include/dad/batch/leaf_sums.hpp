@@ -83,13 +83,13 @@ class leaf_sums {
   /// The nodes of all leaves, the first of which is number first_leaf. Inputs at which f threw are left out,
   /// and are in errors.
   std::vector<sum_node> run(std::size_t first_leaf, int rank, std::size_t threads,
-                            std::vector<item_error>& errors) {
+                            std::vector<item_error>& errors, std::size_t* path_count) {
     const lease<kept_paths<sum_path, leaf_sums>> paths;
     recorded_terms<F, Shared, Items> batch(f_, shared_, items_, first_index_, watch_);
     sum_walk walk(batch, shared_reals_, items_.size(), *paths, threads);
     if constexpr (is_replayed_item<item_t<Items>>) {
       list<std::size_t> alone;  // they stay without a path
-      for (const index_group& group : groups_of_one_key(items_, alone)) {
+      for (const index_group& group : groups_of_one_key(items_, {0, items_.size()}, alone)) {
         walk.run(group.indices());
         if (walk.is_impure()) break;
       }
@@ -102,6 +102,7 @@ class leaf_sums {
     walk.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
       errors.emplace_back(first_index_ + i, rank, text);
     });
+    if (path_count != nullptr) *path_count = walk.path_count();
     paths->tidy();
     return nodes;
   }
@@ -158,13 +159,13 @@ template <class F, class Shared, class Items>
 std::vector<sum_node> evaluate_leaves(const F& f, const Shared& shared, const Items& items,
                                       std::size_t first_index, const summation_tree& tree, int rank,
                                       std::size_t threads, std::vector<item_error>& errors,
-                                      input_watch* watch = nullptr) {
+                                      input_watch* watch = nullptr, std::size_t* path_count = nullptr) {
   check_point<Shared>();
   static_assert(
       std::is_same_v<base_t<Shared>, double>,
       "dad: a batch is evaluated in plain numbers; inside another derivative sum gradients per input");
   return leaf_sums<F, Shared, Items>(f, shared, items, tree.leaf_size(), first_index, watch)
-      .run(first_index / tree.leaf_size(), rank, threads, errors);
+      .run(first_index / tree.leaf_size(), rank, threads, errors, path_count);
 }
 
 }  // namespace dad::detail

@@ -57,6 +57,8 @@ class path_walk {
   /// Inputs whose recording is not for replay.
   [[nodiscard]] list<std::size_t>& left_to_tape() noexcept { return left_to_tape_; }
   [[nodiscard]] failed_inputs& failures() noexcept { return failures_; }
+  /// The paths that were met.
+  [[nodiscard]] std::size_t path_count() const noexcept { return path_count_; }
 
  protected:
   ~path_walk() = default;

@@ -16,6 +16,7 @@
 
 #include <dad/batch/kind.hpp>
 #include <dad/batch/row_view.hpp>
+#include <dad/batch/statistics.hpp>
 #include <dad/batch/storage.hpp>
 #include <dad/core/decomposable.hpp>
 #include <dad/core/matrix.hpp>
@@ -164,6 +165,13 @@ class batch_result {
   [[nodiscard]] std::span<const item_error> errors() const noexcept { return storage_.errors; }
   [[nodiscard]] bool has_errors() const noexcept { return !storage_.errors.empty(); }
 
+  /// The place of r[0] in the whole batch: 0 unless each rank has its own part of the results.
+  [[nodiscard]] std::size_t first_index() const noexcept { return storage_.first_index; }
+
+  /// Who evaluated what, and when.
+  [[nodiscard]] const batch_statistics& statistics() const noexcept { return statistics_; }
+  [[nodiscard]] batch_statistics& statistics() noexcept { return statistics_; }
+
   /// The memory behind it, to be filled again.
   [[nodiscard]] storage_type& storage() noexcept { return storage_; }
   [[nodiscard]] std::vector<Input>& prototypes() noexcept { return prototypes_; }
@@ -218,8 +226,9 @@ class batch_result {
     }
   }
 
-  [[nodiscard]] const item_error* error_at(std::size_t i) const noexcept {
+  [[nodiscard]] const item_error* error_at(std::size_t place) const noexcept {
     const auto& errors = storage_.errors;
+    const std::size_t i = storage_.first_index + place;
     std::size_t first = 0;  // errors before this one have lower indices
     for (std::size_t last = errors.size(); first < last;) {
       const std::size_t middle = first + (last - first) / 2;
@@ -233,6 +242,7 @@ class batch_result {
 
   storage_type storage_;
   std::vector<Input> prototypes_;
+  batch_statistics statistics_;
 };
 
 }  // namespace dad

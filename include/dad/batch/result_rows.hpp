@@ -49,6 +49,8 @@ class result_rows {
       set_sizes(inputs[i], value_size, payload_size);
   }
 
+  [[nodiscard]] bool is_ragged() const noexcept { return is_ragged_; }
+
   [[nodiscard]] double* value(std::size_t i) noexcept {
     return is_ragged_ ? rows_[i].data() : values_.data() + i * value_size_;
   }

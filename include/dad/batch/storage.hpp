@@ -61,10 +61,12 @@ struct batch_storage {
   std::vector<Value> objects;
   std::vector<item_error> errors;
   even_sizes even;
+  std::size_t path_count = 0;   // of the last evaluation
+  std::size_t first_index = 0;  // of the first of them in the whole batch
 
   /// Forgets the results and keeps the memory.
   void clear() noexcept {
-    count = 0;
+    count = first_index = 0;
     even = {};
     values.clear();
     value_offsets.resize(1);
@@ -72,6 +74,11 @@ struct batch_storage {
     payload_offsets.resize(1);
     objects.clear();
     errors.clear();
+  }
+
+  /// Of the memory of its reals.
+  [[nodiscard]] std::size_t byte_count() const noexcept {
+    return (values.capacity() + payload.capacity()) * sizeof(double);
   }
 
   /// Ends the reals of one input, which were appended to values and payload.

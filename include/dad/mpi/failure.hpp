@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <string>
@@ -18,8 +20,8 @@
 
 namespace dad::mpi::detail {
 
-/// The exceptions that keep their type on the way to other ranks.
-enum class failure_kind : std::uint32_t { none, dad, shape, tape, mpi, foreign };
+/// The exceptions that keep their type on the way to other ranks; input: f threw for an input.
+enum class failure_kind : std::uint32_t { none, dad, shape, tape, mpi, foreign, input };
 
 /// How this rank's part of a step went.
 struct failure {
@@ -28,6 +30,26 @@ struct failure {
 
   explicit operator bool() const noexcept { return kind != failure_kind::none; }
 };
+
+/// An input's error as a text that travels: index, rank and what f threw.
+inline std::string pack_error(const item_error& e) {
+  return std::to_string(e.index()) + ' ' + std::to_string(e.rank()) + ' ' + e.text();
+}
+inline item_error unpack_error(const std::string& packed) {
+  std::size_t used = 0;
+  const std::size_t index = std::stoull(packed, &used);
+  const std::string rest = packed.substr(used + 1);
+  const int rank = std::stoi(rest, &used);
+  return {index, rank, rest.substr(used + 1)};
+}
+
+/// Ends the job, with a reason, where a rank can neither go on nor tell the others.
+[[noreturn]] inline void end_job(const std::string& reason) {
+  std::fputs(("dad: " + reason + "; the job ends\n").c_str(), stderr);
+  std::fflush(stderr);
+  MPI_Abort(MPI_COMM_WORLD, 1);
+  std::abort();
+}
 
 /// Runs this rank's part of a step; an exception becomes the failure.
 template <class Work>
@@ -63,11 +85,13 @@ class short_text {
   std::array<char, 1024> chars_ = {};
 };
 
-/// Throws the failure of one rank on all of them. Collective; every rank knows kind and rank already.
-[[noreturn]] inline void throw_failure_of(channel& over, int rank, failure_kind kind, const failure& mine) {
-  short_text text(mine.text);
-  broadcast(over, text, rank);
-  const std::string what = text.c_str();
+/// What a rank says of its failure to the others.
+inline std::string text_for_others(int rank, const failure& f) {
+  return f.kind == failure_kind::foreign ? "rank " + std::to_string(rank) + " failed: " + f.text : f.text;
+}
+
+/// Throws a failure that every rank throws.
+[[noreturn]] inline void throw_failure(failure_kind kind, const std::string& what) {
   switch (kind) {
     case failure_kind::shape:
       throw_together(shape_error(what));
@@ -75,11 +99,18 @@ class short_text {
       throw_together(tape_error(what));
     case failure_kind::dad:
       throw_together(dad::error(what));
-    case failure_kind::mpi:
-      throw_together(error(what.starts_with("dad: ") ? what.substr(5) : what));
+    case failure_kind::input:
+      throw_together(batch_error(unpack_error(what)));
     default:
-      throw_together(error("rank " + std::to_string(rank) + " failed: " + what));
+      throw_together(error(what.starts_with("dad: ") ? what.substr(5) : what));
   }
+}
+
+/// Throws the failure of one rank on all of them. Collective; every rank knows kind and rank already.
+[[noreturn]] inline void throw_failure_of(channel& over, int rank, failure_kind kind, const failure& mine) {
+  short_text text(text_for_others(rank, mine));
+  broadcast(over, text, rank);
+  throw_failure(kind, text.c_str());
 }
 
 /// Throws on all ranks if the records, each with a `kind`, say that a rank failed; the lowest such rank is

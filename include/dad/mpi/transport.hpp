@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Moving memory between ranks: 64-bit sizes, in pieces that MPI's int counts can express, straight from and
-// to the memory where the data lives.
+// Moving memory between ranks by point-to-point messages: 64-bit sizes, in pieces that MPI's int counts can
+// express; records and broadcasts along a tree of ranks. Who waits leaves the core to others.
 
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <dad/mpi/communicator.hpp>
+#include <dad/mpi/waiting.hpp>
 
 namespace dad::mpi::detail {
 
@@ -39,94 +40,88 @@ void for_each_piece(std::size_t bytes, Fn&& fn) {
     fn(offset, static_cast<int>(std::min(piece_limit, bytes - offset)));
 }
 
-/// What a message carries; a call uses each at most once per pair of ranks, and pieces of one kind keep their
-/// order.
-enum class tag : int {
-  inputs,
-  lengths,
-  seeds,
-  seed_lengths,
-  values,
-  value_ends,
-  payload,
-  payload_ends,
-  objects,
-  errors
-};
+/// What a message is: part of a step that all ranks take, the letter of a chunk, or a piece of its blocks.
+/// Messages of one kind between two ranks keep their order.
+enum class tag : int { step, letter, block };
 
-/// Sends and receives that belong together. All memory is allocated while they are listed, so that ranks can
-/// agree that nothing failed before any of them starts; the blocks must live until run() returns.
-class transfer {
+/// Starts sending a block, or receiving one into its place: a request for each piece.
+inline void start_send(const channel& over, std::span<const std::byte> block, int to, tag kind,
+                       std::vector<MPI_Request>& requests) {
+  for_each_piece(block.size(), [&](std::size_t offset, int count) {
+    requests.push_back(MPI_REQUEST_NULL);
+    call("MPI_Isend", MPI_Isend(block.data() + offset, count, MPI_BYTE, to, static_cast<int>(kind), over.comm,
+                                &requests.back()));
+  });
+}
+inline void start_receive(const channel& over, std::span<std::byte> block, int from, tag kind,
+                          std::vector<MPI_Request>& requests) {
+  for_each_piece(block.size(), [&](std::size_t offset, int count) {
+    requests.push_back(MPI_REQUEST_NULL);
+    call("MPI_Irecv", MPI_Irecv(block.data() + offset, count, MPI_BYTE, from, static_cast<int>(kind),
+                                over.comm, &requests.back()));
+  });
+}
+
+/// Whether all of these have ended; those that have are removed.
+inline bool have_ended(std::vector<MPI_Request>& requests) {
+  while (!requests.empty()) {
+    int is_done = 0;
+    call("MPI_Test", MPI_Test(&requests.back(), &is_done, MPI_STATUS_IGNORE));
+    if (is_done == 0) return false;
+    requests.pop_back();
+  }
+  return true;
+}
+
+inline void wait_for(std::vector<MPI_Request>& requests) {
+  patience p;
+  while (!have_ended(requests)) p.wait();
+}
+
+inline void send(const channel& over, std::span<const std::byte> block, int to, tag kind = tag::step) {
+  std::vector<MPI_Request> requests;
+  start_send(over, block, to, kind, requests);
+  wait_for(requests);
+}
+inline void receive(const channel& over, std::span<std::byte> block, int from, tag kind = tag::step) {
+  std::vector<MPI_Request> requests;
+  start_receive(over, block, from, kind, requests);
+  wait_for(requests);
+}
+
+/// The ranks of a channel as a binomial tree whose root is any of them.
+class rank_tree {
  public:
-  explicit transfer(const channel& over) : channel_(&over) {}
-  transfer(const transfer&) = delete;
-  transfer& operator=(const transfer&) = delete;
+  rank_tree(const channel& over, int root)
+      : size_(over.size), root_(root), place_((over.rank - root + over.size) % over.size) {}
 
-  ~transfer() {
-    for (std::size_t i = 0; i < started_; ++i)  // only left over after a failed MPI call
-      if (requests_[i] != MPI_REQUEST_NULL) {
-        MPI_Cancel(&requests_[i]);
-        MPI_Request_free(&requests_[i]);
-      }
+  [[nodiscard]] bool is_root() const noexcept { return place_ == 0; }
+  [[nodiscard]] int parent() const noexcept { return rank_of(place_ & (place_ - 1)); }
+  /// fn(child, number of ranks below it, itself included), those with most ranks below last.
+  template <class Fn>
+  void for_each_child(Fn&& fn) const {
+    for (int step = 1; place_ + step < size_ && (place_ & step) == 0; step *= 2)
+      fn(place_ + step, std::min(step, size_ - place_ - step));
   }
-
-  void send(std::span<const std::byte> block, int to, tag kind) {
-    for_each_piece(block.size(), [&](std::size_t offset, int count) {
-      sends_.push_back(
-          {const_cast<std::byte*>(block.data()) + offset, count, to, kind});  // NOLINT: MPI reads only
-    });
-    requests_.resize(sends_.size() + receives_.size(), MPI_REQUEST_NULL);
-  }
-
-  void receive(std::span<std::byte> block, int from, tag kind) {
-    for_each_piece(block.size(), [&](std::size_t offset, int count) {
-      receives_.push_back({block.data() + offset, count, from, kind});
-    });
-    requests_.resize(sends_.size() + receives_.size(), MPI_REQUEST_NULL);
-  }
-
-  /// Starts everything and waits for its end.
-  void run() {
-    for (const piece& p : receives_)
-      call("MPI_Irecv", MPI_Irecv(p.data, p.count, MPI_BYTE, p.peer, static_cast<int>(p.kind), channel_->comm,
-                                  &requests_[started_++]));
-    for (const piece& p : sends_)
-      call("MPI_Isend", MPI_Isend(p.data, p.count, MPI_BYTE, p.peer, static_cast<int>(p.kind), channel_->comm,
-                                  &requests_[started_++]));
-    // MPI_Waitall counts in int as well.
-    for (std::size_t first = 0; first < requests_.size(); first += waited_at_once) {
-      const auto count = std::min(waited_at_once, requests_.size() - first);
-      call("MPI_Waitall",
-           MPI_Waitall(static_cast<int>(count), requests_.data() + first, MPI_STATUSES_IGNORE));
-    }
-    started_ = 0;
-  }
+  [[nodiscard]] int place() const noexcept { return place_; }
+  [[nodiscard]] int rank_of(int place) const noexcept { return (place + root_) % size_; }
 
  private:
-  struct piece {
-    std::byte* data;
-    int count;
-    int peer;
-    tag kind;
-  };
-  static constexpr std::size_t waited_at_once = 1u << 20;
-
-  const channel* channel_;
-  std::vector<piece> sends_, receives_;
-  std::vector<MPI_Request> requests_;
-  std::size_t started_ = 0;
+  int size_;
+  int root_;
+  int place_;  // the root is at 0
 };
 
 /// The root's bytes on every rank; all blocks have the same size.
 inline void broadcast(const channel& over, std::span<std::byte> block, int root) {
-  for_each_piece(block.size(), [&](std::size_t offset, int count) {
-    call("MPI_Bcast", MPI_Bcast(block.data() + offset, count, MPI_BYTE, root, over.comm));
-  });
-}
-
-/// The root's side of the same, which only reads.
-inline void broadcast_from_here(const channel& over, std::span<const std::byte> block) {
-  broadcast(over, {const_cast<std::byte*>(block.data()), block.size()}, over.rank);  // NOLINT: MPI reads only
+  const rank_tree tree(over, root);
+  if (!tree.is_root()) receive(over, block, tree.parent());
+  std::vector<int> children;
+  tree.for_each_child([&](int place, int) { children.push_back(tree.rank_of(place)); });
+  std::vector<MPI_Request> requests;
+  for (auto child = children.rbegin(); child != children.rend(); ++child)
+    start_send(over, block, *child, tag::step, requests);
+  wait_for(requests);
 }
 
 /// One small value of the root's on every rank.
@@ -142,8 +137,21 @@ requires std::is_trivially_copyable_v<Record> std::span<const Record> exchange(c
                                                                                const Record& mine) {
   static_assert(sizeof(Record) <= record_capacity);
   auto* const all = reinterpret_cast<Record*>(over.records.data());
-  call("MPI_Allgather", MPI_Allgather(&mine, static_cast<int>(sizeof(Record)), MPI_BYTE, all,
-                                      static_cast<int>(sizeof(Record)), MPI_BYTE, over.comm));
+  const auto records = [&](int first, int count) {
+    return std::as_writable_bytes(
+        std::span(all, static_cast<std::size_t>(over.size))
+            .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+  };
+  // Up the tree, in which the ranks below one are those that follow it; then down, to everyone.
+  const rank_tree tree(over, 0);
+  all[over.rank] = mine;
+  int count = 1;
+  tree.for_each_child([&](int child, int below) {
+    receive(over, records(child, below), child);
+    count += below;
+  });
+  if (!tree.is_root()) send(over, records(over.rank, count), tree.parent());
+  broadcast(over, records(0, over.size), 0);
   return {all, static_cast<std::size_t>(over.size)};
 }
 

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// A sum over a batch as the executor moves it: what the inputs share to all ranks, inputs to some, sums of
+// leaves to the root, and the whole sum to all.
+
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dad/batch/batch_sum.hpp>
+#include <dad/mpi/batch_work.hpp>
+
+namespace dad::mpi::detail {
+
+using dad::detail::sum_node;
+using dad::detail::summation_tree;
+
+template <class F, class Shared, class Items>
+class sum_work final : public chunk_work {
+  using shared_item = std::span<const Shared>;
+  enum block : std::size_t { heads, gradients, errors };
+  // What a node is apart from its gradient.
+  struct head_of_node {
+    std::uint64_t level;
+    std::uint64_t position;
+    double value;
+  };
+
+ public:
+  /// The sum goes to `sum`, the errors of all inputs to `errors`; `shared` is the root's.
+  sum_work(const F& f, const Shared* shared, const Items& inputs, index_range here, std::size_t count,
+           const evaluation_settings& how, sum_node& sum, std::vector<item_error>& all_errors)
+      : f_(f),
+        shared_(shared),
+        inputs_(inputs, here.begin),
+        here_(here),
+        tree_(count),
+        how_(how),
+        sum_(sum),
+        errors_(all_errors) {
+    if (shared_ != nullptr) width_ = dad::detail::real_count(*shared_);
+  }
+
+  bundle inputs_of(index_range chunk) override { return pack_together(inputs_, no_seeds_, chunk); }
+  std::unique_ptr<blocks_in> input_room(const letter& head) override {
+    return std::make_unique<items_in<Items, no_seeds>>(head);
+  }
+
+  // First what is shared, then an input.
+  bundle preparation(bool with_first_input) override {
+    struct packed {
+      parcel<shared_item> shared;
+      parcel<Items> first;
+    };
+    const index_range first = {here_.begin,
+                               here_.begin + (with_first_input && here_.size() > 0 ? std::size_t{1} : 0)};
+    auto p = std::make_shared<packed>();
+    const shared_item one(shared_, 1);
+    p->shared = {one, 0, 1, row_length_of(one)};
+    p->first = inputs_.pack(first);
+    bundle b;
+    b.blocks = {p->first.bytes(), p->first.lengths(), p->shared.bytes(), p->shared.lengths()};
+    b.row_lengths = {inputs_.row_length(), row_length_of(one)};
+    b.owner = std::move(p);
+    return b;
+  }
+  std::unique_ptr<blocks_in> preparation_room(const letter& head) override {
+    return std::make_unique<items_in<Items, shared_item>>(head, head.number != 0 ? 1 : 0, 1);
+  }
+  void prepare(blocks_in& arrived) override {
+    auto& sent = static_cast<items_in<Items, shared_item>&>(arrived);
+    sent.unpack();
+    const auto held = sent.seeds();
+    arrived_shared_.emplace(held[0]);
+    shared_ = &*arrived_shared_;
+    width_ = dad::detail::real_count(*shared_);
+  }
+  std::uint64_t first_result(blocks_in* arrived) override {
+    const Items first = arrived != nullptr
+                            ? static_cast<items_in<Items, shared_item>&>(*arrived).items()
+                            : inputs_.part({here_.begin, here_.begin + 1});
+    fingerprint result;
+    std::vector<item_error> failed;
+    for (const sum_node& n : dad::detail::evaluate_leaves(f_, *shared_, first, 0, summation_tree(1), how_.rank,
+                                                          1, failed, how_.watch)) {
+      result.add(bytes_of(std::span(&n.value, 1)));
+      result.add(bytes_of(n.gradient));
+    }
+    for (const item_error& e : failed) result.add(e.text());
+    return result.value();
+  }
+
+  chunk_result evaluate(index_range chunk, blocks_in* arrived) override {
+    if (arrived == nullptr) return evaluate(chunk, inputs_.part(chunk));
+    auto& sent = static_cast<items_in<Items, no_seeds>&>(*arrived);
+    sent.unpack();
+    return evaluate(chunk, sent.items());
+  }
+  chunk_result evaluate_in_place(index_range chunk) override {
+    chunk_result r = evaluate(chunk, nullptr);
+    letter head;
+    head.begin = chunk.begin;
+    head.end = chunk.end;
+    place_copy(*this, head, r.blocks);
+    return r;
+  }
+
+  std::unique_ptr<blocks_in> result_room(const letter& head, bool) override {
+    return std::make_unique<sums_in>(head);
+  }
+  bundle place(const letter&, blocks_in& arrived) override {
+    auto& in = static_cast<sums_in&>(arrived);
+    bundle b;
+    for (std::size_t i = 0; i < block_count; ++i) b.blocks[i] = in.to_fill[i];
+    const double* gradient = in.gradients.data();
+    for (const head_of_node& h : in.heads) {
+      nodes_.push_back({static_cast<unsigned>(h.level), h.position, h.value,
+                        std::vector<double>(gradient, gradient + width_)});
+      gradient += width_;
+    }
+    unpack_errors(in.errors, errors_);
+    return b;
+  }
+
+  void give_up(index_range chunk, int rank, const std::string& text) override {
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) errors_.emplace_back(i, rank, text);
+    for (std::size_t leaf = chunk.begin / tree_.leaf_size(); leaf * tree_.leaf_size() < chunk.end; ++leaf)
+      nodes_.push_back({0, leaf, 0.0, std::vector<double>(width_, 0.0)});
+  }
+  item_error error_at(std::size_t index) const override { return error_of(errors_, index); }
+
+  void complete() override {
+    std::ranges::sort(nodes_, {}, [](const sum_node& n) { return n.position << n.level; });
+    sum_ = dad::detail::merge(std::move(nodes_));
+    sum_.gradient.resize(width_);
+    sort_by_index(errors_);
+  }
+
+  bundle conclusion() override {
+    auto store = std::make_shared<stored>();
+    pack(*store, std::span(&sum_, 1), errors_);
+    return parcel_of(std::move(store));
+  }
+  std::unique_ptr<blocks_in> conclusion_room(const letter& head) override {
+    return std::make_unique<sums_in>(head);
+  }
+  void conclude(const letter& head, blocks_in& arrived) override {
+    place(head, arrived);
+    sum_ = std::move(nodes_.front());
+  }
+
+  /// On every rank, once it was prepared.
+  [[nodiscard]] const Shared& shared() const { return *shared_; }
+
+ private:
+  struct stored {
+    std::vector<head_of_node> heads;
+    std::vector<double> gradients;
+    std::vector<std::byte> errors;
+  };
+  struct sums_in : blocks_in, stored {
+    explicit sums_in(const letter& head) {
+      this->heads.resize(head.bytes[block::heads] / sizeof(head_of_node));
+      this->gradients.resize(head.bytes[block::gradients] / sizeof(double));
+      this->errors.resize(head.bytes[block::errors]);
+      to_fill[block::heads] = writable_bytes_of(this->heads);
+      to_fill[block::gradients] = writable_bytes_of(this->gradients);
+      to_fill[block::errors] = this->errors;
+    }
+  };
+
+  chunk_result evaluate(index_range chunk, const Items& items) {
+    std::vector<item_error> failed;
+    std::size_t paths = 0;
+    const std::vector<sum_node> nodes =
+        dad::detail::evaluate_leaves(f_, *shared_, items, chunk.begin, tree_, how_.rank, how_.threads, failed,
+                                     how_.watch, &paths);
+    auto store = std::make_shared<stored>();
+    pack(*store, nodes, failed);
+    chunk_result r;
+    r.paths = static_cast<std::uint32_t>(paths);
+    if (!failed.empty()) r.first_error = failed.front().index();
+    r.blocks = parcel_of(std::move(store));
+    return r;
+  }
+
+  static void pack(stored& s, std::span<const sum_node> nodes, const std::vector<item_error>& failed) {
+    for (const sum_node& n : nodes) {
+      s.heads.push_back({n.level, n.position, n.value});
+      s.gradients.insert(s.gradients.end(), n.gradient.begin(), n.gradient.end());
+    }
+    pack_errors(s.errors, failed);
+  }
+  static bundle parcel_of(std::shared_ptr<stored> s) {
+    bundle b;
+    b.blocks[heads] = bytes_of(s->heads);
+    b.blocks[gradients] = bytes_of(s->gradients);
+    b.blocks[errors] = s->errors;
+    b.owner = std::move(s);
+    return b;
+  }
+
+  const F& f_;
+  const Shared* shared_;
+  sent_items<Items> inputs_;
+  sent_items<no_seeds> no_seeds_{no_seeds{}, 0};
+  index_range here_;
+  summation_tree tree_;
+  evaluation_settings how_;
+  sum_node& sum_;
+  std::vector<item_error>& errors_;
+  std::optional<Shared> arrived_shared_;
+  std::size_t width_ = 0;
+  std::vector<sum_node> nodes_;
+};
+
+}  // namespace dad::mpi::detail
