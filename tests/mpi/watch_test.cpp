@@ -24,6 +24,7 @@
 #include <numeric>
 #include <regex>
 #include <span>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -86,9 +87,13 @@ struct settings {
   bool others_stay = false;  // the other ranks' f does not come back either
 };
 
-/// The number of its input, in a file, before the deed.
-void note(const std::string& folder, double number) {
-  std::ofstream(folder + "/input") << number << std::endl;
+void note(const std::string& file, double number) { std::ofstream(file) << number << std::endl; }
+
+/// For ever, with the seconds so far in the last line of a file.
+void stay(const std::string& file) {
+  const auto start = std::chrono::steady_clock::now();
+  for (std::ofstream out(file);; sleep_for(0.01))
+    out << std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() << std::endl;
 }
 
 /// What a rank has of the inputs, evaluated under watch; the sum of the values.
@@ -109,7 +114,8 @@ double evaluate(const std::string& deed, const settings& s, const std::string& f
                          : s.at == where::tape   ? is_on_tape && number == 17.0
                                                  : is_on_tape && pthread_equal(pthread_self(), own) == 0;
     if (is_here && rank == 1 && !is_done.exchange(true)) {
-      note(folder, number);
+      note(folder + "/input", number);
+      if (deed == "stays") stay(folder + "/stayed");
       deeds.at(deed)();
     } else if (s.others_stay && rank != 1) {
       deeds.at("sleeps")();
@@ -147,12 +153,16 @@ int run_program(int& argc, char**& argv, const std::string& deed, const std::str
       {"deadline", {.deadline = 0.5}},
       {"deadline_tape", {.at = where::tape, .deadline = 0.5}},
       {"deadline_thread", {.at = where::thread, .deadline = 0.5, .threads = 3, .pause = 0.01}},
+      {"deadline_one_thread", {.deadline = 0.5}},
       {"many_quick", {.deadline = 0.5, .pause = 0.1}},
       {"own_handler", {}},
       {"outside", {}},
       {"after_a_throw", {}},
       {"others_stay", {.at = where::tape, .others_stay = true}},
   };
+  int provided = 0;
+  const bool is_ours = mode == "deadline_one_thread";
+  if (is_ours) MPI_Init_thread(&argc, &argv, MPI_THREAD_SINGLE, &provided);
   dad::mpi::environment env(argc, argv);
   if (mode == "own_handler") std::signal(SIGSEGV, own_handler);
   dad::mpi::detail::exit_watch::install();
@@ -165,7 +175,8 @@ int run_program(int& argc, char**& argv, const std::string& deed, const std::str
   if (is_outside && env.rank() == 1) deeds.at(deed)();
   double total = 0.0;
   MPI_Allreduce(&sum, &total, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
-  if (env.rank() == 0) std::ofstream(folder + "/total") << total << std::endl;
+  if (env.rank() == 0) note(folder + "/total", total);
+  if (is_ours) MPI_Finalize();
   return 0;
 }
 
@@ -176,9 +187,9 @@ std::string text_of(const std::filesystem::path& path) {
 
 /// What a program left.
 struct outcome {
-  std::string output;               // stdout and stderr
-  std::vector<std::string> words;   // the lines of it that are dad's
-  std::string input, total, error;  // what f and the program noted
+  std::string output;                       // stdout and stderr
+  std::vector<std::string> words;           // the lines of it that are dad's
+  std::string input, total, error, stayed;  // what f and the program noted
   double seconds = 0.0;
 };
 
@@ -202,6 +213,7 @@ outcome run(const std::string& deed, const std::string& mode, int ranks = 2) {
   result.input = text_of(folder + "/input");
   result.total = text_of(folder + "/total");
   result.error = text_of(folder + "/error");
+  result.stayed = text_of(folder + "/stayed");
   static const std::regex line("dad: [^\n]*");
   for (std::sregex_iterator i(result.output.begin(), result.output.end(), line), end; i != end; ++i)
     result.words.push_back(i->str());
@@ -241,6 +253,21 @@ TEST_CASE("an f that does not come back is named when its deadline has passed") 
   check_words("sleeps", "deadline_thread", "dad: f did not come back from ", late);
 }
 
+TEST_CASE("a deadline is neither early nor late") {
+  const outcome o = check_words("stays", "deadline", "dad: f did not come back from ", late);
+  INFO(o.stayed);
+  std::istringstream lines(o.stayed);
+  double seconds = 0.0;
+  for (double s = 0.0; lines >> s;) seconds = s;
+  CHECK(seconds > 0.5);
+  CHECK(seconds < 5.0);
+}
+
+TEST_CASE("a deadline holds where MPI was initialised for one thread") {
+  check_words("sleeps", "deadline_one_thread", "dad: f did not come back from ", late);
+  CHECK(run("nothing", "deadline_one_thread").total == "8555\n");
+}
+
 TEST_CASE("inputs that come back in time are left alone, however many they are") {
   for (const std::string mode : {"deadline", "deadline_thread", "many_quick"}) {
     const outcome o = run("nothing", mode);
@@ -277,7 +304,6 @@ TEST_CASE("the program's own handler gets the signal too") {
 
 TEST_CASE("ranks that mpirun ends are not named: one is to blame") {
   check_words("segfault", "others_stay", segfault, "");
-  check_words("sleeps", "deadline", "dad: f did not come back from ", late, 3);
 }
 
 TEST_CASE("exit in f is named") {

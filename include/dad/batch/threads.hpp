@@ -30,7 +30,7 @@ inline std::size_t thread_count(int asked) {
 }
 
 /// Called first of all in each thread that work is done in, where someone set it; what it makes for a thread
-/// it takes away at the thread's end. Set before there are other threads.
+/// it takes away at the thread's end. Read and set atomically.
 using thread_start = void (*)();
 inline constinit thread_start at_thread_start = nullptr;
 
@@ -69,7 +69,7 @@ DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work);
   for (std::size_t t = 1; t < threads; ++t) {
     helpers.push_back({&work, t, {}});
     const auto start = [](void* h) -> void* {
-      if (at_thread_start != nullptr) at_thread_start();
+      if (const thread_start prepare = __atomic_load_n(&at_thread_start, __ATOMIC_ACQUIRE)) prepare();
       static_cast<helper*>(h)->work->run(static_cast<helper*>(h)->thread);
       return nullptr;
     };

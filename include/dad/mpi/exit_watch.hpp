@@ -77,7 +77,8 @@ class exit_watch {
                                                              {SIGTERM, "terminated"}}};
 
   static bool set_handlers() {
-    dad::detail::at_thread_start = &alternate_stack::give_to_this_thread;
+    const dad::detail::thread_start give_stack = &alternate_stack::give_to_this_thread;
+    __atomic_store_n(&dad::detail::at_thread_start, give_stack, __ATOMIC_RELEASE);
     for (std::size_t i = 0; i < signals.size(); ++i) {
       // Known before the first signal arrives. Open MPI has handlers of its own, which print a backtrace.
       if (sigaction(signals[i].number, nullptr, &before_[i]) != 0) continue;
