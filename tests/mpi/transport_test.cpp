@@ -6,8 +6,12 @@
 #include <boost/mpi/communicator.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <numeric>
+#include <utility>
 #include <vector>
+
+#include <dad/mpi/post.hpp>
 
 #include "mpi/ranks.hpp"
 
@@ -27,17 +31,17 @@ TEST_CASE("blocks of every size arrive in pieces of every size") {
       std::iota(sent.begin(), sent.end(), static_cast<std::uint8_t>(over.rank));
       // Everybody sends to everybody, two kinds at once.
       std::vector<std::vector<std::uint8_t>> received(2 * static_cast<std::size_t>(over.size));
-      transfer messages(over);
+      std::vector<MPI_Request> requests;
       for (int peer = 0; peer < over.size; ++peer) {
         if (peer == over.rank) continue;
         for (const std::size_t kind : {0u, 1u}) {
           auto& block = received[2 * static_cast<std::size_t>(peer) + kind];
           block.resize(size);
-          messages.receive(writable_bytes_of(block), peer, kind == 0 ? tag::inputs : tag::values);
-          messages.send(bytes_of(sent), peer, kind == 0 ? tag::inputs : tag::values);
+          start_receive(over, writable_bytes_of(block), peer, kind == 0 ? tag::step : tag::block, requests);
+          start_send(over, bytes_of(sent), peer, kind == 0 ? tag::step : tag::block, requests);
         }
       }
-      messages.run();
+      wait_for(requests);
       for (int peer = 0; peer < over.size; ++peer) {
         if (peer == over.rank) continue;
         std::vector<std::uint8_t> expected(size);
@@ -133,4 +137,88 @@ TEST_CASE("a user's message with any tag does not meet dad's") {
   MPI_Send(&sent, 1, MPI_DOUBLE, to, 0, MPI_COMM_WORLD);
   MPI_Wait(&request, MPI_STATUS_IGNORE);
   CHECK(received == 42.0 + from);
+}
+
+namespace {
+// Takes letters in: their blocks, in the order in which they came.
+struct inbox final : recipient {
+  std::vector<std::pair<letter, std::vector<std::vector<std::uint8_t>>>> letters;
+  std::size_t arrived_count = 0;
+  rooms room(int, const letter& head) override {
+    letters.push_back({head, std::vector<std::vector<std::uint8_t>>(block_count)});
+    rooms r;
+    for (std::size_t i = 0; i < block_count; ++i) {
+      letters.back().second[i].resize(head.bytes[i]);
+      r[i] = writable_bytes_of(letters.back().second[i]);
+    }
+    return r;
+  }
+  void arrived(int, const letter& head) override {
+    CHECK(head.begin == letters[arrived_count].first.begin);
+    ++arrived_count;
+  }
+};
+}  // namespace
+
+TEST_CASE("letters arrive whole and in order, whatever the sizes of their blocks") {
+  channel& over = world();
+  if (over.size == 1) return;
+  for (const std::size_t limit : {std::size_t{5}, std::size_t{64} << 20}) {
+    const ranks::piece_limit pieces(limit);
+    post letters(over);
+    inbox in;
+    const int to = (over.rank + 1) % over.size;
+    const int from = (over.rank + over.size - 1) % over.size;
+    letters.listen(from);
+    const std::vector<std::size_t> sizes = {0, 1, 100, 1919, 1920, 1921, 5000, 3, 70000, 0, 2};
+    for (std::size_t k = 0; k < sizes.size(); ++k) {
+      auto owner = std::make_shared<std::vector<std::uint8_t>>(sizes[k]);
+      std::iota(owner->begin(), owner->end(), static_cast<std::uint8_t>(over.rank + 1));
+      bundle b;
+      // In two blocks, of which the first may be empty.
+      b.blocks[1] = bytes_of(*owner).first(sizes[k] / 3);
+      b.blocks[4] = bytes_of(*owner).subspan(sizes[k] / 3);
+      b.owner = owner;
+      letter head;
+      head.begin = k;
+      letters.send(to, head, b);
+    }
+    while (in.arrived_count < sizes.size() || !letters.has_sent_all()) letters.poll(in);
+    CHECK(letters.take_bytes_sent() == std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}));
+    for (std::size_t k = 0; k < sizes.size(); ++k) {
+      std::vector<std::uint8_t> expected(sizes[k]);
+      std::iota(expected.begin(), expected.end(), static_cast<std::uint8_t>(from + 1));
+      std::vector<std::uint8_t> got = in.letters[k].second[1];
+      got.insert(got.end(), in.letters[k].second[4].begin(), in.letters[k].second[4].end());
+      CHECK(got == expected);
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+  }
+}
+
+TEST_CASE("the tree of ranks has every rank once, under every root") {
+  for (int size = 1; size <= 40; ++size)
+    for (const int root : {0, size / 2, size - 1}) {
+      std::vector<int> parents(static_cast<std::size_t>(size), -1);
+      for (int rank = 0; rank < size; ++rank) {
+        channel pretended;
+        pretended.rank = rank;
+        pretended.size = size;
+        const rank_tree tree(pretended, root);
+        CHECK(tree.is_root() == (rank == root));
+        int below = 1;
+        tree.for_each_child([&](int place, int count) {
+          parents[static_cast<std::size_t>(tree.rank_of(place))] = rank;
+          below += count;
+        });
+        if (tree.is_root()) CHECK(below == size);
+      }
+      for (int rank = 0; rank < size; ++rank) {
+        channel pretended;
+        pretended.rank = rank;
+        pretended.size = size;
+        if (rank != root)
+          CHECK(parents[static_cast<std::size_t>(rank)] == rank_tree(pretended, root).parent());
+      }
+    }
 }

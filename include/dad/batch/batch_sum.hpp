@@ -14,6 +14,7 @@
 
 #include <dad/batch/leaf_sums.hpp>
 #include <dad/batch/options.hpp>
+#include <dad/batch/statistics.hpp>
 #include <dad/core/decomposable.hpp>
 
 namespace dad {
@@ -30,6 +31,9 @@ class batch_sum_result : public detail::decomposable<batch_sum_result<Gradient>>
       : value(v), gradient(std::move(g)), errors_(std::move(e)) {}
   [[nodiscard]] bool has_errors() const noexcept { return !errors_.empty(); }
   [[nodiscard]] std::span<const item_error> errors() const noexcept { return errors_; }
+  /// Who evaluated what, and when.
+  [[nodiscard]] const batch_statistics& statistics() const noexcept { return statistics_; }
+  [[nodiscard]] batch_statistics& statistics() noexcept { return statistics_; }
 
   template <std::size_t I, class Self>
   [[nodiscard]] static auto& part(Self& self) noexcept {
@@ -41,6 +45,7 @@ class batch_sum_result : public detail::decomposable<batch_sum_result<Gradient>>
 
  private:
   std::vector<item_error> errors_;
+  batch_statistics statistics_;
 };
 
 namespace detail {

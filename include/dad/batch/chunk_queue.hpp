@@ -28,7 +28,8 @@ struct chunk_plan {
   std::size_t grain = 1;  ///< chunks begin at multiples of it
   std::size_t ranks = 1;
   chunk_policy policy = chunk_policy::even;
-  std::size_t chunk = 0;                ///< inputs per chunk; 0: by time, or where the policy is even all at once
+  std::size_t chunk = 0;                ///< inputs per chunk; 0: by time, or where the policy is even:
+  std::size_t piece = 0;                ///< inputs per chunk of an even share; 0: all of it
   bool is_timed = false;                ///< chunks by time where the policy is even, too
   double seconds = 0.02;                ///< of a chunk, where its size goes by time
   double seconds_per_input = 0.0;       ///< as far as known before; 0: not
@@ -43,6 +44,7 @@ class chunk_queue {
       for (const index_range& share : plan_.shares) per_rank_.push_back({share});
     } else {
       todo_.push_back({0, plan_.count});
+      decide();
     }
   }
 
@@ -71,7 +73,8 @@ class chunk_queue {
     decide();
     if (!plan_.costs.empty() && is_dynamic() && !is_cut_) cut_by_cost();
     std::vector<index_range>& list = per_rank_.empty() ? todo_ : per_rank_[rank];
-    while (!list.empty() && list[first_of(list)].begin >= limit_) remove_first(list);
+    while (!list.empty() && (list[first_of(list)].begin >= limit_ || list[first_of(list)].size() == 0))
+      remove_first(list);
     if (list.empty()) return std::nullopt;
     index_range& first = list[first_of(list)];
     index_range chunk = first;
@@ -176,7 +179,7 @@ class chunk_queue {
   [[nodiscard]] bool is_complete() const { return out_.empty() && !has_more(); }
   [[nodiscard]] bool has_more() const {
     const auto has = [&](const std::vector<index_range>& list) {
-      return std::ranges::any_of(list, [&](index_range r) { return r.begin < limit_; });
+      return std::ranges::any_of(list, [&](index_range r) { return r.begin < limit_ && r.size() > 0; });
     };
     return has(todo_) || has(lost_) || std::ranges::any_of(per_rank_, has);
   }
@@ -252,7 +255,7 @@ class chunk_queue {
   // Chunks become smaller towards the end, so that all ranks end together.
   [[nodiscard]] std::size_t size() const {
     if (plan_.chunk != 0) return plan_.chunk;
-    if (!is_dynamic()) return plan_.is_timed ? size_by_time() : plan_.count;
+    if (!is_dynamic()) return plan_.is_timed ? size_by_time() : plan_.piece != 0 ? plan_.piece : plan_.count;
     return std::min(size_by_time(), std::max<std::size_t>(1, left_ / (4 * plan_.ranks)));
   }
   [[nodiscard]] std::size_t end_of(std::size_t begin) const {

@@ -66,13 +66,19 @@ struct call_description {
 
   [[nodiscard]] std::array<std::uint64_t, topics.size()> numbers() const noexcept {
     const auto& [routine, function, arguments] = types->fingerprints;
-    return {
-        routine, function, arguments, static_cast<std::uint64_t>(settings->root),
-        (static_cast<std::uint64_t>(settings->on_error) << 8) | static_cast<std::uint64_t>(settings->verify)};
+    std::uint64_t chosen = 0;
+    for (const std::uint64_t choice :
+         {static_cast<std::uint64_t>(settings->on_error), static_cast<std::uint64_t>(settings->verify),
+          static_cast<std::uint64_t>(settings->schedule), static_cast<std::uint64_t>(settings->inputs),
+          static_cast<std::uint64_t>(settings->results)})
+      chosen = (chosen << 8) | choice;
+    return {routine, function, arguments, static_cast<std::uint64_t>(settings->root), chosen};
   }
 
   [[nodiscard]] std::string words(std::size_t topic) const {
     static constexpr std::array<const char*, 3> verifies = {"automatic", "always", "never"};
+    static constexpr std::array<const char*, 3> schedules = {"automatic", "even", "dynamic"};
+    static constexpr std::array<const char*, 3> places = {"root", "all", "each"};
     switch (topic) {
       case 0:
         return std::string("dad::mpi::") + types->routine;
@@ -84,16 +90,19 @@ struct call_description {
         return "root = " + std::to_string(settings->root);
       default:
         return std::string("on_error::") + (settings->on_error == on_error::raise ? "raise" : "collect") +
-               ", verify::" + verifies[static_cast<std::size_t>(settings->verify)];
+               ", verify::" + verifies[static_cast<std::size_t>(settings->verify)] + ", schedule::" +
+               schedules[static_cast<std::size_t>(settings->schedule)] + ", inputs = on::" +
+               places[static_cast<std::size_t>(settings->inputs)] + ", results = on::" +
+               places[static_cast<std::size_t>(settings->results)];
     }
   }
 };
 
-/// What each rank says at the opening of a call; count and row lengths count at the root only.
+/// What each rank says at the opening of a call.
 struct opening_record {
   std::array<std::uint64_t, call_description::topics.size()> topics = {};
-  std::uint64_t count = 0;
-  std::array<std::uint64_t, 2> row_lengths = {};  // of inputs and seeds, see scattered::row_length
+  std::uint64_t count = 0;   // of the inputs that it has
+  std::uint64_t inputs = 0;  // their fingerprint, for a journal
   failure_kind kind = failure_kind::none;
   std::uint32_t is_first_call = 0;
 };
@@ -131,11 +140,10 @@ inline std::string name_ranks(const std::vector<int>& ranks) {
   throw_together(error(text));
 }
 
-/// The opening of a call. Returns the root's record, with is_first_call set if any rank's is, when all ranks
-/// mean the same call and none failed before it; throws on all of them otherwise. Of `mine`, dad fills in
-/// topics and kind.
-inline opening_record open(channel& over, opening_record mine, const call_description& call,
-                           const failure& before) {
+/// The opening of a call: the records of all ranks, when all of them mean the same call and none failed
+/// before it; throws on all of them otherwise. Of `mine`, dad fills in topics and kind.
+inline std::vector<opening_record> open(channel& over, opening_record mine, const call_description& call,
+                                        const failure& before) {
   mine.kind = before.kind;
   mine.topics = call.numbers();
   const std::span<const opening_record> all = exchange(over, mine);
@@ -147,36 +155,16 @@ inline opening_record open(channel& over, opening_record mine, const call_descri
         for (const opening_record& r : all) said.push_back(r.topics[topic]);
         throw_disagreement(over, topic, said, call);
       }
-  opening_record agreed = all[static_cast<std::size_t>(call.settings->root)];
-  for (const opening_record& record : all) agreed.is_first_call |= record.is_first_call;
-  return agreed;
+  return {all.begin(), all.end()};
 }
 
 /// Ranks with at least this many inputs pay for the verification without noticing.
 inline constexpr std::size_t verified_share = 20;
 
-/// Whether all ranks evaluate the call's first input and compare; the same answer on each of them.
-inline bool should_verify(verify when, const opening_record& agreed, std::size_t largest_share) {
-  if (when == verify::never || agreed.count == 0) return false;
-  return when == verify::always || agreed.is_first_call != 0 || largest_share >= verified_share;
-}
-
-/// Throws on all ranks unless each got the root's fingerprint for the call's first input.
-inline void require_same(channel& over, int root, std::uint64_t mine, const failure& before) {
-  struct record {
-    failure_kind kind;
-    std::uint64_t result;
-  };
-  const std::span<const record> all = exchange(over, record{before.kind, mine});
-  throw_if_any_failed(over, all, before);
-  std::vector<int> others;
-  for (std::size_t rank = 0; rank < all.size(); ++rank)
-    if (all[rank].result != all[static_cast<std::size_t>(root)].result)
-      others.push_back(static_cast<int>(rank));
-  if (others.empty()) return;
-  throw_together(error("ranks disagree on f: for the first input, " + name_ranks(others) +
-                       (others.size() == 1 ? " computes" : " compute") + " another result than root " +
-                       std::to_string(root) + "; data captured by f probably differs between ranks"));
+/// Whether all ranks evaluate the call's first input and compare.
+inline bool should_verify(verify when, std::size_t count, std::size_t ranks, bool is_first_call) {
+  if (when == verify::never || count == 0) return false;
+  return when == verify::always || is_first_call || count / ranks >= verified_share;
 }
 
 }  // namespace dad::mpi::detail

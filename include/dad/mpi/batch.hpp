@@ -9,6 +9,7 @@
 #include <boost/mpi/communicator.hpp>
 
 #include <dad/batch/batch.hpp>
+#include <dad/mpi/batch_work.hpp>
 #include <dad/mpi/evaluate.hpp>
 
 namespace dad::mpi {
@@ -17,23 +18,70 @@ namespace detail {
 
 using dad::detail::no_seeds;
 
-/// A batch into a result, whose memory is kept; a call that throws leaves it empty, as it is on ranks but the
-/// root.
+/// Who has which inputs and gets which results in this rank's part of a call.
+inline batch_places places_of(const opened_call& c) {
+  const options& o = *c.o;
+  batch_places p;
+  p.inputs = c.own_inputs();
+  p.keeps_results = o.results == on::each;
+  p.shares_results = o.results == on::all;
+  p.sends_structure = o.inputs == on::each && o.results != on::each;
+  if (p.keeps_results)
+    p.results = c.share(static_cast<std::size_t>(c.rank()), 1);
+  else if (c.is_root() || p.shares_results)
+    p.results = {0, c.count};
+  return p;
+}
+
+/// A batch over the ranks of a channel, or in this process where `over` is null.
+template <class Result, class Kind, class F, class Items, class Seeds>
+void run_batch(channel* over, Result& r, Kind kind, const char* routine, const F& f, const Items& items,
+               const Seeds& seeds, const options& o) {
+  using memory = call_memory<F, Kind, Items, Seeds>;
+  const call_description description{&memory::types(routine), &o};
+  const bool is_root = over == nullptr || over->rank == o.root;
+  std::uint64_t inputs = 0;
+  const failure before = attempt([&] {
+    require_root(o, over == nullptr ? 1 : over->size);
+    if (is_root || o.inputs != on::root) dad::detail::check_seed_count(routine, items, seeds);
+    if (is_root && o.inputs != on::each) require_valid(o, items.size());
+    if (!o.journal.empty() && (is_root || o.inputs == on::each)) {
+      fingerprint f_inputs;
+      add_items(f_inputs, items);
+      add_items(f_inputs, seeds);
+      inputs = f_inputs.value();
+    }
+  });
+  const opened_call call =
+      open_call(over, o, description, items.size(), inputs, !memory::is_verified, before);
+  const journal_identity identity = {routine,          boost::core::demangle(typeid(F).name()),
+                                     std::string(),    call.fingerprint,
+                                     call.count,       1};
+  const std::size_t threads = dad::detail::thread_count(o.threads);
+  call_watch watch(o, threads, call.rank(), over == nullptr ? MPI_COMM_WORLD : over->comm);
+  using value = typename decltype(r.storage().objects)::value_type;
+  batch_work<Kind, F, Items, Seeds, value> work(kind, f, items, seeds, places_of(call), r.storage(),
+                                                r.prototypes(), {call.rank(), threads, watch.get()});
+  run_call<memory>(call, work, false, 1, bytes_of_one(items), identity, r.statistics());
+}
+
+/// A batch into a result, whose memory is kept; a call that throws leaves it empty, as it is where there are
+/// no results for a rank.
 template <class Result, class Kind, class F, class Inputs, class Seeds>
 void batch_into(MPI_Comm users, Result& r, Kind kind, const char* routine, const F& f, const Inputs& inputs,
                 const Seeds& seeds, const options& o) {
-  r.storage().clear();
-  r.prototypes().clear();
+  r.statistics().start(0);
+  const auto items = dad::detail::items_of(inputs);
+  const auto seed_items = dad::detail::items_of(seeds);
   const auto over_ranks = [&](channel& over) {
-    const auto items = dad::detail::items_of(inputs);
-    const auto seed_items = dad::detail::items_of(seeds);
-    const auto prepare = [&] {
-      dad::detail::check_seed_count(routine, items, seed_items);
-      r.prototypes() = dad::detail::prototypes_of<Kind>(items);
-    };
-    evaluate_over_ranks(over, routine, kind, f, items, seed_items, o, prepare, r.storage());
+    run_batch(&over, r, kind, routine, f, items, seed_items, o);
   };
-  const auto in_process = [&] { dad::detail::batch_into(r, kind, routine, f, inputs, seeds, local(o)); };
+  const auto in_process = [&] {
+    if (needs_executor(o))
+      run_batch(nullptr, r, kind, routine, f, items, seed_items, o);
+    else
+      dad::detail::batch_into(r, kind, routine, f, inputs, seeds, local(o));
+  };
   try {
     dispatch(users, routine, o, over_ranks, in_process);
   } catch (...) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <dad/mpi/agreement.hpp>
+#include <dad/mpi/exit_watch.hpp>
 
 namespace dad::mpi::detail {
 
@@ -53,9 +54,9 @@ decltype(auto) dispatch(MPI_Comm users, const char* routine, const options& o, O
         " was called after MPI was finalised (the environment ended, or the program called MPI_Finalize)");
   const auto in_one_process = [&]() -> decltype(auto) {
     require_root(o, 1);
-    require_available(o);
     return in_process();
   };
+  exit_watch::install();
   if (!is_initialized()) return in_one_process();
   require_usable(users);
   channel& over = channel_registry::instance().of(users);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -28,13 +29,16 @@ struct channel {
   int rank = 0;
   int size = 1;
   std::atomic<bool> is_busy = false;
-  std::vector<std::byte>
-      records;  // one record of every rank: allocated here, so that no step of a call can fail on it
+  // One record of every rank: allocated here, so that no step of a call can fail on it.
+  std::vector<std::byte> records;
+  std::uint32_t call_count = 0;          // the same on all ranks
+  std::shared_ptr<void> correspondence;  // what calls keep from one to the next
 
   channel() = default;
   channel(const channel&) = delete;
   channel& operator=(const channel&) = delete;
   ~channel() {
+    correspondence = nullptr;
     if (comm != MPI_COMM_NULL) MPI_Comm_free(&comm);
   }
 };

@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// A batch over ranks, from the user's inputs to the flat arrays at the root.
+// A call over ranks, from what the user gave to the results: who has which inputs, how they become chunks,
+// and the part of this rank in it.
 
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
-#include <dad/batch/evaluate.hpp>
-#include <dad/mpi/shares.hpp>
+#include <dad/batch/partition.hpp>
+#include <dad/mpi/exit_watch.hpp>
+#include <dad/mpi/root.hpp>
+#include <dad/mpi/sent_items.hpp>
+#include <dad/mpi/watchdog.hpp>
 
 namespace dad::mpi::detail {
 
-/// The types of one kind of call, and whether f's type was verified in it before.
+using dad::detail::chunk_plan;
+using dad::detail::chunk_policy;
+
+/// The types of one kind of call, and what is known of it from earlier ones.
 template <class F, class... Arguments>
 struct call_memory {
   static const call_types& types(const char* routine) {
@@ -25,69 +34,178 @@ struct call_memory {
     return t;
   }
   static inline std::atomic<bool> is_verified = false;
+  static inline std::atomic<double> seconds_per_input = 0.0;
 };
 
-/// Everything that two ranks' results can differ in.
-template <class Value>
-std::uint64_t fingerprint_of(const batch_storage<Value>& s) {
+/// What calls over a channel keep: letters that are listened for, and who was lost.
+struct correspondence {
+  explicit correspondence(const channel& over) : letters(over), lost(over) {}
+  post letters;
+  lost_ranks lost;
+
+  static correspondence& of(channel& over) {
+    if (over.correspondence == nullptr) over.correspondence = std::make_shared<correspondence>(over);
+    return *static_cast<correspondence*>(over.correspondence.get());
+  }
+};
+
+/// A fingerprint of items, whatever they are made of.
+template <class Items>
+void add_items(fingerprint& f, const Items& items) {
+  sent_items<Items> all(items, 0);
+  static constexpr std::size_t at_once = 4096;
+  for (std::size_t begin = 0; begin < items.size(); begin += at_once) {
+    const auto p = all.pack({begin, std::min(items.size(), begin + at_once)});
+    f.add(p.bytes());
+    f.add(p.lengths());
+  }
+}
+inline void add_items(fingerprint&, const no_seeds&) {}
+
+/// Bytes of an input, as far as they are the same for all; 0 for objects.
+template <class Items>
+std::size_t bytes_of_one(const Items& items) {
+  using X = item_t<Items>;
+  if constexpr (fixed_size<X>)
+    return sizeof(X);
+  else if constexpr (number_row<X>)
+    return items.size() == 0 ? 0 : items[0].size() * sizeof(items[0][0]);
+  else
+    return 0;
+}
+
+/// What a rank knows of a call after its opening.
+struct opened_call {
+  channel* over = nullptr;  // null where this process is alone
+  const options* o = nullptr;
+  std::size_t count = 0;
+  std::vector<index_range> inputs;  // of each rank
+  bool is_first = false;
+  std::uint64_t fingerprint = 0;
+
+  [[nodiscard]] std::size_t size() const noexcept { return inputs.size(); }
+  [[nodiscard]] int rank() const noexcept { return over == nullptr ? 0 : over->rank; }
+  [[nodiscard]] bool is_root() const noexcept { return rank() == o->root; }
+  [[nodiscard]] index_range own_inputs() const { return inputs[static_cast<std::size_t>(rank())]; }
+  /// The even share of a rank, or its own inputs.
+  [[nodiscard]] index_range share(std::size_t r, std::size_t grain) const {
+    if (o->inputs == on::each) return inputs[r];
+    return dad::detail::even_share(count, grain, static_cast<int>(size()), static_cast<int>(r));
+  }
+};
+
+/// Opens a call: all ranks mean the same, and none failed `before`. Collective; throws on all ranks or none.
+inline opened_call open_call(channel* over, const options& o, const call_description& description,
+                             std::size_t own_count, std::uint64_t own_fingerprint, bool is_first,
+                             const failure& before) {
+  opened_call c;
+  c.over = over;
+  c.o = &o;
+  c.is_first = is_first;
+  if (over == nullptr) {
+    if (before) throw_failure(before.kind, before.text);
+    c.count = own_count;
+    c.inputs = {{0, own_count}};
+    c.fingerprint = own_fingerprint;
+    return c;
+  }
+  over->call_count += 1;
+  opening_record mine;
+  mine.count = own_count;
+  mine.inputs = own_fingerprint;
+  mine.is_first_call = is_first ? 1 : 0;
+  const std::vector<opening_record> all = open(*over, mine, description, before);
+  const auto root = static_cast<std::size_t>(o.root);
   fingerprint f;
-  f.add(bytes_of(s.values));
-  f.add(bytes_of(s.value_offsets));
-  f.add(bytes_of(s.payload));
-  f.add(bytes_of(s.payload_offsets));
-  for (const item_error& e : s.errors) f.add(e.text());
-  if constexpr (!dad::detail::flat_output<Value>) {
-    static_assert(require_travels<Value>());
-    std::vector<std::byte> packed;
-    packer archive(packed);
-    for (const Value& v : s.objects) archive << v;
-    f.add(packed);
+  for (std::size_t r = 0; r < all.size(); ++r) {
+    c.is_first = c.is_first || all[r].is_first_call != 0;
+    if (o.inputs == on::each) {
+      c.inputs.push_back({c.count, c.count + all[r].count});
+      c.count += all[r].count;
+      f.add(std::to_string(all[r].inputs));
+      continue;
+    }
+    if (o.inputs == on::all && all[r].count != all[root].count)
+      throw_together(shape_error("dad: rank " + std::to_string(r) + " has " + std::to_string(all[r].count) +
+                                 " inputs, expected " + std::to_string(all[root].count) + " as the root (" +
+                                 std::to_string(root) + ") has, with inputs = on::all"));
+    c.count = all[root].count;
+    c.inputs.push_back({0, o.inputs == on::all || r == root ? all[root].count : 0});
   }
-  return f.value();
+  c.fingerprint = o.inputs == on::each ? f.value() : all[root].inputs;
+  return c;
 }
 
-/// Throws on all ranks unless f gives the same bits for the call's first input everywhere.
-template <class Value, class Kind, class F, class Items, class Seeds>
-void verify_first(channel& over, Kind kind, const F& f, const Items& inputs, const Seeds& seeds, int root) {
-  const broadcasted<Items> input(over, inputs, root);
-  const broadcasted<Seeds> seed(over, seeds, root);
-  std::uint64_t result = 0;
+/// How the root makes chunks. `bytes_per_input` where they are sent.
+inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t bytes_per_input,
+                          double seconds_per_input) {
+  // An even share in pieces of this many bytes: results come back while the next piece is evaluated.
+  static constexpr std::size_t piece_bytes = std::size_t{8} << 20;
+  const options& o = *c.o;
+  chunk_plan plan;
+  plan.count = c.count;
+  plan.grain = grain;
+  plan.ranks = c.size();
+  plan.chunk = o.chunk;
+  plan.costs = o.costs;
+  plan.seconds_per_input = seconds_per_input;
+  const bool is_even = o.schedule == schedule::even || o.inputs == on::each || o.results == on::each;
+  plan.policy = is_even ? chunk_policy::even
+                : o.schedule == schedule::dynamic ? chunk_policy::dynamic
+                                                  : chunk_policy::automatic;
+  for (std::size_t r = 0; r < c.size(); ++r) plan.shares.push_back(c.share(r, grain));
+  plan.is_timed = !o.journal.empty() || o.progress;
+  if (bytes_per_input > 0 && c.count / c.size() * bytes_per_input > piece_bytes)
+    plan.piece = std::max(grain, piece_bytes / bytes_per_input / grain * grain);
+  return plan;
+}
+
+/// The part of this rank in an opened call; throws on all ranks or none.
+template <class Memory>
+void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t grain,
+              std::size_t bytes_per_input, const journal_identity& identity, batch_statistics& statistics) {
+  const options& o = *c.o;
+  post* const letters = c.over == nullptr ? nullptr : &correspondence::of(*c.over).letters;
+  const std::uint32_t number = c.over == nullptr ? 0 : c.over->call_count;
+  if (!c.is_root()) {
+    worker(*letters, o.root, number, work).run();
+    Memory::is_verified = true;
+    return;
+  }
+  statistics.start(c.size());
+  const bool verifies = c.size() > 1 && c.own_inputs().size() > 0 &&
+                        should_verify(o.verify, c.count, c.size(), c.is_first);
+  std::unique_ptr<journal> book;
   const failure before = attempt([&] {
-    batch_storage<Value> first;
-    dad::detail::evaluate_into(first, kind, f, input.part(), seed.part(), 0, root);
-    result = fingerprint_of(first);
+    if (!o.journal.empty()) book = open_journal(o.journal, identity, o.retry_errors);
   });
-  require_same(over, root, result, before);
+  root_settings settings;
+  settings.verifies = verifies;
+  settings.prepares = prepares;
+  settings.sends_inputs = o.inputs == on::root;
+  settings.raises = o.on_error == on_error::raise;
+  settings.is_in_place = book == nullptr;
+  settings.progress = o.progress ? &o.progress : nullptr;
+  settings.book = book.get();
+  chunk_queue queue(plan_of(c, grain, bytes_per_input, Memory::seconds_per_input));
+  root(letters, letters == nullptr ? nullptr : &correspondence::of(*c.over).lost, o.root, c.size(), number,
+       work, queue, settings, statistics)
+      .run(before);
+  statistics.schedule = c.over == nullptr ? "local" : queue.is_dynamic() ? "dynamic" : "even";
+  if (queue.seconds_per_input() > 0.0) Memory::seconds_per_input = queue.seconds_per_input();
+  Memory::is_verified = Memory::is_verified || verifies;
 }
 
-/// Evaluates f for the root's inputs over the ranks of a channel; `whole` is filled at the root, its memory
-/// kept, and empty elsewhere. `problem` throws at the root if the call cannot be made. Collective; throws on
-/// all ranks or none.
-template <class Kind, class F, class Items, class Seeds, class Problem, class Value>
-void evaluate_over_ranks(channel& over, const char* routine, Kind kind, const F& f, const Items& inputs,
-                         const Seeds& seeds, const options& o, const Problem& problem,
-                         batch_storage<Value>& whole) {
-  using memory = call_memory<F, Kind, Items, Seeds>;
-  const call_description call{&memory::types(routine), &o};
-  shares<Items, Seeds> share(over, inputs, seeds, call);
-  share.scatter(
-      inputs.size(), !memory::is_verified, [](std::size_t) { return std::size_t{1}; }, problem);
-  if (share.should_verify()) {
-    verify_first<Value>(over, kind, f, inputs, seeds, o.root);
-    memory::is_verified = true;
-  }
+/// What watches over f in this rank's part of a call: which input it is at, and that it comes back.
+class call_watch {
+ public:
+  call_watch(const options& o, std::size_t threads, int rank, MPI_Comm comm)
+      : watch_(threads, rank, watchdog::clock_for(o.deadline)), dog_(watch_, o.deadline, comm) {}
+  [[nodiscard]] dad::detail::input_watch* get() noexcept { return &watch_; }
 
-  batch_storage<Value> mine;
-  failure failed = share.arrived();
-  if (!failed)
-    failed = attempt([&] {
-      dad::detail::evaluate_into(mine, kind, f, share.inputs(), share.seeds(), share.range().begin, over.rank,
-                                 dad::detail::thread_count(o.threads));
-    });
-  gathered<Value> results(over, o.root, mine);
-  results.announce(failed, o.on_error);
-  whole.clear();
-  results.collect(whole, share.ranges());
-}
+ private:
+  dad::detail::input_watch watch_;
+  watchdog dog_;
+};
 
 }  // namespace dad::mpi::detail

@@ -57,11 +57,12 @@ class root final : recipient {
         coming_(size),
         has_prepared_(size, 0) {}
 
-  /// To the end of the call; throws on all ranks or none.
-  void run() {
+  /// To the end of the call; throws on all ranks or none. `before` says how the root fared so far.
+  void run(const failure& before) {
+    note(own_, before);
     if (letters_ != nullptr)
       for_each_worker([&](int rank) { letters_->listen(rank); });
-    open();
+    if (!failed_) open();
     if (!failed_ && settings_.book != nullptr) note(own_, attempt([&] { resume(); }));
     if (!failed_) evaluate_all();
     conclude();
