@@ -72,7 +72,6 @@ class environment {
     int finalized = 0;
     if (!owns_ || MPI_Finalized(&finalized) != MPI_SUCCESS || finalized != 0) return;
     if (leaves_others_waiting()) MPI_Abort(detail::default_communicator(), 1);
-    spawned_.end();
     MPI_Finalize();
   }
 
@@ -104,6 +103,9 @@ class environment {
     if (detail::is_finalized())
       throw error("MPI was finalised and cannot be initialised again in this process");
     if (detail::is_initialized()) {
+      if (options.spawn > 1 && !detail::has_launcher && detail::merged_communicator() == MPI_COMM_NULL)
+        throw error("environment option spawn = " + std::to_string(options.spawn) +
+                    " came after MPI was initialised, expected it where MPI is initialised");
       owns_ = std::exchange(detail::is_left_behind, false);
       return;
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Ends this process when one of those that it works with has ended. mpirun does that for its ranks; without
-// it the first process would wait for ever for ranks that are no more.
+// What mpirun does for its ranks, where the first of them was started without it: it ends with the others if
+// one of them fails, and after them if none does.
 
 #pragma once
 
@@ -45,12 +45,17 @@ class process_watch {
     if (!processes_.empty()) is_running_ = pthread_create(&thread_, nullptr, &watch, &processes_) == 0;
   }
 
-  /// After it the others may end.
-  void stop() noexcept {
-    if (!is_running_) return;
-    is_running_ = false;
-    pthread_cancel(thread_);  // in its sleep
-    pthread_join(thread_, nullptr);
+  /// From here on the others may end, and this process waits for them at its exit: Open MPI would end them
+  /// then.
+  void finish() noexcept {
+    stop();
+    if (processes_.empty()) return;
+    static std::vector<pid_t>& others = *new std::vector<pid_t>;  // outlives what runs at the exit
+    others.swap(processes_);
+    std::atexit([] {
+      for (const pid_t p : others)
+        while (!has_ended(p)) sleep_for(1'000'000);
+    });
   }
 
  private:
@@ -59,17 +64,25 @@ class process_watch {
     char machine[MPI_MAX_PROCESSOR_NAME];
   };
 
+  void stop() noexcept {
+    if (!is_running_) return;
+    is_running_ = false;
+    pthread_cancel(thread_);  // in its sleep
+    pthread_join(thread_, nullptr);
+  }
+
+  static bool has_ended(pid_t process) { return kill(process, 0) != 0 && errno == ESRCH; }
+
+  static void sleep_for(long nanoseconds) {
+    const timespec pause = {0, nanoseconds};
+    nanosleep(&pause, nullptr);
+  }
+
   static void* watch(void* processes) {
     for (;;) {
-      const timespec pause = {0, 200'000'000};
-      nanosleep(&pause, nullptr);
+      sleep_for(200'000'000);
       for (const pid_t p : *static_cast<const std::vector<pid_t>*>(processes))
-        if (kill(p, 0) != 0 && errno == ESRCH) {
-          int is_over = 0;
-          MPI_Finalized(&is_over);  // by the user: then they end as they like
-          if (is_over != 0) return nullptr;
-          std::_Exit(1);  // as MPI_Abort does
-        }
+        if (has_ended(p)) std::_Exit(1);  // as MPI_Abort does
     }
   }
 

@@ -32,12 +32,13 @@ inline MPI_Comm default_communicator() noexcept {
   return merged == MPI_COMM_NULL ? MPI_COMM_WORLD : merged;
 }
 
-/// Whether a launcher (mpirun, srun, MPI_Comm_spawn) started this process. To be asked before MPI_Init.
-inline bool has_launcher() {
+/// Whether a launcher (mpirun, srun, MPI_Comm_spawn) started this process. Found out before main, because
+/// MPI_Init sets such variables too.
+inline const bool has_launcher = [] {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"})
     if (std::getenv(name) != nullptr) return true;
   return false;
-}
+}();
 
 /// While it lives, variables of the environment that tell Open MPI how copies share this machine; what the
 /// user has set stays. Open MPI reads them when it begins and when it starts the copies.
@@ -91,7 +92,7 @@ inline std::string path_of_this_program() {
   return path.get();
 }
 
-/// The processes of a program that starts its ranks itself, from their start to their end. Each step is
+/// The processes of a program that starts its ranks itself, from their start to MPI's end. Each step is
 /// collective over them.
 class spawned_ranks {
  public:
@@ -101,7 +102,7 @@ class spawned_ranks {
 
   /// Before MPI_Init.
   void prepare(int ranks) {
-    if (ranks <= 1 || has_launcher()) return;
+    if (ranks <= 1 || has_launcher) return;
     settings_.emplace(ranks);
   }
 
@@ -117,15 +118,6 @@ class spawned_ranks {
       call("MPI_Comm_get_parent", MPI_Comm_get_parent(&between_));
       if (between_ != MPI_COMM_NULL) merge(true);
     }
-  }
-
-  /// Before MPI_Finalize. dad's channel goes with the communicator.
-  void end() noexcept {
-    if (between_ == MPI_COMM_NULL) return;
-    MPI_Barrier(merged_communicator());
-    watch_.stop();  // from here on each may end as it likes
-    MPI_Comm_free(&merged_communicator());
-    MPI_Comm_disconnect(&between_);
   }
 
  private:
@@ -152,6 +144,21 @@ class spawned_ranks {
     call("MPI_Intercomm_merge", MPI_Intercomm_merge(between_, is_copy ? 1 : 0, &merged_communicator()));
     watch_.start(merged_communicator());
     call("MPI_Barrier", MPI_Barrier(merged_communicator()));  // none goes on, or fails, unwatched
+    // Whoever finalises MPI: it deletes the attributes of MPI_COMM_SELF first, when communication still
+    // works.
+    int key = MPI_KEYVAL_INVALID;
+    call("MPI_Comm_create_keyval", MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, &part, &key, nullptr));
+    call("MPI_Comm_set_attr", MPI_Comm_set_attr(MPI_COMM_SELF, key, this));
+    call("MPI_Comm_free_keyval", MPI_Comm_free_keyval(&key));  // freed with its last attribute
+  }
+
+  // dad's channel goes with the communicator.
+  static int part(MPI_Comm, int, void* ranks, void*) {
+    spawned_ranks& self = *static_cast<spawned_ranks*>(ranks);
+    MPI_Barrier(merged_communicator());
+    self.watch_.finish();
+    MPI_Comm_free(&merged_communicator());
+    return MPI_Comm_disconnect(&self.between_);
   }
 
   std::optional<sharing_settings> settings_;  // in the process that starts the others
