@@ -275,6 +275,11 @@ TEST_CASE("a bar serves one batch after the other") {
     REQUIRE(at != std::string::npos);
     CHECK(std::stod(text.substr(at + 4)) <= most_seconds);  // the clock began anew
   }
+  SECTION("one that is over at its first call, as the last one was") {
+    sleep(0.2);
+    draw(4, 4);
+    CHECK(t.read_all().find(" in ") == std::string::npos);  // how long it took is not known
+  }
   SECTION("after one that threw, whose line stays") {
     draw(3, 4);
     (void)t.read_all();

@@ -158,7 +158,7 @@ const std::map<std::string, program> programs = {
              },
              numbers);
        } catch (const dad::batch_error& e) {
-         if (rank != 0) std::this_thread::sleep_for(std::chrono::milliseconds(300));  // the first one waits
+         if (rank != 0) std::this_thread::sleep_for(std::chrono::milliseconds(2500));  // the first one waits
          c.report(rank) << e.what() << '\n';
        }
        return 0;

@@ -19,8 +19,9 @@ namespace dad::mpi {
 
 /// Settings of an environment.
 struct environment_options {
-  /// Ranks of a program that is started without mpirun: it starts the others, copies of itself with the same
-  /// arguments, and is rank 0. Where mpirun starts it, mpirun's number counts. 0 and 1: this process alone.
+  /// The number of ranks where the program is started without mpirun. The process started is rank 0; the
+  /// others are copies of it with the same arguments, which run main from its beginning, too. Under mpirun,
+  /// whose number counts, and with 0 or 1, the option does nothing.
   int spawn = 0;
 };
 
@@ -50,7 +51,8 @@ inline bool is_left_behind = false;
 }  // namespace detail
 
 /// Initialises MPI unless someone already has, and finalises it at its end if it was the one to start it.
-/// Further environments are harmless. Throws dad::mpi::error if MPI was finalised before.
+/// Further environments are harmless. Throws dad::mpi::error if MPI was finalised before, or if the ranks of
+/// option spawn cannot be started; then this process may go on alone, with another environment.
 ///
 /// If the stack unwinds past it from an exception that dad did not throw on all ranks, the other ranks may be
 /// waiting in a batch; then the job is aborted (MPI_Abort), because MPI_Finalize would wait for them for
@@ -88,7 +90,7 @@ class environment {
       detail::call("MPI_Comm_size", MPI_Comm_size(detail::default_communicator(), &size));
     return size;
   }
-  /// All of them. Beside MPI_COMM_WORLD, which has fewer where the program started its ranks itself.
+  /// All of them; MPI_COMM_WORLD has fewer where the program started its ranks itself.
   [[nodiscard]] boost::mpi::communicator communicator() const {
     return {detail::default_communicator(), boost::mpi::comm_attach};
   }
