@@ -58,12 +58,6 @@ const std::map<std::string, program> programs = {
            << ranks::message_of<dad::batch_error>([] { dad::mpi::batch_eval(failing, numbers); }) << '\n';
        return 0;
      }},
-    {"spawn",
-     [](int& argc, char**& argv, report& out) {
-       out << ranks::message_of<dad::error>([&] { dad::mpi::environment env(argc, argv, {.spawn = 4}); })
-           << '\n';
-       return 0;
-     }},
     {"initialised_by_the_user",
      [](int& argc, char**& argv, report& out) {
        int provided = 0;
@@ -212,10 +206,6 @@ TEST_CASE("MPI that was never initialised means this process alone") {
                 {"same 1\n", "over 5\n", "sum 30\n", "root is 1, expected a rank of the communicator, 0 to 0",
                  "chunk = 1 is not available yet", "failing dad: input 2 on rank 0: three"});
   CHECK(o.succeeded);
-}
-
-TEST_CASE("spawn is not available yet") {
-  check_reports(run("spawn", 0), {"dad: environment option spawn = 4 is not available yet"});
 }
 
 TEST_CASE("MPI that the user initialises is the user's to finalise") {

@@ -12,6 +12,7 @@
 #include <dad/batch/batch_sum.hpp>
 #include <dad/batch/evaluate.hpp>
 #include <dad/batch/options.hpp>
+#include <dad/batch/progress_bar.hpp>
 #include <dad/batch/result.hpp>
 
 namespace dad {

@@ -56,12 +56,6 @@ class progress {
   callable* call_ = nullptr;
 };
 
-/// The progress of a batch as one line on a terminal. Not available yet: a batch call with it throws
-/// dad::error.
-inline progress progress_bar() {
-  return [](std::size_t, std::size_t) {};
-}
-
 /// Options of the batch calls of this process. threads: how many take part, 0 for one a core; results do not
 /// depend on it, and f is called by the calling thread alone where it can be replayed. progress is not
 /// available yet: setting it throws dad::error.

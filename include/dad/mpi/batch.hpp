@@ -120,8 +120,8 @@ auto batch_eval(const boost::mpi::communicator& comm, const F& f, const Inputs& 
 }
 template <class F, class Inputs>
 auto batch_eval(const F& f, const Inputs& inputs, const options& o = {}) {
-  return detail::batch(MPI_COMM_WORLD, dad::detail::gradients{}, "batch_eval", f, inputs, detail::no_seeds{},
-                       o);
+  return detail::batch(detail::default_communicator(), dad::detail::gradients{}, "batch_eval", f, inputs,
+                       detail::no_seeds{}, o);
 }
 
 /// The same again, into the memory of an earlier result of the same type, see dad::batch_eval_into.
@@ -134,8 +134,8 @@ void batch_eval_into(const boost::mpi::communicator& comm,
 template <class Input, class Value, class F, class Inputs>
 void batch_eval_into(batch_result<dad::detail::gradients, Input, Value>& r, const F& f, const Inputs& inputs,
                      const options& o = {}) {
-  detail::batch_into(MPI_COMM_WORLD, r, dad::detail::gradients{}, "batch_eval", f, inputs, detail::no_seeds{},
-                     o);
+  detail::batch_into(detail::default_communicator(), r, dad::detail::gradients{}, "batch_eval", f, inputs,
+                     detail::no_seeds{}, o);
 }
 
 /// The value and tangent of f at each input along its direction, see dad::batch_jvp.
@@ -146,7 +146,8 @@ auto batch_jvp(const boost::mpi::communicator& comm, const F& f, const Inputs& i
 }
 template <class F, class Inputs, class Tangents>
 auto batch_jvp(const F& f, const Inputs& inputs, const Tangents& directions, const options& o = {}) {
-  return detail::batch(MPI_COMM_WORLD, dad::detail::tangents{}, "batch_jvp", f, inputs, directions, o);
+  return detail::batch(detail::default_communicator(), dad::detail::tangents{}, "batch_jvp", f, inputs,
+                       directions, o);
 }
 
 /// The value of f at each input and the input's adjoint for its seed, see dad::batch_vjp.
@@ -157,7 +158,8 @@ auto batch_vjp(const boost::mpi::communicator& comm, const F& f, const Inputs& i
 }
 template <class F, class Inputs, class Seeds>
 auto batch_vjp(const F& f, const Inputs& inputs, const Seeds& seeds, const options& o = {}) {
-  return detail::batch(MPI_COMM_WORLD, dad::detail::adjoints{}, "batch_vjp", f, inputs, seeds, o);
+  return detail::batch(detail::default_communicator(), dad::detail::adjoints{}, "batch_vjp", f, inputs, seeds,
+                       o);
 }
 
 /// The value and Jacobian of f at each input, see dad::batch_jacobian.
@@ -168,7 +170,7 @@ auto batch_jacobian(const boost::mpi::communicator& comm, const F& f, const Inpu
 }
 template <class F, class Inputs>
 auto batch_jacobian(const F& f, const Inputs& inputs, const options& o = {}) {
-  return detail::batch(MPI_COMM_WORLD, dad::detail::jacobians{}, "batch_jacobian", f, inputs,
+  return detail::batch(detail::default_communicator(), dad::detail::jacobians{}, "batch_jacobian", f, inputs,
                        detail::no_seeds{}, o);
 }
 
@@ -180,7 +182,7 @@ auto batch_hessian(const boost::mpi::communicator& comm, const F& f, const Input
 }
 template <class F, class Inputs>
 auto batch_hessian(const F& f, const Inputs& inputs, const options& o = {}) {
-  return detail::batch(MPI_COMM_WORLD, dad::detail::hessians{}, "batch_hessian", f, inputs,
+  return detail::batch(detail::default_communicator(), dad::detail::hessians{}, "batch_hessian", f, inputs,
                        detail::no_seeds{}, o);
 }
 
@@ -192,7 +194,8 @@ auto batch_hvp(const boost::mpi::communicator& comm, const F& f, const Inputs& i
 }
 template <class F, class Inputs, class Directions>
 auto batch_hvp(const F& f, const Inputs& inputs, const Directions& directions, const options& o = {}) {
-  return detail::batch(MPI_COMM_WORLD, dad::detail::products{}, "batch_hvp", f, inputs, directions, o);
+  return detail::batch(detail::default_communicator(), dad::detail::products{}, "batch_hvp", f, inputs,
+                       directions, o);
 }
 
 }  // namespace dad::mpi

@@ -81,7 +81,7 @@ auto batch_sum(const boost::mpi::communicator& comm, const F& f, const Shared& s
 }
 template <class F, class Shared, class Inputs>
 auto batch_sum(const F& f, const Shared& shared, const Inputs& inputs, const options& o = {}) {
-  return detail::batch_sum(MPI_COMM_WORLD, f, shared, inputs, o);
+  return detail::batch_sum(detail::default_communicator(), f, shared, inputs, o);
 }
 
 }  // namespace dad::mpi
