@@ -146,13 +146,44 @@ TEST_CASE("seeds that do not fit") {
         }) == "dad: input 0 on rank 0: dad: seed w of vjp has 3 entries, expected 2");
 }
 
-TEST_CASE("options that are not available yet say so") {
-  CHECK(message([] { (void)dad::batch_eval(picky, points, {.progress = dad::progress_bar()}); }) ==
-        "dad: option progress is not available yet; leave it at its default");
-  CHECK(message([] {
-          (void)dad::batch_sum([](const auto& w, const auto& x) { return w * x[0]; }, 1.0, points,
-                               {.progress = dad::progress_bar()});
-        }) == "dad: option progress is not available yet; leave it at its default");
+TEST_CASE("progress goes from none to all, and changes no bit") {
+  std::vector<std::pair<std::size_t, std::size_t>> told;
+  const dad::options o{.progress = [&](std::size_t done, std::size_t total) { told.push_back({done, total}); }};
+  std::vector<double> inputs;
+  for (int i = 0; i < 3000; ++i) inputs.push_back(0.01 * i);
+  const auto check_told = [&] {
+    REQUIRE(told.size() >= 2);
+    CHECK(told.front() == std::pair<std::size_t, std::size_t>{0, 3000});
+    CHECK(told.back() == std::pair<std::size_t, std::size_t>{3000, 3000});
+    for (std::size_t i = 1; i < told.size(); ++i) CHECK(told[i - 1].first < told[i].first);
+    told.clear();
+  };
+  const auto f = [](const auto& x) { return x > 12.0 ? sin(x) : x * x; };
+  const auto r = dad::batch_eval(f, inputs, o);
+  check_told();
+  const auto plain = dad::batch_eval(f, inputs);
+  CHECK(std::equal(r.values().begin(), r.values().end(), plain.values().begin(), plain.values().end()));
+  CHECK(std::equal(r.gradients().begin(), r.gradients().end(), plain.gradients().begin(),
+                   plain.gradients().end()));
+  const auto term = [](const auto& w, const auto& x) { return w * sin(w * x); };
+  const auto sum = dad::batch_sum(term, 0.7, inputs, o);
+  check_told();
+  CHECK(sum.value == dad::batch_sum(term, 0.7, inputs).value);
+  CHECK(sum.gradient == dad::batch_sum(term, 0.7, inputs).gradient);
+  // Parts of a call that takes its time: more than begin and end.
+  const auto slow = [](const auto& x) {
+    const double start = dad::detail::seconds_now();
+    while (dad::detail::seconds_now() < start + 1e-3 + 0.0 * dad::value(x)) {
+    }
+    return x;
+  };
+  inputs.resize(300);
+  (void)dad::batch_eval(slow, inputs, o);
+  CHECK(told.size() > 4);
+  // What it throws ends the call.
+  CHECK_THROWS_AS(
+      dad::batch_eval(f, inputs, {.progress = [](std::size_t, std::size_t) { throw std::runtime_error("stop"); }}),
+      std::runtime_error);
 }
 
 TEST_CASE("progress holds any callable, and copies of it") {

@@ -201,28 +201,4 @@ TEST_CASE("results into the memory of an earlier call") {
   }
 }
 
-TEST_CASE("options of later versions say so") {
-  const auto g = [](const auto& x) { return x * x; };
-  const std::vector inputs{1.0, 2.0};
-  const auto check = [&](const dad::options& o, const std::string& name) {
-    const std::string message = "dad: option " + name + " is not available yet; leave it at its default";
-    CHECK_THROWS_AS(dad::batch_eval(g, inputs, o), dad::error);
-    CHECK_THROWS_WITH(dad::batch_eval(g, inputs, o), message);
-    auto r = dad::batch_eval(g, inputs);
-    CHECK_THROWS_WITH(dad::batch_eval_into(r, g, inputs, o), message);
-    CHECK_THROWS_WITH(dad::batch_jvp(g, inputs, inputs, o), message);
-    CHECK_THROWS_WITH(dad::batch_vjp(g, inputs, inputs, o), message);
-    CHECK_THROWS_WITH(dad::batch_jacobian(g, inputs, o), message);
-    CHECK_THROWS_WITH(dad::batch_hessian(g, inputs, o), message);
-    CHECK_THROWS_WITH(dad::batch_hvp(g, inputs, inputs, o), message);
-    const auto shared = [](const auto& s, const auto& x) { return s * x; };
-    CHECK_THROWS_WITH(dad::batch_sum(shared, 1.0, inputs, o), message);
-  };
-  check({.progress = dad::progress_bar()}, "progress");
-  check({.progress = [](std::size_t, std::size_t) {}}, "progress");
-  CHECK(dad::batch_eval(g, inputs, {}).size() == 2);
-  CHECK(dad::batch_eval(g, inputs, {.threads = 1, .on_error = dad::on_error::raise, .progress = {}}).size() ==
-        2);
-}
-
 }  // namespace

@@ -4,6 +4,7 @@
 // Ranks that do not mean the same call, or not the same f, throw on all of them and say why.
 
 #include <memory>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -114,32 +115,39 @@ TEST_CASE("a root that does not exist") {
   }
 }
 
-TEST_CASE("options that are not available yet, on all ranks or on one") {
+TEST_CASE("options that make no sense, at the root") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<std::pair<options, std::string>> rows = {
-      {{.schedule = schedule::dynamic}, "schedule"},
-      {{.chunk = 5}, "chunk"},
-      {{.inputs = on::all}, "inputs"},
-      {{.inputs = on::each}, "inputs"},
-      {{.results = on::all}, "results"},
-      {{.results = on::each}, "results"},
-      {{.journal = "run.dadj"}, "journal"},
-      {{.progress = dad::progress_bar()}, "progress"},
-      {{.progress = [](std::size_t, std::size_t) {}}, "progress"}};
-  for (const auto& [o, name] : rows) {
-    for (const bool everywhere : {true, false}) {
-      const options here = everywhere || is_last() ? o : options{};
-      for (const std::string& what :
-           {thrown_by_all<dad::error>([&] { dad::mpi::batch_eval(square, numbers, here); }),
-            thrown_by_all<dad::error>([&] {
-              dad::mpi::batch_sum([](const auto& w, const auto& x) { return w * x; }, 1.0, numbers, here);
-            })}) {
-        CHECK(ranks::has(what, "not available yet"));
-        CHECK(ranks::has(what, name));
-      }
-    }
-  }
+      {{.deadline = -1.0}, "deadline is -1"},
+      {{.deadline = nan}, "deadline is"},
+      {{.costs = {1.0, 2.0}}, "costs has 2 numbers, expected 3, one for each input"},
+      {{.costs = {1.0, -2.0, 0.0}}, "costs[1] is -2"},
+      {{.costs = {1.0, 2.0, nan}}, "costs[2] is"}};
+  for (const auto& [o, text] : rows)
+    for (const std::string& what :
+         {thrown_by_all<dad::error>([&] { dad::mpi::batch_eval(square, numbers, o); }),
+          thrown_by_all<dad::error>([&] {
+            dad::mpi::batch_sum([](const auto& w, const auto& x) { return w * x; }, 1.0, numbers, o);
+          })})
+      CHECK(ranks::has(what, text));
+  const std::string what = thrown_by_all<dad::error>(
+      [&] { dad::mpi::batch_eval(square, numbers, {.results = on::each, .journal = "no.dadj"}); });
+  CHECK(ranks::has(what, "journal is set, with results = on::each"));
   const auto r = dad::mpi::batch_eval(square, numbers, {.schedule = schedule::even});
   if (ranks::rank() == 0) CHECK(r[2].value == 9.0);
+}
+
+TEST_CASE("ranks that disagree on where inputs are, or results, or on the schedule") {
+  if (ranks::size() == 1) return;
+  for (const auto& [o, text] : std::vector<std::pair<options, std::string>>{
+           {{.schedule = schedule::dynamic}, "schedule::dynamic"},
+           {{.inputs = on::all}, "inputs = on::all"},
+           {{.results = on::each}, "results = on::each"}})
+    CHECK(ranks::has(
+        thrown_by_all([&, &mine = o] {
+          dad::mpi::batch_eval(square, numbers, is_last() ? mine : options{});
+        }),
+        text));
 }
 
 TEST_CASE("captured data that differs is found on the first call") {

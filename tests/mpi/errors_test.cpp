@@ -170,7 +170,8 @@ TEST_CASE("objects that fail on their way, on each rank: all ranks throw") {
         // The root alone saves inputs, all others construct and load them.
         const bool happens = (when == trouble::saving) == (rank == 0);
         const std::string what =
-            ranks::message_of([&] { dad::mpi::batch_eval(f, inputs, {.verify = verify}); });
+            ranks::message_of([&] { dad::mpi::batch_eval(f, inputs, {.schedule = dad::mpi::schedule::even, .verify = verify});
+            });
         next_trouble = trouble::none;
         INFO("trouble " << static_cast<int>(when) << " on rank " << rank);
         CHECK((what != "nothing") == happens);
@@ -192,7 +193,10 @@ TEST_CASE("values that fail on their way: all ranks throw") {
       troubled_rank = rank;
       const bool happens = when == trouble::saving || rank == 0;  // the root alone loads values
       const std::string what = ranks::message_of(
-          [&] { dad::mpi::batch_jacobian(f, numbers(11), {.verify = dad::mpi::verify::never}); });
+          [&] { dad::mpi::batch_jacobian(
+                f, numbers(11),
+                {.schedule = dad::mpi::schedule::even, .verify = dad::mpi::verify::never});
+          });
       next_trouble = trouble::none;
       CHECK((what != "nothing") == happens);
       CHECK(ranks::same_everywhere(what));
@@ -211,7 +215,8 @@ TEST_CASE("shared and items of a sum that fail on their way: all ranks throw") {
       troubled_rank = rank;
       const bool happens = (when == trouble::saving) == (rank == 0);
       const std::string what =
-          ranks::message_of([&] { dad::mpi::batch_sum(f, fragile<double>(2.0), items); });
+          ranks::message_of([&] { dad::mpi::batch_sum(f, fragile<double>(2.0), items, {.schedule = dad::mpi::schedule::even});
+          });
       next_trouble = trouble::none;
       CHECK((what != "nothing") == happens);
       CHECK(ranks::same_everywhere(what));

@@ -42,18 +42,23 @@ std::vector<item_t<Items>> prototypes_of(const Items& items) {
 template <class Result, class Kind, class F, class Inputs, class Seeds>
 void batch_into(Result& r, Kind kind, const char* call, const F& f, const Inputs& inputs, const Seeds& seeds,
                 const options& o) {
-  check_available(o);
   const auto items = items_of(inputs);
   const auto seed_items = items_of(seeds);
   check_seed_count(call, items, seed_items);
+  batch_statistics& statistics = r.statistics();
+  statistics.start(1);
+  const double start = seconds_now();
   try {
-    evaluate_into(r.storage(), kind, f, items, seed_items, 0, 0, thread_count(o.threads));
+    evaluate_into(r.storage(), kind, f, items, seed_items, 0, 0, thread_count(o.threads), nullptr,
+                  o.progress);
     if (o.on_error == on_error::raise && r.has_errors()) throw batch_error(r.errors().front());
   } catch (...) {
     r.storage().clear();
     throw;
   }
   r.prototypes() = prototypes_of<Kind>(items);
+  statistics.seconds = seconds_now() - start;
+  statistics.add({0, 0, items.size(), 0.0, statistics.seconds}, r.storage().path_count);
 }
 
 template <class Kind, class F, class Inputs, class Seeds>

@@ -15,6 +15,7 @@
 #include <dad/batch/leaf_sums.hpp>
 #include <dad/batch/options.hpp>
 #include <dad/batch/statistics.hpp>
+#include <dad/batch/timed_parts.hpp>
 #include <dad/core/decomposable.hpp>
 
 namespace dad {
@@ -73,13 +74,26 @@ auto sum_result(const Shared& shared, std::vector<sum_node>&& nodes, std::vector
 ///   auto [value, gradient] = dad::batch_sum(loss, weights, images);
 template <class F, class Shared, class Inputs>
 auto batch_sum(const F& f, const Shared& shared, const Inputs& inputs, const options& o = {}) {
-  detail::check_available(o);
+  const double start = detail::seconds_now();
   const auto items = detail::items_of(inputs);
   const detail::summation_tree tree(items.size());
   std::vector<item_error> errors;
-  auto nodes = detail::evaluate_leaves(f, shared, items, 0, tree, 0, detail::thread_count(o.threads), errors);
+  std::vector<detail::sum_node> nodes;
+  std::size_t paths = 0;
+  detail::for_each_part(items.size(), tree.leaf_size(), o.progress, [&](detail::index_range part) {
+    const auto some = detail::slice(items, part.begin, part.end);
+    for (detail::sum_node& node :
+         detail::evaluate_leaves(f, shared, some, part.begin, tree, 0, detail::thread_count(o.threads),
+                                 errors, nullptr, &paths))
+      detail::append(nodes, std::move(node));
+  });
   if (o.on_error == on_error::raise && !errors.empty()) throw batch_error(errors.front());
-  return detail::sum_result(shared, std::move(nodes), std::move(errors));
+  auto result = detail::sum_result(shared, std::move(nodes), std::move(errors));
+  batch_statistics& statistics = result.statistics();
+  statistics.start(1);
+  statistics.seconds = detail::seconds_now() - start;
+  statistics.add({0, 0, items.size(), 0.0, statistics.seconds}, paths);
+  return result;
 }
 
 }  // namespace dad

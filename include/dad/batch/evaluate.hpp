@@ -18,6 +18,7 @@
 #include <dad/batch/items.hpp>
 #include <dad/batch/partition.hpp>
 #include <dad/batch/replay.hpp>
+#include <dad/batch/timed_parts.hpp>
 #include <dad/batch/traced_call.hpp>
 
 namespace dad::detail {
@@ -56,10 +57,10 @@ class batch_evaluation final : public recorded_batch {
         first_index_(first_index),
         watch_(watch) {}
 
-  void run(int rank, std::size_t threads) {
+  void run(int rank, std::size_t threads, const progress& tell) {
     result_rows rows(items_.size(), out_.values, out_.payload);
     out_.errors.clear();
-    run_part({0, items_.size()}, rows, rank, threads);
+    for_each_part(items_.size(), 1, tell, [&](index_range part) { run_part(part, rows, rank, threads); });
     rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
     out_.count = items_.size();
   }
@@ -212,10 +213,11 @@ consteval bool check_batch() {
 /// says meanwhile which input f is called for.
 template <class Kind, class F, class Items, class Seeds, class Value>
 void evaluate_into(batch_storage<Value>& out, Kind kind, const F& f, const Items& items, const Seeds& seeds,
-                   std::size_t first_index, int rank, std::size_t threads = 1, input_watch* watch = nullptr) {
+                   std::size_t first_index, int rank, std::size_t threads = 1, input_watch* watch = nullptr,
+                   const progress& tell = {}) {
   static_assert(check_batch<Items>());
   batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out, first_index, watch)
-      .run(rank, threads);
+      .run(rank, threads, tell);
 }
 
 /// The same for a part of the items, into rows for all of them.

@@ -31,6 +31,18 @@ inline no_seeds items_of(no_seeds) { return {}; }
 template <class Items>
 using item_t = std::remove_cvref_t<decltype(std::declval<const Items&>()[0])>;
 
+/// Items begin to end of a range.
+template <class Item>
+std::span<const Item> slice(std::span<const Item> items, std::size_t begin, std::size_t end) {
+  return items.subspan(begin, end - begin);
+}
+inline basic_matrix_view<const double> slice(const basic_matrix_view<const double>& rows, std::size_t begin,
+                                             std::size_t end) {
+  if (begin == end) return {};
+  return {rows[begin].data(), end - begin, rows.cols(), rows.stride()};
+}
+inline no_seeds slice(no_seeds, std::size_t, std::size_t) { return {}; }
+
 /// The reals of one input: where they are in it, or copied to scratch.
 template <class X>
 const double* row_of(const X& x, double* scratch) {

@@ -57,23 +57,12 @@ class progress {
 };
 
 /// Options of the batch calls of this process. threads: how many take part, 0 for one a core; results do not
-/// depend on it, and f is called by the calling thread alone where it can be replayed. progress is not
-/// available yet: setting it throws dad::error.
+/// depend on it, and f is called by the calling thread alone where it can be replayed. progress: called by the
+/// calling thread, at first with 0 done, then as parts of the batch are.
 struct options {
   int threads = 1;
   dad::on_error on_error = dad::on_error::raise;
   dad::progress progress = {};
 };
 
-namespace detail {
-
-[[noreturn]] inline void throw_not_available(const char* option) {
-  throw error(std::string("dad: option ") + option + " is not available yet; leave it at its default");
-}
-
-inline void check_available(const options& o) {
-  if (o.progress) throw_not_available("progress");
-}
-
-}  // namespace detail
 }  // namespace dad

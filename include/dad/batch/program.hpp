@@ -108,12 +108,11 @@ class program {
   template <class Inputs>
   auto batch(const Inputs& inputs, const options& o = {}) {
     detail::check_scalar_result<value_type>();
-    detail::check_available(o);
     const auto items = detail::items_of(inputs);
     using Item = detail::item_t<decltype(items)>;
     for (std::size_t i = 0; i < items.size(); ++i) (void)row_of_input(items[i], "input ", i);
     batch_result<detail::gradients, Item, value_type> r;
-    batch_call<decltype(items)>(*this, items, r.storage()).run(detail::thread_count(o.threads));
+    batch_call<decltype(items)>(*this, items, r.storage()).run(detail::thread_count(o.threads), o.progress);
     if (o.on_error == on_error::raise && r.has_errors()) throw batch_error(r.errors().front());
     r.prototypes() = detail::prototypes_of<detail::gradients>(items);
     return r;
@@ -239,12 +238,14 @@ class program<F, X>::batch_call final : public detail::recorded_batch {
   batch_call(program& p, const Items& items, detail::batch_storage<value_type>& out)
       : program_(p), items_(items), out_(out) {}
 
-  void run(std::size_t threads) {
+  void run(std::size_t threads, const progress& tell) {
     const detail::lease<detail::kept_paths<detail::path, kept_gradients>> paths;
     detail::result_rows rows(items_.size(), out_.values, out_.payload);
     detail::replay r(*this, detail::derivative_kind::gradient, rows, *paths, threads, false);
-    r.run(detail::index_list(0, items_.size()));
-    if (r.is_impure()) detail::throw_impure();
+    detail::for_each_part(items_.size(), 1, tell, [&](detail::index_range part) {
+      r.run(detail::index_list(part.begin, part.size()));
+      if (r.is_impure()) detail::throw_impure();
+    });
     r.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
       detail::store_failed(out_, rows, i, {i, 0, text}, program_.reader_.real_count());
     });

@@ -79,18 +79,24 @@ class batch_work final : public chunk_work {
         places_(places),
         whole_(whole),
         kept_(kept),
-        how_(how) {
+        how_(how) {}
+
+  void start() override {
+    const batch_places& places = places_;
     whole_.errors.clear();
-    rows_.emplace(places.results.size(), whole.values, whole.payload);
+    rows_.emplace(places.results.size(), whole_.values, whole_.payload);
     whole_.first_index = places.results.begin;
     if constexpr (has_objects) {
       static_assert(require_travels<Value>());
       whole_.objects.resize(places.results.size());
     }
     if constexpr (has_prototypes) {
-      kept_.resize(places.results.size());
+      kept_.clear();
       if (has_own_inputs())
-        for (std::size_t i = 0; i < kept_.size(); ++i) kept_[i] = inputs_.at(places.results.begin + i);
+        for (std::size_t i = places.results.begin; i < places.results.end; ++i)
+          kept_.push_back(inputs_.at(i));
+      else
+        kept_.resize(places.results.size());
     }
   }
 

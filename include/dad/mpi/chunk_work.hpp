@@ -42,6 +42,9 @@ class chunk_work {
   chunk_work(const chunk_work&) = delete;
   chunk_work& operator=(const chunk_work&) = delete;
 
+  /// Makes room for the results of this rank. May throw, as everything here may that is not a room.
+  virtual void start() = 0;
+
   /// At the root: the inputs of a chunk for a rank that has not got them.
   virtual bundle inputs_of(index_range chunk) = 0;
   /// At the other end: memory for them.

@@ -59,7 +59,7 @@ class root final : recipient {
 
   /// To the end of the call; throws on all ranks or none. `before` says how the root fared so far.
   void run(const failure& before) {
-    note(own_, before);
+    note(own_, before ? before : attempt([&] { work_.start(); }));
     if (letters_ != nullptr)
       for_each_worker([&](int rank) { letters_->listen(rank); });
     if (!failed_) open();
@@ -128,6 +128,7 @@ class root final : recipient {
   }
 
   void evaluate_all() {
+    report_progress();
     if (letters_ == nullptr || !queue_.is_dynamic()) {
       if (letters_ != nullptr) feed();
       while (evaluate_one()) {
@@ -439,7 +440,7 @@ class root final : recipient {
   std::vector<char> has_prepared_;
   std::vector<std::uint64_t> first_results_;
   std::size_t unprepared_ = 0;
-  std::size_t reported_ = 0;
+  std::size_t reported_ = ~std::size_t{0};
   std::uint64_t first_error_ = no_error;
   std::vector<chunk_queue::taken> to_drop_;
   failure failed_;

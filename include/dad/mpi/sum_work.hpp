@@ -47,6 +47,8 @@ class sum_work final : public chunk_work {
     if (shared_ != nullptr) width_ = dad::detail::real_count(*shared_);
   }
 
+  void start() override {}
+
   bundle inputs_of(index_range chunk) override { return pack_together(inputs_, no_seeds_, chunk); }
   std::unique_ptr<blocks_in> input_room(const letter& head) override {
     return std::make_unique<items_in<Items, no_seeds>>(head);

@@ -85,15 +85,7 @@ namespace detail {
 
 using dad::detail::item_t;
 
-/// Items begin to end of a range of inputs or seeds.
-template <class Item>
-std::span<const Item> slice(std::span<const Item> items, std::size_t begin, std::size_t end) {
-  return items.subspan(begin, end - begin);
-}
-inline matrix_view slice(const matrix_view& rows, std::size_t begin, std::size_t end) {
-  if (begin == end) return {};
-  return {rows[begin].data(), end - begin, rows.cols(), rows.stride()};
-}
+using dad::detail::slice;
 
 /// Fails to compile, with advice, for a type that cannot be sent.
 template <class X>

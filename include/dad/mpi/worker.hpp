@@ -40,6 +40,7 @@ class worker final : recipient {
   /// Works until the end of the call; throws what the root says is to be thrown on all ranks.
   void run() {
     letters_.listen(root_);
+    unfit_ = attempt([&] { work_.start(); });
     for (;;) {
       wait_for_task();
       task t = std::move(ready_.front());
@@ -117,7 +118,7 @@ class worker final : recipient {
 
   void prepare(const task& t) {
     letter head;
-    const failure f = attempt([&] {
+    const failure f = unfit_ ? unfit_ : attempt([&] {
       work_.prepare(*t.blocks);
       if (t.head.number != 0) head.number = work_.first_result(t.blocks.get());
     });
@@ -130,7 +131,7 @@ class worker final : recipient {
     chunk_result result;
     head.from = seconds_now() - opened_;
     const bool was_sent = t.head.number != 0;
-    const failure f = attempt([&] {
+    const failure f = unfit_ ? unfit_ : attempt([&] {
       result = work_.evaluate({t.head.begin, t.head.end}, was_sent ? t.blocks.get() : nullptr);
     });
     head.until = seconds_now() - opened_;
@@ -145,6 +146,7 @@ class worker final : recipient {
       if (!letters_.poll(*this)) p.wait();
     if (t.head.failure != 0)
       throw_failure(static_cast<failure_kind>(t.head.failure), static_cast<const text_in&>(*t.blocks).text);
+    if (unfit_) end_job("rank is without room for its results: " + unfit_.text);
     work_.conclude(t.head, *t.blocks);
   }
 
@@ -153,6 +155,7 @@ class worker final : recipient {
   std::uint32_t call_;
   chunk_work& work_;
   double opened_;
+  failure unfit_;  // why this rank cannot take part
   std::deque<task> coming_;
   std::deque<task> ready_;
 };
