@@ -7,6 +7,7 @@
 
 #include <boost/mpi/communicator.hpp>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -45,7 +46,12 @@ auto run_sum(channel* over, const F& f, const Shared& roots_shared, const Items&
   call_watch watch(o, threads, call.rank(), over == nullptr ? MPI_COMM_WORLD : over->comm);
   sum_node sum;
   std::vector<item_error> errors;
-  sum_work<F, Shared, Items> work(f, is_root ? &roots_shared : nullptr, items, call.own_inputs(), call.count,
+  std::optional<straddling_leaf<Items>> edge;
+  if (over != nullptr && o.inputs == on::each && call.count > 0)
+    edge.emplace(*over, items, call.inputs, leaf);
+  else
+    edge.emplace();
+  sum_work<F, Shared, Items> work(f, is_root ? &roots_shared : nullptr, items, call.own_inputs(), call.count, *edge,
                                   {call.rank(), threads, watch.get()}, sum, errors);
   batch_statistics statistics;
   run_call<memory>(call, work, call.size() > 1, leaf, bytes_of_one(items), identity, statistics);

@@ -17,6 +17,7 @@
 #include <dad/mpi/exit_watch.hpp>
 #include <dad/mpi/root.hpp>
 #include <dad/mpi/sent_items.hpp>
+#include <dad/mpi/straddling_leaf.hpp>
 #include <dad/mpi/watchdog.hpp>
 
 namespace dad::mpi::detail {
@@ -89,7 +90,7 @@ struct opened_call {
   [[nodiscard]] index_range own_inputs() const { return inputs[static_cast<std::size_t>(rank())]; }
   /// The even share of a rank, or its own inputs.
   [[nodiscard]] index_range share(std::size_t r, std::size_t grain) const {
-    if (o->inputs == on::each) return inputs[r];
+    if (o->inputs == on::each) return whole_leaves(inputs, r, grain);
     return dad::detail::even_share(count, grain, static_cast<int>(size()), static_cast<int>(r));
   }
 };

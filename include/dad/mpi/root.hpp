@@ -236,7 +236,9 @@ class root final : recipient {
     if (failed_) return std::nullopt;
     if (auto chunk = queue_.next(rank)) return chunk;
     if (auto chunk = queue_.next_lost(rank)) return chunk;
-    const auto taken = queue_.out_at(rank) == 0 ? queue_.take_over(rank) : std::nullopt;
+    // In an even schedule chunks stay with their ranks, which may have the inputs, or get the results.
+    const bool may_take = queue_.is_dynamic() && queue_.out_at(rank) == 0;
+    const auto taken = may_take ? queue_.take_over(rank) : std::nullopt;
     if (!taken) return std::nullopt;
     if (taken->from != own_) to_drop_.push_back(*taken);
     return taken->range;
