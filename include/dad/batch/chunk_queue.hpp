@@ -28,13 +28,13 @@ struct chunk_plan {
   std::size_t grain = 1;  ///< chunks begin at multiples of it
   std::size_t ranks = 1;
   chunk_policy policy = chunk_policy::even;
-  std::size_t chunk = 0;                ///< inputs per chunk; 0: by time, or where the policy is even:
-  std::size_t piece = 0;                ///< inputs per chunk of an even share; 0: all of it
-  bool is_timed = false;                ///< chunks by time where the policy is even, too
-  double seconds = 0.02;                ///< of a chunk, where its size goes by time
-  double seconds_per_input = 0.0;       ///< as far as known before; 0: not
-  std::vector<index_range> shares = {}; ///< of each rank, where the policy is even
-  std::span<const double> costs = {};   ///< of each input in any unit, where they are known: longest first
+  std::size_t chunk = 0;                 ///< inputs per chunk; 0: by time, or where the policy is even:
+  std::size_t piece = 0;                 ///< inputs per chunk of an even share; 0: all of it
+  bool is_timed = false;                 ///< chunks by time where the policy is even, too
+  double seconds = 0.02;                 ///< of a chunk, where its size goes by time
+  double seconds_per_input = 0.0;        ///< as far as known before; 0: not
+  std::vector<index_range> shares = {};  ///< of each rank, where the policy is even
+  std::span<const double> costs = {};    ///< of each input in any unit, where they are known: longest first
 };
 
 class chunk_queue {

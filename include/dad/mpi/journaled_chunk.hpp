@@ -89,13 +89,13 @@ inline std::unique_ptr<journal> open_journal(const std::string& path, const jour
   return std::make_unique<journal>(path, call);
 }
 
-/// Throws unless evaluating a kept chunk's inputs again gives the same bits. (f, its compiler or the machine's
-/// vector math may have changed since; then old and new results do not belong together.)
+/// Throws unless evaluating a kept chunk's inputs again gives the same bits. (f, its compiler or the
+/// machine's vector math may have changed since; then old and new results do not belong together.)
 inline void require_same_results(const journal& book, chunk_work& work) {
   if (book.found().empty()) return;
   // Of the smallest chunk: the whole of it, as leaves and rows may not be cut.
-  const journal_record& r = *std::ranges::min_element(
-      book.found(), {}, [](const journal_record& one) { return one.range.size(); });
+  const journal_record& r =
+      *std::ranges::min_element(book.found(), {}, [](const journal_record& one) { return one.range.size(); });
   const chunk_result again = work.evaluate(r.range, nullptr);
   const chunk_head head = head_of(book, r);
   const std::vector<std::byte> now = journal_payload(again.blocks, again.first_error);

@@ -30,11 +30,11 @@ using dad::detail::chunk_queue;
 
 /// How the root runs a call.
 struct root_settings {
-  bool verifies = false;        ///< all ranks evaluate the first input, and compare
-  bool prepares = false;        ///< ranks need something before their first chunk
-  bool sends_inputs = true;     ///< the others have not got theirs
-  bool raises = true;           ///< an input's error ends the call
-  bool is_in_place = true;      ///< results of chunks go straight to their place
+  bool verifies = false;     ///< all ranks evaluate the first input, and compare
+  bool prepares = false;     ///< ranks need something before their first chunk
+  bool sends_inputs = true;  ///< the others have not got theirs
+  bool raises = true;        ///< an input's error ends the call
+  bool is_in_place = true;   ///< results of chunks go straight to their place
   const dad::progress* progress = nullptr;
   journal* book = nullptr;
 };
@@ -60,8 +60,7 @@ class root final : recipient {
   /// To the end of the call; throws on all ranks or none. `before` says how the root fared so far.
   void run(const failure& before) {
     note(own_, before ? before : attempt([&] { work_.start(); }));
-    if (letters_ != nullptr)
-      for_each_worker([&](int rank) { letters_->listen(rank); });
+    if (letters_ != nullptr) for_each_worker([&](int rank) { letters_->listen(rank); });
     if (!failed_) open();
     if (!failed_ && settings_.book != nullptr) note(own_, attempt([&] { resume(); }));
     if (!failed_) evaluate_all();
@@ -121,10 +120,10 @@ class root final : recipient {
       if (first_results_[static_cast<std::size_t>(rank)] != first_results_[own_]) others.push_back(rank);
     });
     if (others.empty()) return;
-    failed_ = {failure_kind::mpi,
-               "ranks disagree on f: for the first input, " + name_ranks(others) +
-                   (others.size() == 1 ? " computes" : " compute") + " another result than root " +
-                   std::to_string(own_) + "; data captured by f probably differs between ranks"};
+    failed_ = {failure_kind::mpi, "ranks disagree on f: for the first input, " + name_ranks(others) +
+                                      (others.size() == 1 ? " computes" : " compute") +
+                                      " another result than root " + std::to_string(own_) +
+                                      "; data captured by f probably differs between ranks"};
   }
 
   void evaluate_all() {
@@ -205,9 +204,10 @@ class root final : recipient {
 
   void evaluate(index_range chunk, bool in_place) {
     chunk_result result;
-    batch_statistics::chunk c = {static_cast<int>(own_), chunk.begin, chunk.end, seconds_now() - opened_, 0.0};
-    const failure f = attempt(
-        [&] { result = in_place ? work_.evaluate_in_place(chunk) : work_.evaluate(chunk, nullptr); });
+    batch_statistics::chunk c = {static_cast<int>(own_), chunk.begin, chunk.end, seconds_now() - opened_,
+                                 0.0};
+    const failure f =
+        attempt([&] { result = in_place ? work_.evaluate_in_place(chunk) : work_.evaluate(chunk, nullptr); });
     c.until = seconds_now() - opened_;
     const std::lock_guard lock(mutex_);
     note(own_, f);
