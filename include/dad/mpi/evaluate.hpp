@@ -194,6 +194,7 @@ void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t
   settings.is_in_place = book == nullptr;
   settings.progress = o.progress ? &o.progress : nullptr;
   settings.book = book.get();
+  settings.own_inputs = c.own_inputs();
   chunk_queue queue(plan_of(c, grain, bytes_per_input, Memory::seconds_per_input));
   root(letters, letters == nullptr ? nullptr : &correspondence::of(*c.over).lost, o.root, c.size(), number,
        work, queue, settings, statistics)

@@ -37,6 +37,7 @@ struct root_settings {
   bool is_in_place = true;   ///< results of chunks go straight to their place
   const dad::progress* progress = nullptr;
   journal* book = nullptr;
+  index_range own_inputs = {};  ///< that the root has
 };
 
 class root final : recipient {
@@ -106,7 +107,7 @@ class root final : recipient {
 
   // What the journal has need not be evaluated.
   void resume() {
-    require_same_results(*settings_.book, work_);
+    require_same_results(*settings_.book, work_, settings_.own_inputs);
     const resumed found =
         place_found(*settings_.book, work_, [&](index_range done) { queue_.mark_done(done); });
     statistics_.resumed = found.inputs;
