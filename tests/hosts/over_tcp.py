@@ -158,15 +158,15 @@ def test_slow_link(network, program):
 
 
 def main(mpirun, journaled_job, large_inputs, *programs):
-    if left := hosts.remove_leftovers():
-        say(f"removed what an earlier run left: {', '.join(left)}")
     with hosts.stoppable(SECONDS):
-        began = time.monotonic()
         try:
             hosts.require_possible()
         except hosts.NotPossible as error:
             say(f"skipped: {error}")
             return 77
+        if left := hosts.remove_leftovers():
+            say(f"removed what an earlier run left: {', '.join(left)}")
+        began = time.monotonic()
         with hosts.Network(HOST_COUNT, mpirun) as network:
             say(f"{HOST_COUNT} hosts: {time.monotonic() - began:.2f} s")
             test_programs(network, programs)
