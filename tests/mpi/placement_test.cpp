@@ -98,9 +98,9 @@ void check_sums(const F& f, const Inputs& whole) {
                          << " of " << whole.size() << " way " << way);
           const auto at = cuts(whole.size(), way);
           // What is shared is read at the root alone.
-          const auto r = dad::mpi::batch_sum(f, ranks::rank() == root ? 0.7 : 99.0,
-                                             part_of(whole, in, root, at),
-                                             {.root = root, .schedule = s, .inputs = in});
+          const auto r =
+              dad::mpi::batch_sum(f, ranks::rank() == root ? 0.7 : 99.0, part_of(whole, in, root, at),
+                                  {.root = root, .schedule = s, .inputs = in});
           REQUIRE(r.value == local.value);
           REQUIRE(r.gradient == local.gradient);
         }
@@ -213,8 +213,7 @@ TEST_CASE("errors keep their index in the whole batch, wherever inputs and resul
           CHECK(ranks::same_everywhere(e.what()));
         }
         const auto r = dad::mpi::batch_eval(
-            f, inputs,
-            {.schedule = s, .inputs = in, .results = out, .on_error = dad::on_error::collect});
+            f, inputs, {.schedule = s, .inputs = in, .results = out, .on_error = dad::on_error::collect});
         for (std::size_t k = 0; k < r.size(); ++k) {
           const std::size_t i = r.first_index() + k;
           CHECK(r[k].has_error() == (i == 17 || i == 18));

@@ -87,13 +87,12 @@ class sum_work final : public chunk_work {
     width_ = dad::detail::real_count(*shared_);
   }
   std::uint64_t first_result(blocks_in* arrived) override {
-    const Items first = arrived != nullptr
-                            ? static_cast<items_in<Items, shared_item>&>(*arrived).items()
-                            : inputs_.part({here_.begin, here_.begin + 1});
+    const Items first = arrived != nullptr ? static_cast<items_in<Items, shared_item>&>(*arrived).items()
+                                           : inputs_.part({here_.begin, here_.begin + 1});
     fingerprint result;
     std::vector<item_error> failed;
-    for (const sum_node& n : dad::detail::evaluate_leaves(f_, *shared_, first, 0, summation_tree(1), how_.rank,
-                                                          1, failed, how_.watch)) {
+    for (const sum_node& n : dad::detail::evaluate_leaves(f_, *shared_, first, 0, summation_tree(1),
+                                                          how_.rank, 1, failed, how_.watch)) {
       result.add(bytes_of(std::span(&n.value, 1)));
       result.add(bytes_of(n.gradient));
     }
@@ -196,9 +195,8 @@ class sum_work final : public chunk_work {
   };
   void evaluate(index_range chunk, const Items& items, chunk_result_parts& into) {
     std::size_t paths = 0;
-    for (sum_node& node :
-         dad::detail::evaluate_leaves(f_, *shared_, items, chunk.begin, tree_, how_.rank, how_.threads,
-                                      into.failed, how_.watch, &paths))
+    for (sum_node& node : dad::detail::evaluate_leaves(f_, *shared_, items, chunk.begin, tree_, how_.rank,
+                                                       how_.threads, into.failed, how_.watch, &paths))
       into.nodes.push_back(std::move(node));
     into.paths = std::max(into.paths, paths);
   }
