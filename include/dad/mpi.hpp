@@ -6,6 +6,7 @@
 #pragma once
 
 #include <dad/mpi/batch.hpp>
+#include <dad/mpi/batch_executor.hpp>
 #include <dad/mpi/batch_sum.hpp>
 #include <dad/mpi/environment.hpp>
 #include <dad/mpi/options.hpp>

@@ -148,7 +148,9 @@ TEST_CASE("seeds that do not fit") {
 
 TEST_CASE("progress goes from none to all, and changes no bit") {
   std::vector<std::pair<std::size_t, std::size_t>> told;
-  const dad::options o{.progress = [&](std::size_t done, std::size_t total) { told.push_back({done, total}); }};
+  const dad::options o{.progress = [&](std::size_t done, std::size_t total) {
+    told.push_back({done, total});
+  }};
   std::vector<double> inputs;
   for (int i = 0; i < 3000; ++i) inputs.push_back(0.01 * i);
   const auto check_told = [&] {
@@ -182,7 +184,8 @@ TEST_CASE("progress goes from none to all, and changes no bit") {
   CHECK(told.size() > 4);
   // What it throws ends the call.
   CHECK_THROWS_AS(
-      dad::batch_eval(f, inputs, {.progress = [](std::size_t, std::size_t) { throw std::runtime_error("stop"); }}),
+      dad::batch_eval(f, inputs,
+                      {.progress = [](std::size_t, std::size_t) { throw std::runtime_error("stop"); }}),
       std::runtime_error);
 }
 

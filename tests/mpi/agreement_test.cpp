@@ -3,8 +3,8 @@
 
 // Ranks that do not mean the same call, or not the same f, throw on all of them and say why.
 
-#include <memory>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -139,15 +139,14 @@ TEST_CASE("options that make no sense, at the root") {
 
 TEST_CASE("ranks that disagree on where inputs are, or results, or on the schedule") {
   if (ranks::size() == 1) return;
-  for (const auto& [o, text] : std::vector<std::pair<options, std::string>>{
-           {{.schedule = schedule::dynamic}, "schedule::dynamic"},
-           {{.inputs = on::all}, "inputs = on::all"},
-           {{.results = on::each}, "results = on::each"}})
-    CHECK(ranks::has(
-        thrown_by_all([&, &mine = o] {
-          dad::mpi::batch_eval(square, numbers, is_last() ? mine : options{});
-        }),
-        text));
+  for (const auto& [o, text] :
+       std::vector<std::pair<options, std::string>>{{{.schedule = schedule::dynamic}, "schedule::dynamic"},
+                                                    {{.inputs = on::all}, "inputs = on::all"},
+                                                    {{.results = on::each}, "results = on::each"}})
+    CHECK(ranks::has(thrown_by_all([&, &mine = o] {
+                       dad::mpi::batch_eval(square, numbers, is_last() ? mine : options{});
+                     }),
+                     text));
 }
 
 TEST_CASE("captured data that differs is found on the first call") {

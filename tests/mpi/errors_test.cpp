@@ -169,9 +169,9 @@ TEST_CASE("objects that fail on their way, on each rank: all ranks throw") {
         troubled_rank = rank;
         // The root alone saves inputs, all others construct and load them.
         const bool happens = (when == trouble::saving) == (rank == 0);
-        const std::string what =
-            ranks::message_of([&] { dad::mpi::batch_eval(f, inputs, {.schedule = dad::mpi::schedule::even, .verify = verify});
-            });
+        const std::string what = ranks::message_of([&] {
+          dad::mpi::batch_eval(f, inputs, {.schedule = dad::mpi::schedule::even, .verify = verify});
+        });
         next_trouble = trouble::none;
         INFO("trouble " << static_cast<int>(when) << " on rank " << rank);
         CHECK((what != "nothing") == happens);
@@ -192,11 +192,10 @@ TEST_CASE("values that fail on their way: all ranks throw") {
       next_trouble = when;
       troubled_rank = rank;
       const bool happens = when == trouble::saving || rank == 0;  // the root alone loads values
-      const std::string what = ranks::message_of(
-          [&] { dad::mpi::batch_jacobian(
-                f, numbers(11),
-                {.schedule = dad::mpi::schedule::even, .verify = dad::mpi::verify::never});
-          });
+      const std::string what = ranks::message_of([&] {
+        dad::mpi::batch_jacobian(f, numbers(11),
+                                 {.schedule = dad::mpi::schedule::even, .verify = dad::mpi::verify::never});
+      });
       next_trouble = trouble::none;
       CHECK((what != "nothing") == happens);
       CHECK(ranks::same_everywhere(what));
@@ -214,9 +213,9 @@ TEST_CASE("shared and items of a sum that fail on their way: all ranks throw") {
       next_trouble = when;
       troubled_rank = rank;
       const bool happens = (when == trouble::saving) == (rank == 0);
-      const std::string what =
-          ranks::message_of([&] { dad::mpi::batch_sum(f, fragile<double>(2.0), items, {.schedule = dad::mpi::schedule::even});
-          });
+      const std::string what = ranks::message_of([&] {
+        dad::mpi::batch_sum(f, fragile<double>(2.0), items, {.schedule = dad::mpi::schedule::even});
+      });
       next_trouble = trouble::none;
       CHECK((what != "nothing") == happens);
       CHECK(ranks::same_everywhere(what));

@@ -202,10 +202,9 @@ extern "C" bool dad_test_own_main(int argc, char** argv, int& result) {
 
 TEST_CASE("MPI that was never initialised means this process alone") {
   const outcome o = run("never_initialised", 0);
-  check_reports(o,
-                {"same 1\n", "over 5\n", "sum 30\n", "in chunks 1\n",
-                 "root is 1, expected a rank of the communicator, 0 to 0",
-                 "failing dad: input 2 on rank 0: three"});
+  check_reports(
+      o, {"same 1\n", "over 5\n", "sum 30\n", "in chunks 1\n",
+          "root is 1, expected a rank of the communicator, 0 to 0", "failing dad: input 2 on rank 0: three"});
   CHECK(o.succeeded);
 }
 

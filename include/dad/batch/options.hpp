@@ -57,8 +57,8 @@ class progress {
 };
 
 /// Options of the batch calls of this process. threads: how many take part, 0 for one a core; results do not
-/// depend on it, and f is called by the calling thread alone where it can be replayed. progress: called by the
-/// calling thread, at first with 0 done, then as parts of the batch are.
+/// depend on it, and f is called by the calling thread alone where it can be replayed. progress: called by
+/// the calling thread, at first with 0 done, then as parts of the batch are.
 struct options {
   int threads = 1;
   dad::on_error on_error = dad::on_error::raise;

@@ -90,10 +90,10 @@ struct call_description {
         return "root = " + std::to_string(settings->root);
       default:
         return std::string("on_error::") + (settings->on_error == on_error::raise ? "raise" : "collect") +
-               ", verify::" + verifies[static_cast<std::size_t>(settings->verify)] + ", schedule::" +
-               schedules[static_cast<std::size_t>(settings->schedule)] + ", inputs = on::" +
-               places[static_cast<std::size_t>(settings->inputs)] + ", results = on::" +
-               places[static_cast<std::size_t>(settings->results)];
+               ", verify::" + verifies[static_cast<std::size_t>(settings->verify)] +
+               ", schedule::" + schedules[static_cast<std::size_t>(settings->schedule)] +
+               ", inputs = on::" + places[static_cast<std::size_t>(settings->inputs)] +
+               ", results = on::" + places[static_cast<std::size_t>(settings->results)];
     }
   }
 };

@@ -7,6 +7,7 @@
 
 #include <boost/mpi/communicator.hpp>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -38,15 +39,18 @@ auto run_sum(channel* over, const F& f, const Shared& roots_shared, const Items&
   const opened_call call =
       open_call(over, o, description, items.size(), inputs, !memory::is_verified, before);
   const std::size_t leaf = summation_tree(call.count).leaf_size();
-  const journal_identity identity = {"batch_sum",      boost::core::demangle(typeid(F).name()),
-                                     std::string(),    call.fingerprint,
-                                     call.count,       leaf};
+  const journal_identity identity = identity_of(call, description, leaf);
   const std::size_t threads = dad::detail::thread_count(o.threads);
   call_watch watch(o, threads, call.rank(), over == nullptr ? MPI_COMM_WORLD : over->comm);
   sum_node sum;
   std::vector<item_error> errors;
+  std::optional<straddling_leaf<Items>> edge;
+  if (over != nullptr && o.inputs == on::each && call.count > 0)
+    edge.emplace(*over, items, call.inputs, leaf);
+  else
+    edge.emplace();
   sum_work<F, Shared, Items> work(f, is_root ? &roots_shared : nullptr, items, call.own_inputs(), call.count,
-                                  {call.rank(), threads, watch.get()}, sum, errors);
+                                  *edge, {call.rank(), threads, watch.get()}, sum, errors);
   batch_statistics statistics;
   run_call<memory>(call, work, call.size() > 1, leaf, bytes_of_one(items), identity, statistics);
   std::vector<sum_node> whole;
@@ -56,10 +60,10 @@ auto run_sum(channel* over, const F& f, const Shared& roots_shared, const Items&
   return result;
 }
 
-template <class F, class Shared, class Inputs>
-auto batch_sum(MPI_Comm users, const F& f, const Shared& shared, const Inputs& inputs, const options& o) {
+template <class Where, class F, class Shared, class Inputs>
+auto batch_sum(const Where& where, const F& f, const Shared& shared, const Inputs& inputs, const options& o) {
   return dispatch(
-      users, "batch_sum", o,
+      where, "batch_sum", o,
       [&](channel& over) { return run_sum(&over, f, shared, dad::detail::items_of(inputs), o); },
       [&] {
         return needs_executor(o) ? run_sum(nullptr, f, shared, dad::detail::items_of(inputs), o)
@@ -77,7 +81,7 @@ auto batch_sum(MPI_Comm users, const F& f, const Shared& shared, const Inputs& i
 template <class F, class Shared, class Inputs>
 auto batch_sum(const boost::mpi::communicator& comm, const F& f, const Shared& shared, const Inputs& inputs,
                const options& o = {}) {
-  return detail::batch_sum(comm, f, shared, inputs, o);
+  return detail::batch_sum(MPI_Comm(comm), f, shared, inputs, o);
 }
 template <class F, class Shared, class Inputs>
 auto batch_sum(const F& f, const Shared& shared, const Inputs& inputs, const options& o = {}) {

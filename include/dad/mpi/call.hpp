@@ -42,10 +42,24 @@ inline void require_root(const options& o, int size) {
                 ", expected a rank of the communicator, 0 to " + std::to_string(size - 1));
 }
 
+/// Where a call runs: over a communicator of the user's, or a channel that the caller has, or null for this
+/// process alone.
+struct own_channel {
+  channel* over;
+};
+inline channel* find_channel(MPI_Comm users) {
+  require_usable(users);
+  return &channel_registry::instance().of(users);
+}
+inline channel* find_channel(own_channel own) {
+  if (own.over != nullptr) require_usable(own.over->comm);
+  return own.over;
+}
+
 /// Calls over_ranks(channel) where there are several ranks, and in_process() where there is one or MPI was
 /// never initialised. Throws if MPI was finalised or a call is under way. Collective.
-template <class OverRanks, class InProcess>
-decltype(auto) dispatch(MPI_Comm users, const char* routine, const options& o, OverRanks&& over_ranks,
+template <class Where, class OverRanks, class InProcess>
+decltype(auto) dispatch(const Where& where, const char* routine, const options& o, OverRanks&& over_ranks,
                         InProcess&& in_process) {
   const inside here(routine);
   if (is_finalized())
@@ -58,11 +72,11 @@ decltype(auto) dispatch(MPI_Comm users, const char* routine, const options& o, O
   };
   exit_watch::install();
   if (!is_initialized()) return in_one_process();
-  require_usable(users);
-  channel& over = channel_registry::instance().of(users);
-  const exclusive_use use(over);
-  if (over.size == 1) return in_one_process();
-  return over_ranks(over);
+  channel* const over = find_channel(where);
+  if (over == nullptr) return in_one_process();
+  const exclusive_use use(*over);
+  if (over->size == 1) return in_one_process();
+  return over_ranks(*over);
 }
 
 }  // namespace dad::mpi::detail

@@ -37,7 +37,10 @@ struct channel {
   channel() = default;
   channel(const channel&) = delete;
   channel& operator=(const channel&) = delete;
-  ~channel() {
+  ~channel() { close(); }
+
+  /// Frees what belongs to MPI, which must not be finalised yet; harmless the second time.
+  void close() noexcept {
     correspondence = nullptr;
     if (comm != MPI_COMM_NULL) MPI_Comm_free(&comm);
   }
@@ -48,6 +51,8 @@ struct channel {
 }
 
 /// Which communicators have a channel; owns the attribute key.
+struct channel_closer;
+
 class channel_registry {
  public:
   static channel_registry& instance() {
@@ -62,12 +67,7 @@ class channel_registry {
   channel& of(MPI_Comm users) {
     if (channel* known = find_or_begin(users)) return *known;
     const beginning begun(*this, users);
-    auto made = std::make_unique<channel>();
-    call("MPI_Comm_dup", MPI_Comm_dup(users, &made->comm));
-    call("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(made->comm, MPI_ERRORS_RETURN));
-    call("MPI_Comm_rank", MPI_Comm_rank(made->comm, &made->rank));
-    call("MPI_Comm_size", MPI_Comm_size(made->comm, &made->size));
-    made->records.resize(static_cast<std::size_t>(made->size) * record_capacity);
+    auto made = make(users);
     const std::lock_guard lock(mutex_);
     users_.reserve(users_.size() + 1);
     call("MPI_Comm_set_attr", MPI_Comm_set_attr(users, key_, made.get()));
@@ -75,7 +75,27 @@ class channel_registry {
     return *made.release();
   }
 
+  /// A channel of the caller's own, closed by release() or when MPI is finalised. Collective.
+  std::unique_ptr<channel, channel_closer> make_own(MPI_Comm users);
+  void release(channel* own) noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase(own_, own);
+    }
+    delete own;
+  }
+
  private:
+  static std::unique_ptr<channel> make(MPI_Comm users) {
+    auto made = std::make_unique<channel>();
+    call("MPI_Comm_dup", MPI_Comm_dup(users, &made->comm));
+    call("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(made->comm, MPI_ERRORS_RETURN));
+    call("MPI_Comm_rank", MPI_Comm_rank(made->comm, &made->rank));
+    call("MPI_Comm_size", MPI_Comm_size(made->comm, &made->size));
+    made->records.resize(static_cast<std::size_t>(made->size) * record_capacity);
+    return made;
+  }
+
   channel* find_or_begin(MPI_Comm users) {
     const std::lock_guard lock(mutex_);
     make_keys();
@@ -120,6 +140,8 @@ class channel_registry {
 
   static int on_finalize(MPI_Comm, int, void*, void*) {
     channel_registry& registry = instance();
+    for (channel* own : registry.own_) own->close();
+    registry.own_.clear();
     while (!registry.users_.empty()) {
       const MPI_Comm users = registry.users_.back();
       if (const int code = MPI_Comm_delete_attr(users, registry.key_); code != MPI_SUCCESS) return code;
@@ -132,7 +154,20 @@ class channel_registry {
   int key_ = MPI_KEYVAL_INVALID;
   std::vector<MPI_Comm> users_;
   std::vector<MPI_Comm> begun_;  // whose channels are being made
+  std::vector<channel*> own_;    // of executors
 };
+
+struct channel_closer {
+  void operator()(channel* own) const noexcept { channel_registry::instance().release(own); }
+};
+
+inline std::unique_ptr<channel, channel_closer> channel_registry::make_own(MPI_Comm users) {
+  auto made = make(users);
+  const std::lock_guard lock(mutex_);
+  make_keys();
+  own_.push_back(made.get());
+  return std::unique_ptr<channel, channel_closer>(made.release());
+}
 
 /// Throws unless this thread may make MPI calls over the communicator now.
 inline void require_usable(MPI_Comm users) {

@@ -17,6 +17,7 @@
 #include <dad/mpi/exit_watch.hpp>
 #include <dad/mpi/root.hpp>
 #include <dad/mpi/sent_items.hpp>
+#include <dad/mpi/straddling_leaf.hpp>
 #include <dad/mpi/watchdog.hpp>
 
 namespace dad::mpi::detail {
@@ -89,7 +90,7 @@ struct opened_call {
   [[nodiscard]] index_range own_inputs() const { return inputs[static_cast<std::size_t>(rank())]; }
   /// The even share of a rank, or its own inputs.
   [[nodiscard]] index_range share(std::size_t r, std::size_t grain) const {
-    if (o->inputs == on::each) return inputs[r];
+    if (o->inputs == on::each) return whole_leaves(inputs, r, grain);
     return dad::detail::even_share(count, grain, static_cast<int>(size()), static_cast<int>(r));
   }
 };
@@ -136,6 +137,12 @@ inline opened_call open_call(channel* over, const options& o, const call_descrip
   return c;
 }
 
+/// What a call's journal belongs to; empty where it has none.
+inline journal_identity identity_of(const opened_call& c, const call_description& d, std::size_t grain) {
+  if (c.o->journal.empty()) return {};
+  return {d.types->routine, d.words(1), d.words(2), c.fingerprint, c.count, grain};
+}
+
 /// How the root makes chunks. `bytes_per_input` where they are sent.
 inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t bytes_per_input,
                           double seconds_per_input) {
@@ -150,7 +157,7 @@ inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t b
   plan.costs = o.costs;
   plan.seconds_per_input = seconds_per_input;
   const bool is_even = o.schedule == schedule::even || o.inputs == on::each || o.results == on::each;
-  plan.policy = is_even ? chunk_policy::even
+  plan.policy = is_even                           ? chunk_policy::even
                 : o.schedule == schedule::dynamic ? chunk_policy::dynamic
                                                   : chunk_policy::automatic;
   for (std::size_t r = 0; r < c.size(); ++r) plan.shares.push_back(c.share(r, grain));
@@ -173,8 +180,8 @@ void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t
     return;
   }
   statistics.start(c.size());
-  const bool verifies = c.size() > 1 && c.own_inputs().size() > 0 &&
-                        should_verify(o.verify, c.count, c.size(), c.is_first);
+  const bool verifies =
+      c.size() > 1 && c.own_inputs().size() > 0 && should_verify(o.verify, c.count, c.size(), c.is_first);
   std::unique_ptr<journal> book;
   const failure before = attempt([&] {
     if (!o.journal.empty()) book = open_journal(o.journal, identity, o.retry_errors);
@@ -187,6 +194,7 @@ void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t
   settings.is_in_place = book == nullptr;
   settings.progress = o.progress ? &o.progress : nullptr;
   settings.book = book.get();
+  settings.own_inputs = c.own_inputs();
   chunk_queue queue(plan_of(c, grain, bytes_per_input, Memory::seconds_per_input));
   root(letters, letters == nullptr ? nullptr : &correspondence::of(*c.over).lost, o.root, c.size(), number,
        work, queue, settings, statistics)

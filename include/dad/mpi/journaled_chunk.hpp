@@ -89,13 +89,17 @@ inline std::unique_ptr<journal> open_journal(const std::string& path, const jour
   return std::make_unique<journal>(path, call);
 }
 
-/// Throws unless evaluating a kept chunk's inputs again gives the same bits. (f, its compiler or the machine's
-/// vector math may have changed since; then old and new results do not belong together.)
-inline void require_same_results(const journal& book, chunk_work& work) {
-  if (book.found().empty()) return;
-  // Of the smallest chunk: the whole of it, as leaves and rows may not be cut.
-  const journal_record& r = *std::ranges::min_element(
-      book.found(), {}, [](const journal_record& one) { return one.range.size(); });
+/// Throws unless evaluating a kept chunk's inputs again gives the same bits. (f, its compiler or the
+/// machine's vector math may have changed since; then old and new results do not belong together.) Of the
+/// chunks whose inputs are `here` the smallest, and the whole of it: leaves may not be cut.
+inline void require_same_results(const journal& book, chunk_work& work, index_range here) {
+  const journal_record* smallest = nullptr;
+  for (const journal_record& r : book.found())
+    if (here.begin <= r.range.begin && r.range.end <= here.end &&
+        (smallest == nullptr || r.range.size() < smallest->range.size()))
+      smallest = &r;
+  if (smallest == nullptr) return;
+  const journal_record& r = *smallest;
   const chunk_result again = work.evaluate(r.range, nullptr);
   const chunk_head head = head_of(book, r);
   const std::vector<std::byte> now = journal_payload(again.blocks, again.first_error);

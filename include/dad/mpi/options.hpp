@@ -22,8 +22,9 @@ enum class on { root, all, each };
 /// function's first call and wherever a rank has 20 inputs or more.
 enum class verify { automatic, always, never };
 
-/// Settings of a call over ranks. root, schedule, inputs, results, on_error and verify must be the same on all
-/// of them; chunk, costs, journal, retry_errors and progress count at the root, threads and deadline on each.
+/// Settings of a call over ranks. root, schedule, inputs, results, on_error and verify must be the same on
+/// all of them; chunk, costs, journal, retry_errors and progress count at the root, threads and deadline on
+/// each.
 struct options {
   int root = 0;
   /// even: a share of consecutive inputs for each rank; dynamic: chunks for whoever is free, of some tens of
@@ -39,11 +40,11 @@ struct options {
   /// inputs (where inputs are not on::each, of its even share), r.first_index() on.
   on results = on::root;
   dad::on_error on_error = dad::on_error::raise;
-  std::string journal = {};  ///< a file: finished chunks are kept there; the same call again resumes
+  std::string journal = {};     ///< a file: finished chunks are kept there; the same call again resumes
   dad::progress progress = {};  ///< called at the root, by the calling thread, as chunks come in
   mpi::verify verify = mpi::verify::automatic;
-  /// Seconds that f may take for one input; 0: any. An f that takes longer is named by its input and rank, and
-  /// the job ends.
+  /// Seconds that f may take for one input; 0: any. An f that takes longer is named by its input and rank,
+  /// and the job ends.
   double deadline = 0.0;
   /// What each input costs, in any unit, as far as it is known beforehand: expensive ones begin first. Empty,
   /// or one number per input; for the dynamic schedule.
@@ -64,15 +65,14 @@ inline void require_valid(const options& o, std::size_t count) {
            std::to_string(count) + ", one for each input");
   for (std::size_t i = 0; i < o.costs.size(); ++i)
     if (!(o.costs[i] >= 0.0) || o.costs[i] > std::numeric_limits<double>::max())
-      refuse("costs[" + std::to_string(i) + "] is " + std::to_string(o.costs[i]), "a finite number, 0 or more");
+      refuse("costs[" + std::to_string(i) + "] is " + std::to_string(o.costs[i]),
+             "a finite number, 0 or more");
   if (!o.journal.empty() && o.results == on::each)
     refuse("journal is set, with results = on::each", "results on::root or on::all with a journal");
 }
 
 /// Whether a call in this process alone needs more than the plain one.
-inline bool needs_executor(const options& o) {
-  return !o.journal.empty() || o.progress || o.deadline > 0.0;
-}
+inline bool needs_executor(const options& o) { return !o.journal.empty() || o.progress || o.deadline > 0.0; }
 
 /// The options of a plain call in this process alone.
 inline dad::options local(const options& o) {

@@ -12,6 +12,7 @@
 #include <deque>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -187,6 +188,11 @@ class post {
     const page& p = *pages_[i];
     arriving a{p.head, {}};
     const rooms to_fill = to.room(from, a.head);
+    for (std::size_t k = 0; k < block_count; ++k)
+      if (to_fill[k].size() != a.head.bytes[k])
+        throw error("block " + std::to_string(k) + " of a letter from rank " + std::to_string(from) +
+                    " has " + std::to_string(a.head.bytes[k]) + " bytes, expected " +
+                    std::to_string(to_fill[k].size()));
     if (a.head.total() <= page::capacity) {
       const std::byte* next = p.bytes.data();
       for (const auto& block : to_fill) {

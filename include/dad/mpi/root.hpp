@@ -30,13 +30,14 @@ using dad::detail::chunk_queue;
 
 /// How the root runs a call.
 struct root_settings {
-  bool verifies = false;        ///< all ranks evaluate the first input, and compare
-  bool prepares = false;        ///< ranks need something before their first chunk
-  bool sends_inputs = true;     ///< the others have not got theirs
-  bool raises = true;           ///< an input's error ends the call
-  bool is_in_place = true;      ///< results of chunks go straight to their place
+  bool verifies = false;     ///< all ranks evaluate the first input, and compare
+  bool prepares = false;     ///< ranks need something before their first chunk
+  bool sends_inputs = true;  ///< the others have not got theirs
+  bool raises = true;        ///< an input's error ends the call
+  bool is_in_place = true;   ///< results of chunks go straight to their place
   const dad::progress* progress = nullptr;
   journal* book = nullptr;
+  index_range own_inputs = {};  ///< that the root has
 };
 
 class root final : recipient {
@@ -60,8 +61,7 @@ class root final : recipient {
   /// To the end of the call; throws on all ranks or none. `before` says how the root fared so far.
   void run(const failure& before) {
     note(own_, before ? before : attempt([&] { work_.start(); }));
-    if (letters_ != nullptr)
-      for_each_worker([&](int rank) { letters_->listen(rank); });
+    if (letters_ != nullptr) for_each_worker([&](int rank) { letters_->listen(rank); });
     if (!failed_) open();
     if (!failed_ && settings_.book != nullptr) note(own_, attempt([&] { resume(); }));
     if (!failed_) evaluate_all();
@@ -107,7 +107,7 @@ class root final : recipient {
 
   // What the journal has need not be evaluated.
   void resume() {
-    require_same_results(*settings_.book, work_);
+    require_same_results(*settings_.book, work_, settings_.own_inputs);
     const resumed found =
         place_found(*settings_.book, work_, [&](index_range done) { queue_.mark_done(done); });
     statistics_.resumed = found.inputs;
@@ -121,10 +121,10 @@ class root final : recipient {
       if (first_results_[static_cast<std::size_t>(rank)] != first_results_[own_]) others.push_back(rank);
     });
     if (others.empty()) return;
-    failed_ = {failure_kind::mpi,
-               "ranks disagree on f: for the first input, " + name_ranks(others) +
-                   (others.size() == 1 ? " computes" : " compute") + " another result than root " +
-                   std::to_string(own_) + "; data captured by f probably differs between ranks"};
+    failed_ = {failure_kind::mpi, "ranks disagree on f: for the first input, " + name_ranks(others) +
+                                      (others.size() == 1 ? " computes" : " compute") +
+                                      " another result than root " + std::to_string(own_) +
+                                      "; data captured by f probably differs between ranks"};
   }
 
   void evaluate_all() {
@@ -205,9 +205,10 @@ class root final : recipient {
 
   void evaluate(index_range chunk, bool in_place) {
     chunk_result result;
-    batch_statistics::chunk c = {static_cast<int>(own_), chunk.begin, chunk.end, seconds_now() - opened_, 0.0};
-    const failure f = attempt(
-        [&] { result = in_place ? work_.evaluate_in_place(chunk) : work_.evaluate(chunk, nullptr); });
+    batch_statistics::chunk c = {static_cast<int>(own_), chunk.begin, chunk.end, seconds_now() - opened_,
+                                 0.0};
+    const failure f =
+        attempt([&] { result = in_place ? work_.evaluate_in_place(chunk) : work_.evaluate(chunk, nullptr); });
     c.until = seconds_now() - opened_;
     const std::lock_guard lock(mutex_);
     note(own_, f);
@@ -236,7 +237,9 @@ class root final : recipient {
     if (failed_) return std::nullopt;
     if (auto chunk = queue_.next(rank)) return chunk;
     if (auto chunk = queue_.next_lost(rank)) return chunk;
-    const auto taken = queue_.out_at(rank) == 0 ? queue_.take_over(rank) : std::nullopt;
+    // In an even schedule chunks stay with their ranks, which may have the inputs, or get the results.
+    const bool may_take = queue_.is_dynamic() && queue_.out_at(rank) == 0;
+    const auto taken = may_take ? queue_.take_over(rank) : std::nullopt;
     if (!taken) return std::nullopt;
     if (taken->from != own_) to_drop_.push_back(*taken);
     return taken->range;

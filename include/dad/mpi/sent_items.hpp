@@ -82,8 +82,7 @@ template <class Items, class Seeds>
 struct items_in : blocks_in {
   static constexpr bool has_seeds = !std::is_same_v<Seeds, no_seeds>;
 
-  explicit items_in(const letter& head)
-      : items_in(head, head.end - head.begin, head.end - head.begin) {}
+  explicit items_in(const letter& head) : items_in(head, head.end - head.begin, head.end - head.begin) {}
   items_in(const letter& head, std::size_t count, [[maybe_unused]] std::size_t seed_count) {
     inputs_.allocate(count, head.row_lengths[0], head.bytes[0]);
     to_fill[0] = inputs_.bytes();

@@ -15,6 +15,7 @@
 
 #include <dad/batch/batch_sum.hpp>
 #include <dad/mpi/batch_work.hpp>
+#include <dad/mpi/straddling_leaf.hpp>
 
 namespace dad::mpi::detail {
 
@@ -35,11 +36,13 @@ class sum_work final : public chunk_work {
  public:
   /// The sum goes to `sum`, the errors of all inputs to `errors`; `shared` is the root's.
   sum_work(const F& f, const Shared* shared, const Items& inputs, index_range here, std::size_t count,
-           const evaluation_settings& how, sum_node& sum, std::vector<item_error>& all_errors)
+           const straddling_leaf<Items>& edge, const evaluation_settings& how, sum_node& sum,
+           std::vector<item_error>& all_errors)
       : f_(f),
         shared_(shared),
         inputs_(inputs, here.begin),
         here_(here),
+        edge_(edge),
         tree_(count),
         how_(how),
         sum_(sum),
@@ -84,13 +87,12 @@ class sum_work final : public chunk_work {
     width_ = dad::detail::real_count(*shared_);
   }
   std::uint64_t first_result(blocks_in* arrived) override {
-    const Items first = arrived != nullptr
-                            ? static_cast<items_in<Items, shared_item>&>(*arrived).items()
-                            : inputs_.part({here_.begin, here_.begin + 1});
+    const Items first = arrived != nullptr ? static_cast<items_in<Items, shared_item>&>(*arrived).items()
+                                           : inputs_.part({here_.begin, here_.begin + 1});
     fingerprint result;
     std::vector<item_error> failed;
-    for (const sum_node& n : dad::detail::evaluate_leaves(f_, *shared_, first, 0, summation_tree(1), how_.rank,
-                                                          1, failed, how_.watch)) {
+    for (const sum_node& n : dad::detail::evaluate_leaves(f_, *shared_, first, 0, summation_tree(1),
+                                                          how_.rank, 1, failed, how_.watch)) {
       result.add(bytes_of(std::span(&n.value, 1)));
       result.add(bytes_of(n.gradient));
     }
@@ -99,10 +101,19 @@ class sum_work final : public chunk_work {
   }
 
   chunk_result evaluate(index_range chunk, blocks_in* arrived) override {
-    if (arrived == nullptr) return evaluate(chunk, inputs_.part(chunk));
+    if (arrived == nullptr) {
+      chunk_result_parts parts;
+      const index_range edge = edge_.range();
+      const std::size_t end = edge.size() > 0 && edge.begin < chunk.end ? edge.begin : chunk.end;
+      if (chunk.begin < end) evaluate({chunk.begin, end}, inputs_.part({chunk.begin, end}), parts);
+      if (end < chunk.end) evaluate(edge, edge_.items(), parts);
+      return result_of(parts);
+    }
     auto& sent = static_cast<items_in<Items, no_seeds>&>(*arrived);
     sent.unpack();
-    return evaluate(chunk, sent.items());
+    chunk_result_parts parts;
+    evaluate(chunk, sent.items(), parts);
+    return result_of(parts);
   }
   chunk_result evaluate_in_place(index_range chunk) override {
     chunk_result r = evaluate(chunk, nullptr);
@@ -177,17 +188,24 @@ class sum_work final : public chunk_work {
     }
   };
 
-  chunk_result evaluate(index_range chunk, const Items& items) {
-    std::vector<item_error> failed;
+  struct chunk_result_parts {
+    std::vector<sum_node> nodes = {};
+    std::vector<item_error> failed = {};
     std::size_t paths = 0;
-    const std::vector<sum_node> nodes =
-        dad::detail::evaluate_leaves(f_, *shared_, items, chunk.begin, tree_, how_.rank, how_.threads, failed,
-                                     how_.watch, &paths);
+  };
+  void evaluate(index_range chunk, const Items& items, chunk_result_parts& into) {
+    std::size_t paths = 0;
+    for (sum_node& node : dad::detail::evaluate_leaves(f_, *shared_, items, chunk.begin, tree_, how_.rank,
+                                                       how_.threads, into.failed, how_.watch, &paths))
+      into.nodes.push_back(std::move(node));
+    into.paths = std::max(into.paths, paths);
+  }
+  static chunk_result result_of(const chunk_result_parts& parts) {
     auto store = std::make_shared<stored>();
-    pack(*store, nodes, failed);
+    pack(*store, parts.nodes, parts.failed);
     chunk_result r;
-    r.paths = static_cast<std::uint32_t>(paths);
-    if (!failed.empty()) r.first_error = failed.front().index();
+    r.paths = static_cast<std::uint32_t>(parts.paths);
+    if (!parts.failed.empty()) r.first_error = parts.failed.front().index();
     r.blocks = parcel_of(std::move(store));
     return r;
   }
@@ -213,6 +231,7 @@ class sum_work final : public chunk_work {
   sent_items<Items> inputs_;
   sent_items<no_seeds> no_seeds_{no_seeds{}, 0};
   index_range here_;
+  const straddling_leaf<Items>& edge_;
   summation_tree tree_;
   evaluation_settings how_;
   sum_node& sum_;

@@ -78,7 +78,7 @@ class worker final : recipient {
       else if (head.kind == message::prepare)
         blocks = work_.preparation_room(head);
       else if (head.kind == message::work)
-        blocks = work_.input_room(head);
+        blocks = head.number != 0 ? work_.input_room(head) : std::make_unique<blocks_in>();
       else
         blocks = work_.conclusion_room(head);
     });

@@ -34,7 +34,7 @@ struct recording {
   std::vector<unsigned char> result_key;  // what else f's result is made of
   bool has_escaped = false;               // a number was read: what came after it is not in here
   bool is_too_long = false;               // nor what came after the longest program
-  bool has_failed = false;  // f threw, with this text
+  bool has_failed = false;                // f threw, with this text
   std::string error;
 
   /// The input's derivatives can come from a program.
