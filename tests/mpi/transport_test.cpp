@@ -41,7 +41,7 @@ TEST_CASE("blocks of every size arrive in pieces of every size") {
           start_send(over, bytes_of(sent), peer, kind == 0 ? tag::step : tag::block, requests);
         }
       }
-      wait_for(requests);
+      wait_for(over, requests);
       for (int peer = 0; peer < over.size; ++peer) {
         if (peer == over.rank) continue;
         std::vector<std::uint8_t> expected(size);
@@ -206,6 +206,7 @@ TEST_CASE("the tree of ranks has every rank once, under every root") {
         channel pretended;
         pretended.rank = rank;
         pretended.size = size;
+        for (int r = 0; r < size; ++r) pretended.alive.push_back(r);
         const rank_tree tree(pretended, root);
         CHECK(tree.is_root() == (rank == root));
         int below = 1;
@@ -219,6 +220,7 @@ TEST_CASE("the tree of ranks has every rank once, under every root") {
         channel pretended;
         pretended.rank = rank;
         pretended.size = size;
+        for (int r = 0; r < size; ++r) pretended.alive.push_back(r);
         if (rank != root)
           CHECK(parents[static_cast<std::size_t>(rank)] == rank_tree(pretended, root).parent());
       }

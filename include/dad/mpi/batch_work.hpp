@@ -224,8 +224,11 @@ class batch_work final : public chunk_work {
 
   void give_up(index_range chunk, int rank, const std::string& text) override {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i)
-      dad::detail::store_failed(whole_, *rows_, i - places_.results.begin, {i, rank, text},
-                                dad::detail::failed_payload_size<Kind>(inputs_.at(i)));
+      if (!is_mine({i, i + 1}))
+        others_errors_.emplace_back(i, rank, text);
+      else
+        dad::detail::store_failed(whole_, *rows_, i - places_.results.begin, {i, rank, text},
+                                  inputs_.has(i) ? dad::detail::failed_payload_size<Kind>(inputs_.at(i)) : 0);
   }
 
   item_error error_at(std::size_t index) const override {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <dad/mpi/environment.hpp>
+#include <dad/mpi/processes.hpp>
 
 namespace dad::mpi::detail {
 
@@ -28,6 +29,8 @@ struct channel {
   MPI_Comm comm = MPI_COMM_NULL;
   int rank = 0;
   int size = 1;
+  std::vector<int> alive;             // the ranks that have not died, in order
+  std::vector<process_id> processes;  // of all ranks, where the job goes on when one dies
   std::atomic<bool> is_busy = false;
   // One record of every rank: allocated here, so that no step of a call can fail on it.
   std::vector<std::byte> records;
@@ -39,10 +42,18 @@ struct channel {
   channel& operator=(const channel&) = delete;
   ~channel() { close(); }
 
+  [[nodiscard]] bool is_alive(int other) const { return std::ranges::binary_search(alive, other); }
+  void lose(int other) {
+    std::erase(alive, other);
+    has_lost_ranks() = true;
+  }
+
   /// Frees what belongs to MPI, which must not be finalised yet; harmless the second time.
   void close() noexcept {
     correspondence = nullptr;
-    if (comm != MPI_COMM_NULL) MPI_Comm_free(&comm);
+    // Freeing is collective: with a lost rank it would wait for ever.
+    if (comm != MPI_COMM_NULL && static_cast<int>(alive.size()) == size) MPI_Comm_free(&comm);
+    comm = MPI_COMM_NULL;
   }
 };
 
@@ -92,6 +103,8 @@ class channel_registry {
     call("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(made->comm, MPI_ERRORS_RETURN));
     call("MPI_Comm_rank", MPI_Comm_rank(made->comm, &made->rank));
     call("MPI_Comm_size", MPI_Comm_size(made->comm, &made->size));
+    for (int rank = 0; rank < made->size; ++rank) made->alive.push_back(rank);
+    made->processes = processes_of(made->comm, made->size);
     made->records.resize(static_cast<std::size_t>(made->size) * record_capacity);
     return made;
   }

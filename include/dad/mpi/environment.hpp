@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <dad/mpi/error.hpp>
+#include <dad/mpi/processes.hpp>
 #include <dad/mpi/spawn.hpp>
 
 namespace dad::mpi {
@@ -73,6 +74,7 @@ class environment {
   ~environment() {
     int finalized = 0;
     if (!owns_ || MPI_Finalized(&finalized) != MPI_SUCCESS || finalized != 0) return;
+    if (detail::has_lost_ranks()) return;  // MPI_Finalize may wait for them; MPI ends with the process
     if (leaves_others_waiting()) MPI_Abort(detail::default_communicator(), 1);
     MPI_Finalize();
   }

@@ -9,6 +9,8 @@
 #include <boost/mpi/config.hpp>  // <mpi.h> without the old C++ bindings
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -45,6 +47,14 @@ inline std::string error_text(int code) {
 /// The gate: `call("MPI_Barrier", MPI_Barrier(comm))` throws dad::mpi::error unless the routine succeeded.
 inline void call(const char* routine, int code) {
   if (code != MPI_SUCCESS) throw error(routine, error_text(code));
+}
+
+/// Ends the job, with a reason, where a rank can neither go on nor tell the others.
+[[noreturn]] inline void end_job(const std::string& reason) {
+  std::fputs(("dad: " + reason + "; the job ends\n").c_str(), stderr);
+  std::fflush(stderr);
+  MPI_Abort(MPI_COMM_WORLD, 1);
+  std::abort();
 }
 
 /// Lives in every exception that dad throws on all ranks together, so that the environment can tell, while

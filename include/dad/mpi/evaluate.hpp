@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <typeinfo>
 #include <utility>
@@ -38,17 +39,11 @@ struct call_memory {
   static inline std::atomic<double> seconds_per_input = 0.0;
 };
 
-/// What calls over a channel keep: letters that are listened for, and who was lost.
-struct correspondence {
-  explicit correspondence(const channel& over) : letters(over), lost(over) {}
-  post letters;
-  lost_ranks lost;
-
-  static correspondence& of(channel& over) {
-    if (over.correspondence == nullptr) over.correspondence = std::make_shared<correspondence>(over);
-    return *static_cast<correspondence*>(over.correspondence.get());
-  }
-};
+/// The letters of a channel, which are listened for from call to call.
+inline post& letters_of(channel& over) {
+  if (over.correspondence == nullptr) over.correspondence = std::make_shared<post>(over);
+  return *static_cast<post*>(over.correspondence.get());
+}
 
 /// A fingerprint of items, whatever they are made of.
 template <class Items>
@@ -121,8 +116,9 @@ inline opened_call open_call(channel* over, const options& o, const call_descrip
   for (std::size_t r = 0; r < all.size(); ++r) {
     c.is_first = c.is_first || all[r].is_first_call != 0;
     if (o.inputs == on::each) {
-      c.inputs.push_back({c.count, c.count + all[r].count});
-      c.count += all[r].count;
+      const std::size_t has = over->is_alive(static_cast<int>(r)) ? all[r].count : 0;
+      c.inputs.push_back({c.count, c.count + has});
+      c.count += has;
       f.add(std::to_string(all[r].inputs));
       continue;
     }
@@ -172,10 +168,10 @@ template <class Memory>
 void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t grain,
               std::size_t bytes_per_input, const journal_identity& identity, batch_statistics& statistics) {
   const options& o = *c.o;
-  post* const letters = c.over == nullptr ? nullptr : &correspondence::of(*c.over).letters;
+  post* const letters = c.over == nullptr ? nullptr : &letters_of(*c.over);
   const std::uint32_t number = c.over == nullptr ? 0 : c.over->call_count;
   if (!c.is_root()) {
-    worker(*letters, o.root, number, work).run();
+    worker(*c.over, *letters, o.root, number, work).run();
     Memory::is_verified = true;
     return;
   }
@@ -193,11 +189,13 @@ void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t
   settings.raises = o.on_error == on_error::raise;
   settings.is_in_place = book == nullptr;
   settings.progress = o.progress ? &o.progress : nullptr;
+  settings.is_bound = o.inputs == on::each || o.results == on::each;
   settings.book = book.get();
   settings.own_inputs = c.own_inputs();
   chunk_queue queue(plan_of(c, grain, bytes_per_input, Memory::seconds_per_input));
-  root(letters, letters == nullptr ? nullptr : &correspondence::of(*c.over).lost, o.root, c.size(), number,
-       work, queue, settings, statistics)
+  std::optional<lost_ranks> lost;
+  if (c.over != nullptr) lost.emplace(*c.over, o.lease);
+  root(letters, lost ? &*lost : nullptr, o.root, c.size(), number, work, queue, settings, statistics)
       .run(before);
   statistics.schedule = c.over == nullptr ? "local" : queue.is_dynamic() ? "dynamic" : "even";
   if (queue.seconds_per_input() > 0.0) Memory::seconds_per_input = queue.seconds_per_input();

@@ -8,8 +8,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <string>
@@ -41,14 +39,6 @@ inline item_error unpack_error(const std::string& packed) {
   const std::string rest = packed.substr(used + 1);
   const int rank = std::stoi(rest, &used);
   return {index, rank, rest.substr(used + 1)};
-}
-
-/// Ends the job, with a reason, where a rank can neither go on nor tell the others.
-[[noreturn]] inline void end_job(const std::string& reason) {
-  std::fputs(("dad: " + reason + "; the job ends\n").c_str(), stderr);
-  std::fflush(stderr);
-  MPI_Abort(MPI_COMM_WORLD, 1);
-  std::abort();
 }
 
 /// Runs this rank's part of a step; an exception becomes the failure.

@@ -49,6 +49,9 @@ struct options {
   /// What each input costs, in any unit, as far as it is known beforehand: expensive ones begin first. Empty,
   /// or one number per input; for the dynamic schedule.
   std::vector<double> costs = {};
+  /// Under mpirun --enable-recovery: seconds after which a rank that was given a chunk and says nothing is
+  /// taken for lost, and its chunk goes to another; 0: only ranks whose process has ended are.
+  double lease = 0.0;
   bool retry_errors = false;  ///< chunks of the journal in which an input failed are evaluated again
 };
 
@@ -60,6 +63,7 @@ inline void require_valid(const options& o, std::size_t count) {
     throw dad::error("dad: dad::mpi::options::" + option + ", expected " + expected);
   };
   if (!(o.deadline >= 0.0)) refuse("deadline is " + std::to_string(o.deadline), "seconds, or 0 for none");
+  if (!(o.lease >= 0.0)) refuse("lease is " + std::to_string(o.lease), "seconds, or 0 for none");
   if (!o.costs.empty() && o.costs.size() != count)
     refuse("costs has " + std::to_string(o.costs.size()) + " numbers",
            std::to_string(count) + ", one for each input");

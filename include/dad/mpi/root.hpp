@@ -34,6 +34,7 @@ struct root_settings {
   bool prepares = false;     ///< ranks need something before their first chunk
   bool sends_inputs = true;  ///< the others have not got theirs
   bool raises = true;        ///< an input's error ends the call
+  bool is_bound = false;     ///< chunks belong to ranks: they have the inputs, or get the results
   bool is_in_place = true;   ///< results of chunks go straight to their place
   const dad::progress* progress = nullptr;
   journal* book = nullptr;
@@ -64,6 +65,7 @@ class root final : recipient {
     if (letters_ != nullptr) for_each_worker([&](int rank) { letters_->listen(rank); });
     if (!failed_) open();
     if (!failed_ && settings_.book != nullptr) note(own_, attempt([&] { resume(); }));
+    if (!failed_) leave_out_lost();
     if (!failed_) evaluate_all();
     conclude();
   }
@@ -189,7 +191,6 @@ class root final : recipient {
       {
         const std::lock_guard lock(mutex_);
         const bool has_come = letters_->poll(*this);
-        give_up_lost();
         feed();
         if (is_over()) break;
         if (has_come) {
@@ -261,6 +262,7 @@ class root final : recipient {
   void feed() {
     if (letters_ == nullptr) return;
     send_drops();
+    give_up_lost();
     for_each_worker([&](int rank) {
       const auto r = static_cast<std::size_t>(rank);
       while (!failed_ && queue_.out_at(r) < queue_.depth()) {
@@ -278,6 +280,7 @@ class root final : recipient {
     head.begin = chunk.begin;
     head.end = chunk.end;
     head.number = settings_.sends_inputs ? 1 : 0;
+    if (queue_.out_at(static_cast<std::size_t>(rank)) == 1) ranks_->hear(rank);
     letters_->send(rank, head, settings_.sends_inputs ? work_.inputs_of(chunk) : bundle{});
   }
 
@@ -322,6 +325,7 @@ class root final : recipient {
     const auto rank = static_cast<std::size_t>(from);
     const expected e = std::move(coming_[rank].front());
     coming_[rank].pop_front();
+    ranks_->hear(from);
     const index_range chunk = {head.begin, head.end};
     if (head.failure != 0)
       note(rank, {static_cast<failure_kind>(head.failure), static_cast<const text_in&>(*e.blocks).text});
@@ -373,20 +377,43 @@ class root final : recipient {
   // Chunks of ranks that died go to others.
   void give_up_lost() {
     if (ranks_ == nullptr || letters_ == nullptr) return;
-    for (const int rank : ranks_->newly_lost()) {
+    for (const int rank :
+         ranks_->newly_lost([&](int r) { return queue_.out_at(static_cast<std::size_t>(r)) > 0; })) {
       const auto r = static_cast<std::size_t>(rank);
       letters_->ignore(rank);
       coming_[r].clear();
       if ((settings_.prepares || settings_.verifies) && has_prepared_[r] == 0) forget_unprepared(r);
-      for (const index_range chunk : queue_.lose(r)) {
-        note(own_, attempt([&] {
-               work_.give_up(chunk, rank,
-                             "two ranks died with this chunk of inputs, " + std::to_string(chunk.begin) +
-                                 " to " + std::to_string(chunk.end - 1));
-               note_error(chunk.begin);
-             }));
-      }
+      const std::vector<index_range> fatal = queue_.lose(r);
+      for (const index_range chunk : fatal)
+        give_up(chunk, rank,
+                "two ranks died with this chunk of inputs, " + std::to_string(chunk.begin) + " to " +
+                    std::to_string(chunk.end - 1));
+      give_up_bound(rank);
     }
+  }
+  void give_up(index_range chunk, int rank, const std::string& text) {
+    note(own_, attempt([&] {
+           work_.give_up(chunk, rank, text);
+           note_error(chunk.begin);
+         }));
+  }
+  // Inputs that a lost rank alone had, or results that it alone would have got.
+  void give_up_bound(int rank) {
+    if (!settings_.is_bound) return;
+    while (const std::optional<index_range> chunk = queue_.next_lost(own_)) {
+      give_up(*chunk, rank, "rank " + std::to_string(rank) + " died, and these inputs were its own");
+      const bool is_first = queue_.claim(own_, *chunk);
+      queue_.finish(own_, *chunk, is_first, 0.0);
+    }
+  }
+  // Of earlier calls.
+  void leave_out_lost() {
+    if (ranks_ == nullptr) return;
+    for (std::size_t rank = 0; rank < size_; ++rank)
+      if (is_lost(rank)) {
+        (void)queue_.lose(rank);
+        give_up_bound(static_cast<int>(rank));
+      }
   }
 
   void report_progress() {
@@ -421,9 +448,12 @@ class root final : recipient {
       head.call = call_;
       head.failure = static_cast<std::uint32_t>(failed_.kind);
       if (failed_) b = text_bundle(failed_.text);
+      const std::vector<int> alive = ranks_->alive();
+      if (alive.size() < size_) head.paths = static_cast<std::uint32_t>(alive.size());
       for_each_worker([&](int rank) { letters_->send(rank, head, b); });
       patience p;
       while (!letters_->has_sent_all()) look(p);
+      if (head.paths > 0) ranks_->tell(alive);
       statistics_.ranks[own_].bytes_sent += letters_->take_bytes_sent();
     }
     if (failed_) throw_failure(failed_.kind, failed_.text);

@@ -26,6 +26,9 @@ class sent_items {
   sent_items(const Items& items, std::size_t first) : items_(items), first_(first) {}
 
   [[nodiscard]] Items part(index_range r) const { return slice(items_, r.begin - first_, r.end - first_); }
+  [[nodiscard]] bool has(std::size_t index) const {
+    return first_ <= index && index - first_ < items_.size();
+  }
   [[nodiscard]] decltype(auto) at(std::size_t index) const { return items_[index - first_]; }
 
   [[nodiscard]] parcel<Items> pack(index_range r) {

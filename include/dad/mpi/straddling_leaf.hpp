@@ -79,7 +79,7 @@ class straddling_leaf {
       receive(over, in.lengths(), from);
       receive(over, in.bytes(), from);
     }
-    wait_for(requests);
+    wait_for(over, requests);
     settle(over, attempt([&] { join(slice(own, own_tail, here.size())); }));
   }
   straddling_leaf(const straddling_leaf&) = delete;

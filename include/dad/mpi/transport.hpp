@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <ranges>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -73,27 +75,43 @@ inline bool have_ended(std::vector<MPI_Request>& requests) {
   return true;
 }
 
-inline void wait_for(std::vector<MPI_Request>& requests) {
+/// Ends the job if a rank has died that a step of all ranks would wait for.
+inline void require_all_alive(const channel& over) {
+  if (over.processes.empty()) return;
+  const std::uint64_t here = over.processes[static_cast<std::size_t>(over.rank)].machine;
+  for (const int rank : over.alive)
+    if (has_ended(over.processes[static_cast<std::size_t>(rank)], here))
+      end_job("rank " + std::to_string(rank) + " died while rank " + std::to_string(over.rank) +
+              " waited for it");
+}
+
+inline void wait_for(const channel& over, std::vector<MPI_Request>& requests) {
   patience p;
-  while (!have_ended(requests)) p.wait();
+  while (!have_ended(requests)) {
+    p.wait();
+    if (p.is_long()) require_all_alive(over);
+  }
 }
 
 inline void send(const channel& over, std::span<const std::byte> block, int to, tag kind = tag::step) {
   std::vector<MPI_Request> requests;
   start_send(over, block, to, kind, requests);
-  wait_for(requests);
+  wait_for(over, requests);
 }
 inline void receive(const channel& over, std::span<std::byte> block, int from, tag kind = tag::step) {
   std::vector<MPI_Request> requests;
   start_receive(over, block, from, kind, requests);
-  wait_for(requests);
+  wait_for(over, requests);
 }
 
-/// The ranks of a channel as a binomial tree whose root is any of them.
+/// The living ranks of a channel as a binomial tree whose root is any of them.
 class rank_tree {
  public:
   rank_tree(const channel& over, int root)
-      : size_(over.size), root_(root), place_((over.rank - root + over.size) % over.size) {}
+      : alive_(over.alive),
+        size_(static_cast<int>(alive_.size())),
+        root_(place_of(root)),
+        place_((place_of(over.rank) - root_ + size_) % size_) {}
 
   [[nodiscard]] bool is_root() const noexcept { return place_ == 0; }
   [[nodiscard]] int parent() const noexcept { return rank_of(place_ & (place_ - 1)); }
@@ -104,9 +122,16 @@ class rank_tree {
       fn(place_ + step, std::min(step, size_ - place_ - step));
   }
   [[nodiscard]] int place() const noexcept { return place_; }
-  [[nodiscard]] int rank_of(int place) const noexcept { return (place + root_) % size_; }
+  [[nodiscard]] int rank_of(int place) const noexcept {
+    return alive_[static_cast<std::size_t>((place + root_) % size_)];
+  }
 
  private:
+  [[nodiscard]] int place_of(int rank) const noexcept {
+    return static_cast<int>(std::ranges::lower_bound(alive_, rank) - alive_.begin());
+  }
+
+  const std::vector<int>& alive_;
   int size_;
   int root_;
   int place_;  // the root is at 0
@@ -121,7 +146,7 @@ inline void broadcast(const channel& over, std::span<std::byte> block, int root)
   std::vector<MPI_Request> requests;
   for (auto child = children.rbegin(); child != children.rend(); ++child)
     start_send(over, block, *child, tag::step, requests);
-  wait_for(requests);
+  wait_for(over, requests);
 }
 
 /// One small value of the root's on every rank.
@@ -131,7 +156,8 @@ void broadcast(const channel& over, T& value, int root) {
   broadcast(over, std::as_writable_bytes(std::span<T, 1>(&value, 1)), root);
 }
 
-/// One small record of every rank on every rank; valid until the next exchange over this channel.
+/// One small record of every rank on every rank (of a rank that died: that of the first that lives); valid
+/// until the next exchange over this channel.
 template <class Record>
 requires std::is_trivially_copyable_v<Record> std::span<const Record> exchange(channel& over,
                                                                                const Record& mine) {
@@ -143,15 +169,21 @@ requires std::is_trivially_copyable_v<Record> std::span<const Record> exchange(c
             .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
   };
   // Up the tree, in which the ranks below one are those that follow it; then down, to everyone.
-  const rank_tree tree(over, 0);
-  all[over.rank] = mine;
+  const int first = over.alive.front();
+  const rank_tree tree(over, first);
+  all[tree.place()] = mine;
   int count = 1;
   tree.for_each_child([&](int child, int below) {
-    receive(over, records(child, below), child);
+    receive(over, records(child, below), tree.rank_of(child));
     count += below;
   });
-  if (!tree.is_root()) send(over, records(over.rank, count), tree.parent());
-  broadcast(over, records(0, over.size), 0);
+  if (!tree.is_root()) send(over, records(tree.place(), count), tree.parent());
+  const auto living = static_cast<int>(over.alive.size());
+  broadcast(over, records(0, living), first);
+  if (living < over.size) {
+    int place = living;
+    for (int rank = over.size; rank-- > 0;) all[rank] = over.is_alive(rank) ? all[--place] : all[0];
+  }
   return {all, static_cast<std::size_t>(over.size)};
 }
 

@@ -20,6 +20,12 @@ class patience {
   /// Something came: the next wait is short again.
   void renew() noexcept { count_ = 0; }
 
+  /// It has been a while: time to look whether all is well. True at every 64th sleep.
+  [[nodiscard]] bool is_long() const noexcept {
+    const int sleeps = count_ - (yields_ > 0 ? spins + yields_ : 0);
+    return sleeps > 0 && sleeps % 64 == 0;
+  }
+
   /// Waits a little before the next look.
   void wait() noexcept {
     ++count_;

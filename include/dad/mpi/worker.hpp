@@ -34,8 +34,8 @@ struct text_in : blocks_in {
 
 class worker final : recipient {
  public:
-  worker(post& letters, int root, std::uint32_t call, chunk_work& work)
-      : letters_(letters), root_(root), call_(call), work_(work), opened_(seconds_now()) {}
+  worker(channel& over, post& letters, int root, std::uint32_t call, chunk_work& work)
+      : over_(over), letters_(letters), root_(root), call_(call), work_(work), opened_(seconds_now()) {}
 
   /// Works until the end of the call; throws what the root says is to be thrown on all ranks.
   void run() {
@@ -101,10 +101,18 @@ class worker final : recipient {
     letters_.poll(*this);
     patience p;
     while (ready_.empty())
-      if (letters_.poll(*this))
+      if (letters_.poll(*this)) {
         p.renew();
-      else
+      } else {
         p.wait();
+        if (p.is_long()) require_root_alive();
+      }
+  }
+  void require_root_alive() const {
+    if (over_.processes.empty()) return;
+    const auto process = [&](int rank) { return over_.processes[static_cast<std::size_t>(rank)]; };
+    if (has_ended(process(root_), process(over_.rank).machine))
+      end_job("rank " + std::to_string(root_) + ", the root of the call, died");
   }
 
   void reply(message kind, const task& t, const failure& f, letter head, const bundle& b) {
@@ -144,12 +152,20 @@ class worker final : recipient {
     patience p;
     while (!letters_.has_sent_all())
       if (!letters_.poll(*this)) p.wait();
+    // Who was lost in this call, or before.
+    std::vector<int> alive(t.head.paths);
+    if (!alive.empty()) {
+      receive(over_, writable_bytes_of(alive), root_);
+      for (const int rank : std::vector<int>(over_.alive))
+        if (!std::ranges::binary_search(alive, rank)) over_.lose(rank);
+    }
     if (t.head.failure != 0)
       throw_failure(static_cast<failure_kind>(t.head.failure), static_cast<const text_in&>(*t.blocks).text);
     if (unfit_) end_job("rank is without room for its results: " + unfit_.text);
     work_.conclude(t.head, *t.blocks);
   }
 
+  channel& over_;
   post& letters_;
   int root_;
   std::uint32_t call_;
