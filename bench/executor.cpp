@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dad/dad.hpp>
@@ -54,8 +55,10 @@ void compute(benchmark::State& state, const F& f, std::size_t count, schedule s)
     bench::alone_at_root([&] { alone.add(call_local); });
     state.SetIterationTime(together.add(call_ranks));
   }
+  const double busiest = bench::largest_of_all(together.least_cpu);
   if (!bench::is_root()) return;
   report(state, alone, together);
+  state.counters["cpu_speedup"] = alone.least_cpu / busiest;
   state.counters["local_us_per_input"] = 1e6 * alone.median() / static_cast<double>(count);
 }
 
@@ -74,8 +77,9 @@ void uneven(benchmark::State& state, schedule s, bool has_costs) {
       if (has_costs) o.costs.push_back(x[1]);
     }
   }
-  static bench::call_times alone;  // of all schedules
-  if (alone.seconds.empty())
+  static bench::call_times alone;  // for all schedules
+  static bool has_run_alone = false;
+  if (!std::exchange(has_run_alone, true))
     bench::alone_at_root([&] { alone.add([&] { (void)dad::batch_eval(f, inputs); }); });
   bench::call_times together;
   for (auto _ : state) {
