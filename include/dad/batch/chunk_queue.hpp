@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <dad/batch/chunk_cost.hpp>
 #include <dad/batch/partition.hpp>
 
 namespace dad::detail {
@@ -131,10 +132,7 @@ class chunk_queue {
     left_ -= range.size();
     inputs_done_ += range.size();
     chunks_done_ += 1;
-    // What chunks were worked off lately counts most: the first are short, and f is recorded in each.
-    static constexpr double memory = 0.8;
-    recent_inputs_ = memory * recent_inputs_ + static_cast<double>(range.size());
-    recent_seconds_ = memory * recent_seconds_ + seconds;
+    cost_.add(range.size(), seconds);
     largest_ = std::max(largest_, range.size());
   }
   /// A rank gave back a chunk that it had not begun.
@@ -215,7 +213,7 @@ class chunk_queue {
   [[nodiscard]] std::size_t count() const noexcept { return plan_.count; }
   /// Of the chunks so far; 0 where nothing is known.
   [[nodiscard]] double seconds_per_input() const noexcept {
-    return inputs_done_ == 0 ? plan_.seconds_per_input : recent_seconds_ / recent_inputs_;
+    return inputs_done_ == 0 ? plan_.seconds_per_input : cost_.per_input();
   }
 
  private:
@@ -294,6 +292,12 @@ class chunk_queue {
     return std::clamp<std::size_t>(static_cast<std::size_t>(size), 1, std::max<std::size_t>(1, limit));
   }
   [[nodiscard]] std::size_t size_by_time() const { return size_for(plan_.seconds); }
+  // The first chunks are of different sizes, to tell what a chunk costs from what its inputs do.
+  [[nodiscard]] std::size_t worth_a_chunk() const {
+    if (inputs_done_ == 0) return 0;
+    if (chunks_done_ < 2 * live_) return std::min<std::size_t>(2 * largest_, 4);
+    return static_cast<std::size_t>(std::min(cost_.inputs_worth_a_chunk(), static_cast<double>(plan_.count)));
+  }
   [[nodiscard]] std::size_t size() const {
     if (plan_.chunk != 0) return plan_.chunk;
     if (!is_dynamic()) return plan_.is_timed ? size_by_time() : plan_.piece != 0 ? plan_.piece : plan_.count;
@@ -302,7 +306,9 @@ class chunk_queue {
     static constexpr double shortest = 2e-4;
     const std::size_t shrinking =
         std::max(left_ / (8 * live_), std::min(left_ / (4 * live_), size_for(shortest)));
-    return std::min(size_by_time(), std::max<std::size_t>(1, shrinking));
+    // And not so small that what a chunk costs by itself is more than its inputs.
+    const std::size_t worth = std::min(left_ / (2 * live_), std::min(growth * largest_, worth_a_chunk()));
+    return std::max(worth, std::min(size_by_time(), std::max<std::size_t>(1, shrinking)));
   }
   [[nodiscard]] std::size_t end_of(std::size_t begin) const {
     const std::size_t grains = std::max<std::size_t>(1, size() / plan_.grain);
@@ -319,7 +325,11 @@ class chunk_queue {
     const bool is_guess = inputs_done_ == 0;
     if (!(each > 0.0) || (!is_guess && chunks_done_ < live_)) return;
     const double rest = each * static_cast<double>(left_) / static_cast<double>(live_);
-    const bool is_cheap = each <= cheap_input;
+    // A chunk by itself costs as much as a quarter of what each rank has left: there is nothing to balance.
+    const bool is_worth_one =
+        !is_guess && chunks_done_ >= 2 * live_ &&
+        4.0 * cost_.inputs_worth_a_chunk() > static_cast<double>(left_) / static_cast<double>(live_);
+    const bool is_cheap = each <= cheap_input || is_worth_one;
     const bool is_even =
         is_guess ? rest <= (is_cheap ? short_call : very_short_call) : rest <= short_call || is_cheap;
     if (is_even)
@@ -397,8 +407,7 @@ class chunk_queue {
   std::size_t inputs_done_ = 0;
   std::size_t chunks_done_ = 0;
   std::size_t largest_ = 0;
-  double recent_inputs_ = 0.0;
-  double recent_seconds_ = 0.0;
+  chunk_cost cost_;
   bool is_cut_ = false;
 };
 

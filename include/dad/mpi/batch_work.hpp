@@ -14,36 +14,12 @@
 
 #include <dad/batch/evaluate.hpp>
 #include <dad/batch/result.hpp>
-#include <dad/mpi/agreement.hpp>
-#include <dad/mpi/chunk_work.hpp>
-#include <dad/mpi/item_errors.hpp>
-#include <dad/mpi/rows_in.hpp>
+#include <dad/mpi/chunk_results.hpp>
 #include <dad/mpi/sent_items.hpp>
-#include <dad/reverse/lease.hpp>
 
 namespace dad::mpi::detail {
 
-using dad::detail::batch_storage;
 using dad::detail::result_rows;
-
-/// Everything that two ranks' results can differ in.
-template <class Value>
-std::uint64_t fingerprint_of(const batch_storage<Value>& s) {
-  fingerprint f;
-  f.add(bytes_of(s.values));
-  f.add(bytes_of(s.value_offsets));
-  f.add(bytes_of(s.payload));
-  f.add(bytes_of(s.payload_offsets));
-  for (const item_error& e : s.errors) f.add(e.text());
-  if constexpr (!dad::detail::flat_output<Value>) {
-    static_assert(require_travels<Value>());
-    std::vector<std::byte> packed;
-    packer archive(packed);
-    for (const Value& v : s.objects) archive << v;
-    f.add(packed);
-  }
-  return f.value();
-}
 
 /// Which inputs a rank has, and which results it gets: indices in the whole batch.
 struct batch_places {
@@ -66,7 +42,6 @@ class batch_work final : public chunk_work {
   using X = dad::detail::item_t<Items>;
   static constexpr bool has_objects = !dad::detail::flat_output<Value>;
   static constexpr bool has_prototypes = dad::detail::needs_prototypes<Kind, X>;
-  enum block : std::size_t { values, value_ends, payload, payload_ends, objects, errors, structures };
 
  public:
   /// The results for `places.results` go to `whole`, and the inputs that their structure needs to `kept`.
@@ -130,7 +105,7 @@ class batch_work final : public chunk_work {
   }
 
   chunk_result evaluate(index_range chunk, blocks_in* arrived) override {
-    auto store = std::make_shared<stored>();
+    auto store = std::make_shared<stored_results<Value>>();
     store->results.emplace();
     const auto evaluate = [&](const Items& items, const Seeds& seeds) {
       dad::detail::evaluate_into(**store->results, kind_, f_, items, seeds, chunk.begin, how_.rank,
@@ -156,7 +131,7 @@ class batch_work final : public chunk_work {
     head.end = chunk.end;
     place_copy(*this, head, r.blocks);
     r.blocks = {};
-    r.blocks.blocks[errors] = store->errors;
+    r.blocks.blocks[result_block::errors] = store->errors;
     r.blocks.owner = store;
     return r;
   }
@@ -186,8 +161,10 @@ class batch_work final : public chunk_work {
       is_sized_ = true;
       if (rows_->has_sizes(value_length, payload_length)) {
         r->is_direct = true;
-        r->to_fill[values] = {reinterpret_cast<std::byte*>(rows_->value(first)), head.bytes[values]};
-        r->to_fill[payload] = {reinterpret_cast<std::byte*>(rows_->payload(first)), head.bytes[payload]};
+        r->to_fill[result_block::values] = {reinterpret_cast<std::byte*>(rows_->value(first)),
+                                            head.bytes[result_block::values]};
+        r->to_fill[result_block::payload] = {reinterpret_cast<std::byte*>(rows_->payload(first)),
+                                             head.bytes[result_block::payload]};
       }
     }
     r->make_room(head);
@@ -199,23 +176,24 @@ class batch_work final : public chunk_work {
     bundle b;
     for (std::size_t i = 0; i < block_count; ++i) b.blocks[i] = r.to_fill[i];
     b.row_lengths = head.row_lengths;
-    unpack_errors(r.to_fill[errors], is_mine({head.begin, head.end}) ? whole_.errors : others_errors_);
+    unpack_errors(r.to_fill[result_block::errors],
+                  is_mine({head.begin, head.end}) ? whole_.errors : others_errors_);
     if (head.begin == head.end || !is_mine({head.begin, head.end})) return b;
     const std::size_t first = head.begin - places_.results.begin;
     const std::size_t count = head.end - head.begin;
     if (!r.is_direct || rows_->is_ragged()) {
-      const rows_in value_rows = r.rows(head, values);
-      const rows_in payload_rows = r.rows(head, payload);
+      const rows_in value_rows = r.rows(head, result_block::values);
+      const rows_in payload_rows = r.rows(head, result_block::payload);
       is_sized_ = true;
       for (std::size_t i = 0; i < count; ++i) rows_->write(first + i, value_rows[i], payload_rows[i]);
     }
     if constexpr (has_objects) {
-      unpacker archive(r.to_fill[objects]);
+      unpacker archive(r.to_fill[result_block::objects]);
       for (std::size_t i = 0; i < count; ++i) archive >> whole_.objects[first + i];
     }
     if constexpr (has_prototypes) {
-      if (!r.to_fill[structures].empty()) {
-        unpacker archive(r.to_fill[structures]);
+      if (!r.to_fill[result_block::structures].empty()) {
+        unpacker archive(r.to_fill[result_block::structures]);
         for (std::size_t i = 0; i < count; ++i) archive >> kept_[first + i];
       }
     }
@@ -243,7 +221,7 @@ class batch_work final : public chunk_work {
 
   bundle conclusion() override {
     if (!places_.shares_results) return {};
-    auto store = std::make_shared<stored>();
+    auto store = std::make_shared<stored_results<Value>>();
     if constexpr (has_prototypes) {
       packer archive(store->structures);
       for (const X& x : kept_) archive << x;
@@ -270,42 +248,6 @@ class batch_work final : public chunk_work {
   }
 
  private:
-  // Results of a chunk until they have been sent.
-  struct stored {
-    std::optional<dad::detail::lease<batch_storage<Value>>> results;
-    std::vector<std::byte> objects, errors, structures;
-  };
-
-  struct results_in : blocks_in {
-    bool is_direct = false;
-    std::array<std::vector<double>, 2> numbers;
-    std::array<std::vector<std::size_t>, 2> ends;
-    std::array<std::vector<std::byte>, 3> packed;
-
-    // Where there is none yet.
-    void make_room(const letter& head) {
-      for (const std::size_t b : {values, payload}) {
-        const std::size_t k = b / 2;
-        if (to_fill[b].size() != head.bytes[b]) {
-          numbers[k].resize(head.bytes[b] / sizeof(double));
-          to_fill[b] = writable_bytes_of(numbers[k]);
-        }
-        ends[k].resize(head.bytes[b + 1] / sizeof(std::size_t));
-        to_fill[b + 1] = writable_bytes_of(ends[k]);
-      }
-      for (const std::size_t b : {objects, errors, structures}) {
-        packed[b - objects].resize(head.bytes[b]);
-        to_fill[b] = packed[b - objects];
-      }
-    }
-    [[nodiscard]] rows_in rows(const letter& head, std::size_t b) const {
-      const auto bytes = to_fill[b];
-      return {{reinterpret_cast<const double*>(bytes.data()), bytes.size() / sizeof(double)},
-              head.row_lengths[b / 2],
-              ends[b / 2]};
-    }
-  };
-
   [[nodiscard]] bool is_mine(index_range chunk) const {
     return places_.results.begin <= chunk.begin && chunk.end <= places_.results.end;
   }
@@ -327,40 +269,11 @@ class batch_work final : public chunk_work {
     return r;
   }
 
-  static chunk_result describe(const batch_storage<Value>& s) {
-    chunk_result r;
-    r.paths = static_cast<std::uint32_t>(s.path_count);
-    if (!s.errors.empty()) r.first_error = s.errors.front().index();
-    return r;
-  }
-  static void pack_structures(stored& s, const Items& items) {
+  static void pack_structures(stored_results<Value>& s, const Items& items) {
     if constexpr (has_prototypes) {
       packer archive(s.structures);
       for (std::size_t i = 0; i < items.size(); ++i) archive << items[i];
     }
-  }
-
-  static bundle parcel_of(stored& s, const batch_storage<Value>& results) {
-    if constexpr (has_objects) {
-      packer archive(s.objects);
-      for (const Value& v : results.objects) archive << v;
-    }
-    pack_errors(s.errors, results.errors);
-    bundle b;
-    b.blocks[values] = bytes_of(results.values);
-    b.blocks[payload] = bytes_of(results.payload);
-    const bool is_even = results.even.count == results.count && results.count > 0;
-    b.row_lengths = {is_even ? results.even.value : row_length_of(results.value_offsets),
-                     is_even ? results.even.payload : row_length_of(results.payload_offsets)};
-    const auto ends = [](const std::vector<std::size_t>& offsets) {
-      return bytes_of(offsets).subspan(sizeof(std::size_t));
-    };
-    if (b.row_lengths[0] == ragged) b.blocks[value_ends] = ends(results.value_offsets);
-    if (b.row_lengths[1] == ragged) b.blocks[payload_ends] = ends(results.payload_offsets);
-    b.blocks[objects] = s.objects;
-    b.blocks[errors] = s.errors;
-    b.blocks[structures] = s.structures;
-    return b;
   }
 
   Kind kind_;

@@ -32,13 +32,13 @@ inline std::vector<std::byte> journal_payload(const bundle& b, std::uint64_t fir
   for (std::size_t i = 0; i < block_count; ++i) total += head.bytes[i] = b.blocks[i].size();
   head.row_lengths = b.row_lengths;
   head.first_error = first_error;
-  std::vector<std::byte> payload;
-  payload.reserve(total);
-  const auto add = [&](std::span<const std::byte> bytes) {
-    payload.insert(payload.end(), bytes.begin(), bytes.end());
-  };
-  add(std::as_bytes(std::span<const chunk_head, 1>(&head, 1)));
-  for (const auto& block : b.blocks) add(block);
+  std::vector<std::byte> payload(total);
+  std::memcpy(payload.data(), &head, sizeof head);
+  std::byte* next = payload.data() + sizeof head;
+  for (const auto& block : b.blocks) {
+    if (!block.empty()) std::memcpy(next, block.data(), block.size());
+    next += block.size();
+  }
   return payload;
 }
 

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 #include <dad/batch/kind.hpp>
 #include <dad/mpi/chunk_work.hpp>
@@ -35,14 +34,16 @@ class sent_items {
     return {items_, r.begin - first_, r.end - first_, row_length()};
   }
   [[nodiscard]] std::uint64_t row_length() {
-    if (!row_length_) row_length_ = row_length_of(items_);
-    return *row_length_;
+    if (!is_measured_) row_length_ = row_length_of(items_);
+    is_measured_ = true;
+    return row_length_;
   }
 
  private:
   Items items_;
   std::size_t first_;
-  std::optional<std::uint64_t> row_length_;  // of all items, once asked for
+  std::uint64_t row_length_ = 0;  // of all items, once asked for
+  bool is_measured_ = false;
 };
 
 template <>
