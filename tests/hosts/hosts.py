@@ -87,11 +87,12 @@ def run(*command):
 
 
 def start_of_process(pid):
-    """When a process began, in ticks after the machine; "" if there is none."""
+    """When a process began, in ticks after the machine; "" if there is none, or one that has ended."""
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return ""
+    return "" if fields[0] in "ZX" else fields[19]
 
 
 def own_name():

@@ -86,11 +86,13 @@ class Teardown(unittest.TestCase):
         alive, name_of_alive = start("sleep")
         process, name = start("sleep")
         process.kill()
-        process.communicate(timeout=30)
+        while hosts.start_of_process(process.pid):  # it stays a zombie until it is waited for
+            time.sleep(0.01)
         self.assertIn(name, hosts.existing())
         self.assertGreater(sleepers(), self.sleepers_before)
         self.assertIn(name, hosts.remove_leftovers())
         self.assertIn(name_of_alive, hosts.existing())
+        process.communicate(timeout=30)
         alive.terminate()
         alive.communicate(timeout=30)
         for each in (name, name_of_alive):
@@ -141,10 +143,10 @@ class Hosts(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    hosts.remove_leftovers()
     try:
         hosts.require_possible()
     except hosts.NotPossible as error:
         print(f"skipped: {error}")
         sys.exit(77)
+    hosts.remove_leftovers()
     unittest.main(verbosity=2)

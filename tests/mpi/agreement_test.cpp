@@ -120,7 +120,7 @@ TEST_CASE("options that make no sense, at the root") {
   const std::vector<std::pair<options, std::string>> rows = {
       {{.deadline = -1.0}, "deadline is -1"},
       {{.deadline = nan}, "deadline is"},
-      {{.costs = {1.0, 2.0}}, "costs has 2 numbers, expected 3, one for each input"},
+      {{.costs = {1.0, 2.0}}, "costs has 2 numbers, expected 8, one for each input"},
       {{.costs = {1.0, -2.0, 0.0}}, "costs[1] is -2"},
       {{.costs = {1.0, 2.0, nan}}, "costs[2] is"}};
   for (const auto& [o, text] : rows)

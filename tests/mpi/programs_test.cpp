@@ -108,6 +108,42 @@ const std::map<std::string, program> programs = {
        MPI_Finalize();
        return 0;
      }},
+    {"every_level",
+     [](int& argc, char**& argv, report& out) {
+       const std::map<std::string, int> levels = {{"single", MPI_THREAD_SINGLE},
+                                                  {"funneled", MPI_THREAD_FUNNELED},
+                                                  {"serialized", MPI_THREAD_SERIALIZED},
+                                                  {"multiple", MPI_THREAD_MULTIPLE}};
+       int provided = 0;
+       MPI_Init_thread(&argc, &argv, levels.at(argv[4]), &provided);
+       int rank = 0;
+       MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+       const auto main_thread = std::this_thread::get_id();
+       bool is_main = true;
+       std::vector<double> inputs;
+       if (rank == 0)
+         for (int i = 0; i < 200; ++i) inputs.push_back(0.1 * i);
+       const auto f = [](const auto& x) {
+         usleep(300);
+         return x * sin(x) + 0.0 * dad::value(x);
+       };
+       const auto nested = [](const auto& x) {
+         dad::mpi::batch_eval(square, numbers);
+         return x;
+       };
+       const auto tell = [&](std::size_t, std::size_t) {
+         is_main = is_main && main_thread == std::this_thread::get_id();
+       };
+       const auto r =
+           dad::mpi::batch_eval(f, inputs, {.schedule = dad::mpi::schedule::dynamic, .progress = tell});
+       out << "level " << provided << " told by main " << is_main << '\n';
+       out << "nested " << ranks::message_of<dad::batch_error>([&] {
+         dad::mpi::batch_eval(nested, inputs, {.schedule = dad::mpi::schedule::dynamic});
+       }) << '\n';
+       if (rank == 0) out << "same " << ranks::same_results(r, dad::batch_eval(f, inputs)) << '\n';
+       MPI_Finalize();
+       return 0;
+     }},
     {"batch_error_past_the_environment",
      [](int& argc, char**& argv, report& out) {
        try {
@@ -154,7 +190,7 @@ struct outcome {
   bool succeeded = false;
 };
 
-outcome run(const std::string& name, int ranks) {
+outcome run(const std::string& name, int ranks, const std::string& more = "") {
   namespace fs = std::filesystem;
   std::string folder = (fs::temp_directory_path() / "dad_programs_XXXXXX").string();
   REQUIRE(mkdtemp(folder.data()) != nullptr);
@@ -164,7 +200,8 @@ outcome run(const std::string& name, int ranks) {
       "env -i PATH=\"$PATH\" HOME=\"${HOME:-/tmp}\" OMPI_ALLOW_RUN_AS_ROOT=1 "
       "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 timeout -k 5 60 ";
   if (ranks > 0) command += "mpirun -np " + std::to_string(ranks) + " ";
-  command += "'" + self + "' --program " + name + " '" + folder + "' > '" + folder + "/output' 2>&1";
+  command +=
+      "'" + self + "' --program " + name + " '" + folder + "' " + more + " > '" + folder + "/output' 2>&1";
 
   outcome result;
   const auto start = std::chrono::steady_clock::now();
@@ -188,7 +225,7 @@ void check_reports(const outcome& o, const std::vector<std::string>& parts) {
 }  // namespace
 
 extern "C" bool dad_test_own_main(int argc, char** argv, int& result) {
-  if (argc != 4 || std::string(argv[1]) != "--program") return false;
+  if (argc < 4 || std::string(argv[1]) != "--program") return false;
   const char* const rank = std::getenv("OMPI_COMM_WORLD_RANK");
   report out(std::string(argv[3]) + "/" + (rank == nullptr ? "0" : rank));
   try {
@@ -239,9 +276,22 @@ TEST_CASE("calls from another thread where MPI allows only the main one") {
   check_reports(run("funneled", 2), {"main thread only", "sum 30\n"});
 }
 
+TEST_CASE("the dynamic schedule at every level of threads that MPI may have") {
+  for (const std::string level : {"single", "funneled", "serialized", "multiple"}) {
+    const outcome o = run("every_level", 3, level);
+    INFO(level);
+    check_reports(o, {"told by main 1\n", "use dad::batch_eval there"});
+    CHECK(ranks::has(o.reports[0], "same 1\n"));
+    CHECK(ranks::has(o.reports[0], "level " + std::to_string(level == "single"       ? MPI_THREAD_SINGLE
+                                                             : level == "funneled"   ? MPI_THREAD_FUNNELED
+                                                             : level == "serialized" ? MPI_THREAD_SERIALIZED
+                                                                                     : MPI_THREAD_MULTIPLE)));
+  }
+}
+
 TEST_CASE("what dad throws on all ranks passes the environment, which finalises MPI") {
   check_reports(run("batch_error_past_the_environment", 3),
-                {"dad: input 2 on rank 1: three\n", "finalized 1\n"});
+                {"dad: input 2 on rank ", ": three\n", "finalized 1\n"});
   check_reports(run("disagreement_past_the_environment", 3),
                 {"ranks disagree on the type of f", "finalized 1\n"});
 }

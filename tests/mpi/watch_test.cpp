@@ -84,6 +84,7 @@ struct settings {
   double deadline = 0.0;
   int threads = 1;
   double pause = 0.0;        // s that every other call of f takes
+  bool is_batch = false;     // a call over ranks, with what it watches by itself
   bool others_stay = false;  // the other ranks' f does not come back either
 };
 
@@ -126,6 +127,14 @@ double evaluate(const std::string& deed, const settings& s, const std::string& f
     return x * x;
   };
 
+  if (s.is_batch) {
+    const auto r = dad::mpi::batch_eval(f, rank == 0 ? inputs : std::vector<double>(),
+                                        {.schedule = dad::mpi::schedule::even,
+                                         .threads = s.threads,
+                                         .on_error = dad::on_error::collect,
+                                         .deadline = s.deadline});
+    return std::accumulate(r.values().begin(), r.values().end(), 0.0) / (rank == 0 ? 1.0 : 2.0);
+  }
   using dad::mpi::detail::watchdog;
   const auto threads = static_cast<std::size_t>(s.threads);
   dad::detail::input_watch watch(threads, ranks::rank(), watchdog::clock_for(s.deadline));
@@ -156,6 +165,8 @@ int run_program(int& argc, char**& argv, const std::string& deed, const std::str
       {"deadline_thread", {.at = where::thread, .deadline = 0.5, .threads = 3, .pause = 0.01}},
       {"deadline_one_thread", {.deadline = 0.5}},
       {"many_quick", {.deadline = 0.5, .pause = 0.1}},
+      {"batch", {.is_batch = true}},
+      {"batch_deadline", {.deadline = 0.5, .is_batch = true}},
       {"own_handler", {}},
       {"outside", {}},
       {"after_a_throw", {}},
@@ -252,6 +263,13 @@ TEST_CASE("an f that does not come back is named when its deadline has passed") 
   check_words("sleeps", "deadline", "dad: f did not come back from ", late, 3);
   check_words("spins", "deadline_tape", "dad: f did not come back from ", late);
   check_words("sleeps", "deadline_thread", "dad: f did not come back from ", late);
+}
+
+TEST_CASE("batches over ranks watch over f by themselves") {
+  check_words("sleeps", "batch_deadline", "dad: f did not come back from ", late);
+  check_words("sleeps", "batch_deadline", "dad: f did not come back from ", late, 3);
+  check_words("segfault", "batch", segfault, "");
+  check_words("exit3", "batch", "dad: f called exit(3) at ", "; the job ends");
 }
 
 TEST_CASE("a deadline is neither early nor late") {

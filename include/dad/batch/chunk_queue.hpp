@@ -204,7 +204,7 @@ class chunk_queue {
   /// So many that each rank has one ahead while it evaluates another, and yet none is held where others could
   /// begin it.
   [[nodiscard]] std::size_t depth() const {
-    if (!is_dynamic()) return plan_.is_timed && plan_.chunk == 0 ? 2 : ~std::size_t{0};
+    if (!is_dynamic()) return plan_.is_timed && plan_.chunk == 0 ? 2 : 64;
     if (inputs_done_ == 0 || is_cut_) return 1;
     return left_ > 4 * live_ * size() ? 2 : 1;
   }

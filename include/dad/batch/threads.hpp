@@ -34,6 +34,11 @@ inline std::size_t thread_count(int asked) {
 using thread_start = void (*)();
 inline constinit thread_start at_thread_start = nullptr;
 
+/// For threads that dad starts in other ways.
+inline void start_of_thread() {
+  if (const thread_start prepare = __atomic_load_n(&at_thread_start, __ATOMIC_ACQUIRE)) prepare();
+}
+
 // Work in parts, and what its threads share.
 struct parallel_work {
   void (*part)(void* work, std::size_t thread, std::size_t part);
@@ -69,7 +74,7 @@ DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work);
   for (std::size_t t = 1; t < threads; ++t) {
     helpers.push_back({&work, t, {}});
     const auto start = [](void* h) -> void* {
-      if (const thread_start prepare = __atomic_load_n(&at_thread_start, __ATOMIC_ACQUIRE)) prepare();
+      start_of_thread();
       static_cast<helper*>(h)->work->run(static_cast<helper*>(h)->thread);
       return nullptr;
     };

@@ -28,7 +28,7 @@ auto run_sum(channel* over, const F& f, const Shared& roots_shared, const Items&
   std::uint64_t inputs = 0;
   const failure before = attempt([&] {
     require_root(o, over == nullptr ? 1 : over->size);
-    if (is_root && o.inputs != on::each) require_valid(o, items.size());
+    require_valid(o);
     if (!o.journal.empty() && (is_root || o.inputs == on::each)) {
       fingerprint all;
       add_items(all, items);
@@ -66,6 +66,7 @@ auto batch_sum(const Where& where, const F& f, const Shared& shared, const Input
       where, "batch_sum", o,
       [&](channel& over) { return run_sum(&over, f, shared, dad::detail::items_of(inputs), o); },
       [&] {
+        require_cost_count(o, dad::detail::items_of(inputs).size());
         return needs_executor(o) ? run_sum(nullptr, f, shared, dad::detail::items_of(inputs), o)
                                  : dad::batch_sum(f, shared, inputs, local(o));
       });

@@ -253,20 +253,20 @@ class batch_work final : public chunk_work {
     return b;
   }
   std::unique_ptr<blocks_in> conclusion_room(const letter& head) override {
-    if (head.total() == 0) return std::make_unique<results_in>();
+    if (!places_.shares_results) return std::make_unique<results_in>();
     letter whole = head;
     whole.begin = places_.results.begin;
     whole.end = places_.results.end;
     return result_room(whole, true);
   }
   void conclude(const letter& head, blocks_in& arrived) override {
-    if (head.total() > 0) {
+    if (places_.shares_results) {
       letter whole = head;
       whole.begin = places_.results.begin;
       whole.end = places_.results.end;
       place(whole, arrived);
     }
-    if (places_.keeps_results || head.total() > 0) complete();
+    if (places_.keeps_results || places_.shares_results) complete();
   }
 
  private:

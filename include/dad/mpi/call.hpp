@@ -68,6 +68,7 @@ decltype(auto) dispatch(const Where& where, const char* routine, const options& 
         " was called after MPI was finalised (the environment ended, or the program called MPI_Finalize)");
   const auto in_one_process = [&]() -> decltype(auto) {
     require_root(o, 1);
+    require_valid(o);
     return in_process();
   };
   exit_watch::install();

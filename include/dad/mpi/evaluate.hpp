@@ -141,7 +141,7 @@ inline journal_identity identity_of(const opened_call& c, const call_description
 
 /// How the root makes chunks. `bytes_per_input` where they are sent.
 inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t bytes_per_input,
-                          double seconds_per_input) {
+                          double seconds_per_input, bool is_valid) {
   // An even share in pieces of this many bytes: results come back while the next piece is evaluated.
   static constexpr std::size_t piece_bytes = std::size_t{8} << 20;
   const options& o = *c.o;
@@ -150,7 +150,7 @@ inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t b
   plan.grain = grain;
   plan.ranks = c.size();
   plan.chunk = o.chunk;
-  plan.costs = o.costs;
+  if (is_valid) plan.costs = o.costs;
   plan.seconds_per_input = seconds_per_input;
   const bool is_even = o.schedule == schedule::even || o.inputs == on::each || o.results == on::each;
   plan.policy = is_even                           ? chunk_policy::even
@@ -179,7 +179,8 @@ void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t
   const bool verifies =
       c.size() > 1 && c.own_inputs().size() > 0 && should_verify(o.verify, c.count, c.size(), c.is_first);
   std::unique_ptr<journal> book;
-  const failure before = attempt([&] {
+  failure before = attempt([&] {
+    require_cost_count(o, c.count);
     if (!o.journal.empty()) book = open_journal(o.journal, identity, o.retry_errors);
   });
   root_settings settings;
@@ -192,7 +193,7 @@ void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t
   settings.is_bound = o.inputs == on::each || o.results == on::each;
   settings.book = book.get();
   settings.own_inputs = c.own_inputs();
-  chunk_queue queue(plan_of(c, grain, bytes_per_input, Memory::seconds_per_input));
+  chunk_queue queue(plan_of(c, grain, bytes_per_input, Memory::seconds_per_input, !before));
   std::optional<lost_ranks> lost;
   if (c.over != nullptr) lost.emplace(*c.over, o.lease);
   root(letters, lost ? &*lost : nullptr, o.root, c.size(), number, work, queue, settings, statistics)

@@ -62,6 +62,13 @@ template <class Work>
   }
 }
 
+/// Work that all ranks rely on, and that none can tell the others of when it fails: then the job ends.
+template <class Work>
+void or_end_job(int rank, Work&& work) {
+  if (const failure f = attempt(std::forward<Work>(work)))
+    end_job("rank " + std::to_string(rank) + " cannot go on: " + f.text);
+}
+
 /// A text of bounded length that can be broadcast without allocating.
 class short_text {
  public:

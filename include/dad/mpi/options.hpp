@@ -57,22 +57,27 @@ struct options {
 
 namespace detail {
 
-/// Throws unless the options make sense, by themselves and for so many inputs at the root.
-inline void require_valid(const options& o, std::size_t count) {
-  const auto refuse = [](const std::string& option, const std::string& expected) {
-    throw dad::error("dad: dad::mpi::options::" + option + ", expected " + expected);
-  };
+[[noreturn]] inline void refuse(const std::string& option, const std::string& expected) {
+  throw dad::error("dad: dad::mpi::options::" + option + ", expected " + expected);
+}
+
+/// Throws unless the options make sense by themselves.
+inline void require_valid(const options& o) {
   if (!(o.deadline >= 0.0)) refuse("deadline is " + std::to_string(o.deadline), "seconds, or 0 for none");
   if (!(o.lease >= 0.0)) refuse("lease is " + std::to_string(o.lease), "seconds, or 0 for none");
-  if (!o.costs.empty() && o.costs.size() != count)
-    refuse("costs has " + std::to_string(o.costs.size()) + " numbers",
-           std::to_string(count) + ", one for each input");
   for (std::size_t i = 0; i < o.costs.size(); ++i)
     if (!(o.costs[i] >= 0.0) || o.costs[i] > std::numeric_limits<double>::max())
       refuse("costs[" + std::to_string(i) + "] is " + std::to_string(o.costs[i]),
              "a finite number, 0 or more");
   if (!o.journal.empty() && o.results == on::each)
     refuse("journal is set, with results = on::each", "results on::root or on::all with a journal");
+}
+
+/// Throws unless there are as many costs as inputs, or none.
+inline void require_cost_count(const options& o, std::size_t count) {
+  if (!o.costs.empty() && o.costs.size() != count)
+    refuse("costs has " + std::to_string(o.costs.size()) + " numbers",
+           std::to_string(count) + ", one for each input");
 }
 
 /// Whether a call in this process alone needs more than the plain one.

@@ -106,6 +106,15 @@ class post {
         MPI_Request_free(&r);
       }
     coming_[i].clear();
+    // What was on its way to it stays where it is: MPI may still read it.
+    for (auto s = sent_.begin(); s != sent_.end();)
+      if (s->to == from) {
+        for (MPI_Request& r : s->requests) MPI_Request_free(&r);
+        abandoned_.push_back(std::move(*s));
+        s = sent_.erase(s);
+      } else {
+        ++s;
+      }
   }
 
   /// Sends a letter; its blocks must stay as they are while `b.owner` is held.
@@ -113,6 +122,7 @@ class post {
     for (std::size_t i = 0; i < block_count; ++i) head.bytes[i] = b.blocks[i].size();
     head.row_lengths = b.row_lengths;
     sent s;
+    s.to = to;
     s.text = std::make_unique<page>();
     s.text->head = head;
     const std::uint64_t total = head.total();
@@ -174,6 +184,7 @@ class post {
     std::array<std::byte, capacity> bytes;
   };
   struct sent {
+    int to = 0;
     std::vector<MPI_Request> requests = {};
     std::unique_ptr<page> text = nullptr;
     std::shared_ptr<const void> owner = nullptr;
@@ -212,6 +223,7 @@ class post {
   std::vector<MPI_Request> listening_;
   std::vector<std::deque<arriving>> coming_;
   std::deque<sent> sent_;
+  std::deque<sent> abandoned_;
   std::uint64_t bytes_sent_ = 0;
 };
 

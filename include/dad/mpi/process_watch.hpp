@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <dad/mpi/error.hpp>
+#include <dad/mpi/processes.hpp>
 
 namespace dad::mpi::detail {
 
@@ -70,8 +71,6 @@ class process_watch {
     pthread_cancel(thread_);  // in its sleep
     pthread_join(thread_, nullptr);
   }
-
-  static bool has_ended(pid_t process) { return kill(process, 0) != 0 && errno == ESRCH; }
 
   static void sleep_for(long nanoseconds) {
     const timespec pause = {0, nanoseconds};

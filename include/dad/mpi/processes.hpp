@@ -47,13 +47,12 @@ inline process_id this_process() {
   return {machine, getpid()};
 }
 
-/// Whether a process of this machine has ended; of others nothing is known.
-inline bool has_ended(const process_id& p, std::uint64_t this_machine) {
-  if (p.machine != this_machine) return false;
-  if (kill(static_cast<pid_t>(p.pid), 0) != 0) return errno == ESRCH;
+/// Whether a process of this machine has ended.
+inline bool has_ended(std::int64_t pid) {
+  if (kill(static_cast<pid_t>(pid), 0) != 0) return errno == ESRCH;
   // Ended, and not yet waited for: state Z in /proc/<pid>/stat, behind the name in parentheses.
   char path[64];
-  std::snprintf(path, sizeof path, "/proc/%lld/stat", static_cast<long long>(p.pid));
+  std::snprintf(path, sizeof path, "/proc/%lld/stat", static_cast<long long>(pid));
   std::FILE* const file = std::fopen(path, "r");
   if (file == nullptr) return false;
   char text[512] = {};
@@ -63,6 +62,11 @@ inline bool has_ended(const process_id& p, std::uint64_t this_machine) {
   const std::size_t name_end = stat.rfind(')');
   return name_end != std::string_view::npos && name_end + 2 < stat.size() &&
          (stat[name_end + 2] == 'Z' || stat[name_end + 2] == 'X');
+}
+
+/// The same, where nothing is known of other machines.
+inline bool has_ended(const process_id& p, std::uint64_t this_machine) {
+  return p.machine == this_machine && has_ended(p.pid);
 }
 
 /// The processes of a communicator's ranks; empty where deaths end the job anyway. Collective.

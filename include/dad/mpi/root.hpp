@@ -61,13 +61,16 @@ class root final : recipient {
 
   /// To the end of the call; throws on all ranks or none. `before` says how the root fared so far.
   void run(const failure& before) {
-    note(own_, before ? before : attempt([&] { work_.start(); }));
-    if (letters_ != nullptr) for_each_worker([&](int rank) { letters_->listen(rank); });
-    if (!failed_) open();
-    if (!failed_ && settings_.book != nullptr) note(own_, attempt([&] { resume(); }));
-    if (!failed_) leave_out_lost();
-    if (!failed_) evaluate_all();
-    conclude();
+    or_end_job(static_cast<int>(own_), [&] {
+      note(own_, before ? before : attempt([&] { work_.start(); }));
+      if (letters_ != nullptr) for_each_worker([&](int rank) { letters_->listen(rank); });
+      if (!failed_) open();
+      if (!failed_ && settings_.book != nullptr) note(own_, attempt([&] { resume(); }));
+      if (!failed_) leave_out_lost();
+      if (!failed_) evaluate_all();
+      conclude();
+    });
+    if (failed_) throw_failure(failed_.kind, failed_.text);
   }
 
   /// The errors of inputs, as far as they are known at the root, are in the work; the first of them.
@@ -132,41 +135,41 @@ class root final : recipient {
   void evaluate_all() {
     report_progress();
     if (letters_ == nullptr || !queue_.is_dynamic()) {
-      if (letters_ != nullptr) feed();
-      while (evaluate_one()) {
-        if (letters_ != nullptr) letters_->poll(*this);
-        report_progress();
-      }
-      patience p;
-      while (!is_over()) {
-        look(p);
-        feed();
-        if (!queue_.has_more()) {
-          report_progress();
-          continue;
-        }
-        while (evaluate_one()) report_progress();
-      }
+      evaluate_and_serve();
     } else if (thread_level() >= MPI_THREAD_MULTIPLE) {
-      std::thread service([&] { note_alone([&] { serve([] {}); }); });
-      evaluate_on_demand([&] { report_progress(); });
+      std::thread service([&] { alone([&] { serve([] {}); }); });
+      alone([&] { evaluate_on_demand([&] { report_progress(); }); });
       service.join();
     } else {
       std::thread evaluation([&] {
+        dad::detail::start_of_thread();
         is_inside() = true;
-        evaluate_on_demand([] {});
+        alone([&] { evaluate_on_demand([] {}); });
       });
-      serve([&] { report_progress(); });
+      alone([&] { serve([&] { report_progress(); }); });
       evaluation.join();
     }
     report_progress();
   }
 
-  // One chunk of this rank's own, where there are no threads: whether there was one.
-  bool evaluate_one() {
-    const std::optional<index_range> chunk = next_of(own_);
-    if (chunk) evaluate(*chunk, settings_.is_in_place);
-    return chunk.has_value();
+  // Where chunks belong to ranks one thread does: it answers between its own chunks.
+  void evaluate_and_serve() {
+    patience p;
+    if (letters_ != nullptr) feed();
+    while (!is_over()) {
+      const std::optional<index_range> chunk = next_of(own_);
+      if (chunk) evaluate(*chunk, settings_.is_in_place);
+      bool has_come = false;
+      if (letters_ != nullptr) {
+        has_come = letters_->poll(*this);
+        feed();
+      }
+      report_progress();
+      if (chunk || has_come)
+        p.renew();
+      else
+        p.wait();
+    }
   }
 
   // The thread that evaluates.
@@ -248,6 +251,7 @@ class root final : recipient {
   // What others took over need not be begun. (Here, where letters may be sent.)
   void send_drops() {
     for (const chunk_queue::taken& t : to_drop_) {
+      if (is_lost(t.from)) continue;
       letter head;
       head.kind = message::drop;
       head.call = call_;
@@ -368,10 +372,10 @@ class root final : recipient {
     failed_rank_ = rank;
     queue_.skip_from(0);
   }
-  // What goes wrong in the service itself ends the call for this rank; there is no way to tell the others.
-  template <class Service>
-  void note_alone(Service&& service) {
-    if (const failure f = attempt(service)) end_job("rank " + std::to_string(own_) + ": " + f.text);
+  // What a thread does: there is no way on without it.
+  template <class Work>
+  void alone(Work&& work) const {
+    or_end_job(static_cast<int>(own_), std::forward<Work>(work));
   }
 
   // Chunks of ranks that died go to others.
@@ -456,7 +460,6 @@ class root final : recipient {
       if (head.paths > 0) ranks_->tell(alive);
       statistics_.ranks[own_].bytes_sent += letters_->take_bytes_sent();
     }
-    if (failed_) throw_failure(failed_.kind, failed_.text);
   }
 
   post* letters_;

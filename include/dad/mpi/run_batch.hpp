@@ -39,7 +39,7 @@ void run_batch(channel* over, Result& r, Kind kind, const char* routine, const F
   const failure before = attempt([&] {
     require_root(o, over == nullptr ? 1 : over->size);
     if (is_root || o.inputs != on::root) dad::detail::check_seed_count(routine, items, seeds);
-    if (is_root && o.inputs != on::each) require_valid(o, items.size());
+    require_valid(o);
     if (!o.journal.empty() && (is_root || o.inputs == on::each)) {
       fingerprint f_inputs;
       add_items(f_inputs, items);
@@ -68,6 +68,7 @@ void batch_into(const Where& where, Result& r, Kind kind, const char* routine, c
   const auto seed_items = dad::detail::items_of(seeds);
   const auto over_ranks = [&](channel& over) { run_batch(&over, r, kind, routine, f, items, seed_items, o); };
   const auto in_process = [&] {
+    require_cost_count(o, items.size());
     if (needs_executor(o))
       run_batch(nullptr, r, kind, routine, f, items, seed_items, o);
     else

@@ -39,6 +39,19 @@ class worker final : recipient {
 
   /// Works until the end of the call; throws what the root says is to be thrown on all ranks.
   void run() {
+    failure told;
+    or_end_job(over_.rank, [&] { told = work(); });
+    if (told) throw_failure(told.kind, told.text);
+  }
+
+ private:
+  struct task {
+    letter head;
+    std::unique_ptr<blocks_in> blocks;
+    bool is_dropped = false;
+  };
+
+  failure work() {
     letters_.listen(root_);
     unfit_ = attempt([&] { work_.start(); });
     for (;;) {
@@ -57,13 +70,6 @@ class worker final : recipient {
       }
     }
   }
-
- private:
-  struct task {
-    letter head;
-    std::unique_ptr<blocks_in> blocks;
-    bool is_dropped = false;
-  };
 
   rooms room(int, const letter& head) override {
     if (head.call != call_)
@@ -130,6 +136,7 @@ class worker final : recipient {
       work_.prepare(*t.blocks);
       if (t.head.number != 0) head.number = work_.first_result(t.blocks.get());
     });
+    if (f) unfit_ = f;
     reply(message::prepared, t, f, head, {});
   }
 
@@ -148,7 +155,7 @@ class worker final : recipient {
     reply(message::done, t, f, head, result.blocks);
   }
 
-  void finish(const task& t) {
+  failure finish(const task& t) {
     patience p;
     while (!letters_.has_sent_all())
       if (!letters_.poll(*this)) p.wait();
@@ -160,9 +167,10 @@ class worker final : recipient {
         if (!std::ranges::binary_search(alive, rank)) over_.lose(rank);
     }
     if (t.head.failure != 0)
-      throw_failure(static_cast<failure_kind>(t.head.failure), static_cast<const text_in&>(*t.blocks).text);
-    if (unfit_) end_job("rank is without room for its results: " + unfit_.text);
+      return {static_cast<failure_kind>(t.head.failure), static_cast<const text_in&>(*t.blocks).text};
+    if (unfit_) throw error("no room for results: " + unfit_.text);
     work_.conclude(t.head, *t.blocks);
+    return {};
   }
 
   channel& over_;
