@@ -75,7 +75,7 @@ def efficiency(found):
             share, bound = run["efficiency"], run["bound"]
             x, y = start + k * bar, place(share)
             parts.append(rectangle(x, round(y, 1), bar - 4, round(bottom - y, 1), SCHEDULES[name][1]))
-            parts.append(text(x + (bar - 4) / 2, round(y - 5, 1), f"{100 * share:.0f}", anchor="middle"))
+            parts.append(text(x + (bar - 4) / 2, round(y + 22, 1), f"{100 * share:.0f}", anchor="middle"))
         if bound is not None:
             parts.append(path([(start - 6, place(bound)), (start + len(SCHEDULES) * bar + 2, place(bound))], DARK, 1.2, "5 3"))
     x = left
@@ -98,7 +98,7 @@ def thousands(value):
 
 def crossing_panel(left, title, axis, kind, found, words):
     """Time over a number, both logarithmic: one process dashed, ranks in full."""
-    right, top, bottom = left + 296, 100, 360
+    right, top, bottom = left + 276, 100, 360
     curves = {name: sorted((int(key[2]), run) for key, by_ranks in found.items() if key[:2] == (kind, name)
                            for run in by_ranks.values()) for name in CURVES}
     numbers = [n for points in curves.values() for n, _ in points]
@@ -128,7 +128,7 @@ def crossing_panel(left, title, axis, kind, found, words):
                 parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
         if points and words:
             x, y = place(points[-1][0], points[-1][1]["local_s"])
-            parts.append(text(x - 6, round(y + (28 if name == "black_scholes" else -12), 1), CURVES[name][0], anchor="end"))
+            parts.append(text(x - 6, round(y + (58 if name == "black_scholes" else -16), 1), CURVES[name][0], anchor="end"))
     return parts
 
 
@@ -138,7 +138,7 @@ def crossing(found):
              path([(60, 52), (90, 52)], DARK, 2, "4 3"), text(96, 56, "one process"),
              path([(190, 52), (220, 52)], DARK, 2), text(226, 56, f"{ranks} ranks"),
              *crossing_panel(70, "over the number of inputs", "inputs", "inputs", found, True),
-             *crossing_panel(444, "over the steps of a loop in f, 100 inputs", "steps", "steps", found, False)]
+             *crossing_panel(440, "over the steps of a loop in f, 100 inputs", "steps", "steps", found, False)]
     return drawing(416, parts)
 
 
