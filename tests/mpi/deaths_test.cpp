@@ -143,7 +143,8 @@ TEST_CASE("a rank that is killed while it works: all results are there, and the 
   for (int k = 0; k < 20; ++k) {
     const int victim = 1 + static_cast<int>(random() % 3);
     // From the first chunks to the last: the batch takes some 200 ms.
-    const outcome o = run(k % 4 == 3 ? "even" : "dynamic", victim, 30000 + static_cast<unsigned>(random() % 100000));
+    const outcome o =
+        run(k % 4 == 3 ? "even" : "dynamic", victim, 30000 + static_cast<unsigned>(random() % 100000));
     INFO("kill " << k << " of rank " << victim << ", " << o.seconds << " s");
     CHECK(o.result == all_right);
     CHECK(o.seconds < 25.0);
