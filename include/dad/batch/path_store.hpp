@@ -32,19 +32,23 @@ class path_store {
   template <class... Arguments>
   Path& take(recording& r, const Arguments&... arguments) {
     for (Path* p : paths_)
-      if (p->recorded().is_same_as(r)) return *p;
+      if (p->recorded().is_same_as(r)) {
+        p->was_met = true;
+        return *p;
+      }
     paths_.reserve(paths_.size() + 1);
     node_count_ += r.operations.size();
     paths_.push_back(new Path(std::exchange(r, {}), arguments...));
     return *paths_.back();
   }
 
-  /// Forgets what no second input confirmed, and everything where there is too much of it.
+  /// At the end of a call: forgets what no second input confirmed and this call did not meet, and everything
+  /// where there is too much of it. (Calls with single inputs meet the same path again and again.)
   void tidy() {
     if (paths_.size() > most_kept_paths || node_count_ > most_kept_nodes) return clear();
     std::size_t kept = 0;
     for (Path* p : paths_) {
-      if (p->is_confirmed)
+      if (p->is_confirmed || std::exchange(p->was_met, false))
         paths_[kept++] = p;
       else {
         node_count_ -= p->recorded().operations.size();

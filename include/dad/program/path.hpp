@@ -75,6 +75,8 @@ class path {
 
   /// A second input gave the same recording.
   bool is_confirmed = false;
+  /// The call under way, or the last one, met it.
+  bool was_met = true;
 
  private:
   recording recording_;

@@ -55,6 +55,8 @@ class sum_path {
   }
 
   bool is_confirmed = false;
+  /// The call under way, or the last one, met it.
+  bool was_met = true;
 
  private:
   // Which nodes depend on shared inputs and constants alone, and the lanes' operations with their uniform
