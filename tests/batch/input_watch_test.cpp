@@ -66,7 +66,7 @@ template <class F>
 auto evaluate(const F& f, const std::vector<double>& inputs, sightings& s, std::size_t threads = 1) {
   dad::detail::batch_storage<double> out;
   dad::detail::evaluate_into(out, dad::detail::gradients{}, f, dad::detail::items_of(inputs),
-                             dad::detail::no_seeds{}, first, rank, threads, &s.watch);
+                             dad::detail::no_seeds{}, first, rank, threads, {&s.watch});
   return out;
 }
 
@@ -162,7 +162,8 @@ TEST_CASE("terms of a sum are watched, recorded and on the tape") {
     };
     std::vector<dad::item_error> errors;
     const auto sum = [&](const auto& f, sightings& s) {
-      return dad::detail::evaluate_leaves(f, 2.0, std::span(x), first, tree, rank, threads, errors, &s.watch);
+      return dad::detail::evaluate_leaves(f, 2.0, std::span(x), first, tree, rank, threads, errors,
+                                          {&s.watch});
     };
     (void)sum(pure, recorded);
     recorded.check(threads == 1 ? 2 : 1);  // the second time the path is known
@@ -254,6 +255,6 @@ TEST_CASE("a watch without a clock knows the input alone") {
   dad::detail::batch_storage<double> out;
   const std::vector<double> inputs = numbers(4);
   dad::detail::evaluate_into(out, dad::detail::gradients{}, f, dad::detail::items_of(inputs),
-                             dad::detail::no_seeds{}, first, rank, 1, &plain);
+                             dad::detail::no_seeds{}, first, rank, 1, {&plain});
   CHECK(plain.longest().index == input_watch::none);
 }

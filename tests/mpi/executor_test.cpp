@@ -371,3 +371,24 @@ TEST_CASE("a call during the unwinding of an exception") {
       std::runtime_error);
   CHECK(worked);
 }
+
+TEST_CASE("f that reads numbers is called once for each input, and once more on each rank") {
+  for (const schedule s : schedules) {
+    int calls = 0;
+    const auto f = [&](const auto& x) {
+      ++calls;
+      return x * x + 0.0 * dad::value(x);
+    };
+    (void)dad::mpi::batch_eval(f, numbers(400),
+                               {.schedule = s, .chunk = 5, .verify = dad::mpi::verify::never});
+    const int mine = calls;
+    int all = 0;
+    MPI_Allreduce(&mine, &all, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+    CHECK(all <= 400 + 2 * ranks::size());
+    calls = 0;
+    (void)dad::mpi::batch_sum([&](const auto& w, const auto& x) { return w * f(x); }, 2.0, numbers(400),
+                              {.schedule = s, .verify = dad::mpi::verify::never});
+    MPI_Allreduce(&calls, &all, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+    CHECK(all <= 400 + 2 * ranks::size());
+  }
+}

@@ -142,7 +142,7 @@ double evaluate(const std::string& deed, const settings& s, const std::string& f
   dad::detail::batch_storage<double> out;
   dad::detail::evaluate_into(out, dad::detail::gradients{}, f,
                              dad::detail::items_of(std::span(inputs).subspan(begin, end - begin)),
-                             dad::detail::no_seeds{}, begin, ranks::rank(), threads, &watch);
+                             dad::detail::no_seeds{}, begin, ranks::rank(), threads, {&watch});
   for (const auto& e : out.errors) std::ofstream(folder + "/error") << e.index() << ' ' << e.text();
   return std::accumulate(out.values.begin(), out.values.end(), 0.0);
 }

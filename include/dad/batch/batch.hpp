@@ -49,8 +49,7 @@ void batch_into(Result& r, Kind kind, const char* call, const F& f, const Inputs
   statistics.start(1);
   const double start = seconds_now();
   try {
-    evaluate_into(r.storage(), kind, f, items, seed_items, 0, 0, thread_count(o.threads), nullptr,
-                  o.progress);
+    evaluate_into(r.storage(), kind, f, items, seed_items, 0, 0, thread_count(o.threads), {}, o.progress);
     if (o.on_error == on_error::raise && r.has_errors()) throw batch_error(r.errors().front());
   } catch (...) {
     r.storage().clear();

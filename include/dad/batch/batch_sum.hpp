@@ -83,7 +83,7 @@ auto batch_sum(const F& f, const Shared& shared, const Inputs& inputs, const opt
   detail::for_each_part(items.size(), tree.leaf_size(), o.progress, [&](detail::index_range part) {
     const auto some = detail::slice(items, part.begin, part.end);
     for (detail::sum_node& node : detail::evaluate_leaves(
-             f, shared, some, part.begin, tree, 0, detail::thread_count(o.threads), errors, nullptr, &paths))
+             f, shared, some, part.begin, tree, 0, detail::thread_count(o.threads), errors, {}, &paths))
       detail::append(nodes, std::move(node));
   });
   if (o.on_error == on_error::raise && !errors.empty()) throw batch_error(errors.front());

@@ -48,14 +48,15 @@ class batch_evaluation final : public recorded_batch {
  public:
   /// Errors, and the watch where there is one, get the index first_index + i.
   batch_evaluation(Kind kind, const F& f, const Items& items, const Seeds& seeds, batch_storage<Value>& out,
-                   std::size_t first_index, input_watch* watch)
+                   std::size_t first_index, const call_state& call)
       : kind_(kind),
         f_(f),
         items_(items),
         seeds_(seeds),
         out_(out),
         first_index_(first_index),
-        watch_(watch) {}
+        watch_(call.watch),
+        reads_numbers_(call.reads_numbers) {}
 
   void run(int rank, std::size_t threads, const progress& tell) {
     result_rows rows(items_.size(), out_.values, out_.payload);
@@ -72,9 +73,14 @@ class batch_evaluation final : public recorded_batch {
     replay r(*this, derivative_of<Kind>(), rows, *paths, threads, has_objects);
     if constexpr (has_objects) out_.objects.resize(items_.size());
     list<std::size_t> on_tape;
-    for (const index_group& group : groups_of_one_key(items_, part, on_tape)) {
-      r.run(group.indices());
-      if (r.is_impure()) break;
+    if (has_trivial_key<X> && reads_numbers_ != nullptr && *reads_numbers_) {
+      for (std::size_t i = part.begin; i < part.end; ++i) on_tape.push_back(i);
+    } else {
+      for (const index_group& group : groups_of_one_key(items_, part, on_tape)) {
+        r.run(group.indices());
+        if (r.is_impure()) break;
+      }
+      if (reads_numbers_ != nullptr) *reads_numbers_ = r.leaves_all_to_tape();
     }
     finish_objects(r, rows);
     if (r.is_impure())
@@ -194,6 +200,7 @@ class batch_evaluation final : public recorded_batch {
   batch_storage<Value>& out_;
   std::size_t first_index_;
   input_watch* watch_;
+  bool* reads_numbers_;
   Value last_result_{};
   std::vector<Value> prototypes_;
 };
@@ -209,14 +216,14 @@ consteval bool check_batch() {
 }
 
 /// Results of all items into a storage, whose memory is kept. An exception of f becomes an error with index
-/// first_index + i; results do not depend on the number of threads. The watch, which knows as many threads,
-/// says meanwhile which input f is called for.
+/// first_index + i; results do not depend on the number of threads. The call's watch, where it has one, knows
+/// as many threads.
 template <class Kind, class F, class Items, class Seeds, class Value>
 void evaluate_into(batch_storage<Value>& out, Kind kind, const F& f, const Items& items, const Seeds& seeds,
-                   std::size_t first_index, int rank, std::size_t threads = 1, input_watch* watch = nullptr,
+                   std::size_t first_index, int rank, std::size_t threads = 1, const call_state& call = {},
                    const progress& tell = {}) {
   static_assert(check_batch<Items>());
-  batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out, first_index, watch)
+  batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out, first_index, call)
       .run(rank, threads, tell);
 }
 
@@ -224,9 +231,9 @@ void evaluate_into(batch_storage<Value>& out, Kind kind, const F& f, const Items
 template <class Kind, class F, class Items, class Seeds, class Value>
 void evaluate_part(batch_storage<Value>& out, result_rows& rows, Kind kind, const F& f, const Items& items,
                    const Seeds& seeds, index_range part, std::size_t first_index, int rank,
-                   std::size_t threads = 1, input_watch* watch = nullptr) {
+                   std::size_t threads = 1, const call_state& call = {}) {
   static_assert(check_batch<Items>());
-  batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out, first_index, watch)
+  batch_evaluation<Kind, F, Items, Seeds, Value>(kind, f, items, seeds, out, first_index, call)
       .run_part(part, rows, rank, threads);
 }
 

@@ -77,6 +77,12 @@ class input_watch {
   bool has_clock_;
 };
 
+/// What the parts of one call, in which f is the same, tell each other.
+struct call_state {
+  input_watch* watch = nullptr;   // which input f is called for
+  bool* reads_numbers = nullptr;  // f reads a number before it branches: it need not be recorded again
+};
+
 /// Lives while f is called for an input, by the thread of this number. Without a watch it does nothing: so a
 /// batch inside of f leaves the outer one's as it is.
 class watched_call {

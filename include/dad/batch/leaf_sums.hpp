@@ -70,13 +70,14 @@ template <class F, class Shared, class Items>
 class leaf_sums {
  public:
   leaf_sums(const F& f, const Shared& shared, const Items& items, std::size_t leaf_size,
-            std::size_t first_index, input_watch* watch)
+            std::size_t first_index, const call_state& call)
       : f_(f),
         shared_(shared),
         items_(items),
         leaf_size_(leaf_size),
         first_index_(first_index),
-        watch_(watch) {
+        watch_(call.watch),
+        reads_numbers_(call.reads_numbers) {
     for_each_real(shared, [&](const auto& leaf) { shared_reals_.push_back(static_cast<double>(leaf)); });
   }
 
@@ -87,17 +88,21 @@ class leaf_sums {
     const lease<kept_paths<sum_path, leaf_sums>> paths;
     recorded_terms<F, Shared, Items> batch(f_, shared_, items_, first_index_, watch_);
     sum_walk walk(batch, shared_reals_, items_.size(), *paths, threads);
-    if constexpr (is_replayed_item<item_t<Items>>) {
-      list<std::size_t> alone;  // they stay without a path
-      for (const index_group& group : groups_of_one_key(items_, {0, items_.size()}, alone)) {
-        walk.run(group.indices());
-        if (walk.is_impure()) break;
+    const bool is_known_to_read =
+        has_trivial_key<item_t<Items>> && reads_numbers_ != nullptr && *reads_numbers_;
+    if constexpr (is_replayed_item<item_t<Items>>)
+      if (!is_known_to_read) {
+        list<std::size_t> alone;  // they stay without a path
+        for (const index_group& group : groups_of_one_key(items_, {0, items_.size()}, alone)) {
+          walk.run(group.indices());
+          if (walk.is_impure()) break;
+        }
+        if (reads_numbers_ != nullptr) *reads_numbers_ = walk.leaves_all_to_tape();
+        if (walk.is_impure()) {
+          walk.forget();
+          paths->clear();
+        }
       }
-      if (walk.is_impure()) {
-        walk.forget();
-        paths->clear();
-      }
-    }
     const auto nodes = add_leaves(walk, first_leaf, threads);
     walk.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
       errors.emplace_back(first_index_ + i, rank, text);
@@ -148,23 +153,24 @@ class leaf_sums {
   std::size_t leaf_size_;
   std::size_t first_index_;
   input_watch* watch_;
+  bool* reads_numbers_;
   std::vector<double> shared_reals_;
   std::optional<terms_on_tape<F, Shared>> tape_;
 };
 
 /// The sums over the leaves of a share, whose first input is first_index, merged as far as the tree allows.
-/// An exception of f becomes an error with the input's index, and its term is left out. The watch, which
-/// knows as many threads, says meanwhile which input f is called for.
+/// An exception of f becomes an error with the input's index, and its term is left out. The call's watch,
+/// where it has one, knows as many threads.
 template <class F, class Shared, class Items>
 std::vector<sum_node> evaluate_leaves(const F& f, const Shared& shared, const Items& items,
                                       std::size_t first_index, const summation_tree& tree, int rank,
                                       std::size_t threads, std::vector<item_error>& errors,
-                                      input_watch* watch = nullptr, std::size_t* path_count = nullptr) {
+                                      const call_state& call = {}, std::size_t* path_count = nullptr) {
   check_point<Shared>();
   static_assert(
       std::is_same_v<base_t<Shared>, double>,
       "dad: a batch is evaluated in plain numbers; inside another derivative sum gradients per input");
-  return leaf_sums<F, Shared, Items>(f, shared, items, tree.leaf_size(), first_index, watch)
+  return leaf_sums<F, Shared, Items>(f, shared, items, tree.leaf_size(), first_index, call)
       .run(first_index / tree.leaf_size(), rank, threads, errors, path_count);
 }
 

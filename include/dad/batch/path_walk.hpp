@@ -57,6 +57,11 @@ class path_walk {
   /// Inputs whose recording is not for replay.
   [[nodiscard]] list<std::size_t>& left_to_tape() noexcept { return left_to_tape_; }
   [[nodiscard]] failed_inputs& failures() noexcept { return failures_; }
+  /// f reads a number before it branches: so it does for every input, and all go to the tape.
+  [[nodiscard]] bool leaves_all_to_tape() const {
+    return path_count_ == 1 && !is_impure_ && !junctions_.empty() &&
+           !junctions_[0].path->recorded().is_replayable() && !junctions_[0].path->check();
+  }
   /// The paths that were met.
   [[nodiscard]] std::size_t path_count() const noexcept { return path_count_; }
 

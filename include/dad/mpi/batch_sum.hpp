@@ -50,7 +50,7 @@ auto run_sum(channel* over, const F& f, const Shared& roots_shared, const Items&
   else
     edge.emplace();
   sum_work<F, Shared, Items> work(f, is_root ? &roots_shared : nullptr, items, call.own_inputs(), call.count,
-                                  *edge, {call.rank(), threads, watch.get()}, sum, errors);
+                                  *edge, {call.rank(), threads, watch.state()}, sum, errors);
   batch_statistics statistics;
   run_call<memory>(call, work, call.size() > 1, leaf, bytes_of_one(items), identity, statistics);
   std::vector<sum_node> whole;

@@ -34,7 +34,7 @@ struct batch_places {
 struct evaluation_settings {
   int rank = 0;
   std::size_t threads = 1;
-  dad::detail::input_watch* watch = nullptr;
+  dad::detail::call_state call = {};
 };
 
 template <class Kind, class F, class Items, class Seeds, class Value>
@@ -92,7 +92,7 @@ class batch_work final : public chunk_work {
     const std::size_t first = places_.inputs.begin;
     batch_storage<Value> result;
     const auto evaluate = [&](const Items& items, const Seeds& seeds) {
-      dad::detail::evaluate_into(result, kind_, f_, items, seeds, 0, how_.rank, 1, how_.watch);
+      dad::detail::evaluate_into(result, kind_, f_, items, seeds, 0, how_.rank, 1, how_.call);
     };
     if (arrived != nullptr) {
       auto& sent = static_cast<items_in<Items, Seeds>&>(*arrived);
@@ -109,7 +109,7 @@ class batch_work final : public chunk_work {
     store->results.emplace();
     const auto evaluate = [&](const Items& items, const Seeds& seeds) {
       dad::detail::evaluate_into(**store->results, kind_, f_, items, seeds, chunk.begin, how_.rank,
-                                 how_.threads, how_.watch);
+                                 how_.threads, how_.call);
       if (keeps_structures(arrived)) pack_structures(*store, items);
     };
     if (arrived != nullptr) {
@@ -142,7 +142,7 @@ class batch_work final : public chunk_work {
     const std::size_t first = places_.results.begin;
     dad::detail::evaluate_part(whole_, *rows_, kind_, f_, inputs_.part(places_.results),
                                seeds_.part(places_.results), {chunk.begin - first, chunk.end - first}, first,
-                               how_.rank, how_.threads, how_.watch);
+                               how_.rank, how_.threads, how_.call);
     chunk_result r;
     r.paths = static_cast<std::uint32_t>(whole_.path_count);
     if (whole_.errors.size() > known_errors) r.first_error = whole_.errors[known_errors].index();

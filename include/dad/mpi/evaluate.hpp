@@ -208,9 +208,10 @@ class call_watch {
  public:
   call_watch(const options& o, std::size_t threads, int rank, MPI_Comm comm)
       : watch_(threads, rank, watchdog::clock_for(o.deadline)), dog_(watch_, o.deadline, comm) {}
-  [[nodiscard]] dad::detail::input_watch* get() noexcept { return &watch_; }
+  [[nodiscard]] dad::detail::call_state state() noexcept { return {&watch_, &reads_numbers_}; }
 
  private:
+  bool reads_numbers_ = false;
   dad::detail::input_watch watch_;
   watchdog dog_;
 };

@@ -54,7 +54,7 @@ void run_batch(channel* over, Result& r, Kind kind, const char* routine, const F
   call_watch watch(o, threads, call.rank(), over == nullptr ? MPI_COMM_WORLD : over->comm);
   using value = typename decltype(r.storage().objects)::value_type;
   batch_work<Kind, F, Items, Seeds, value> work(kind, f, items, seeds, places_of(call), r.storage(),
-                                                r.prototypes(), {call.rank(), threads, watch.get()});
+                                                r.prototypes(), {call.rank(), threads, watch.state()});
   run_call<memory>(call, work, false, 1, bytes_of_one(items), identity, r.statistics());
 }
 

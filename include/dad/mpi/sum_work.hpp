@@ -92,7 +92,7 @@ class sum_work final : public chunk_work {
     fingerprint result;
     std::vector<item_error> failed;
     for (const sum_node& n : dad::detail::evaluate_leaves(f_, *shared_, first, 0, summation_tree(1),
-                                                          how_.rank, 1, failed, how_.watch)) {
+                                                          how_.rank, 1, failed, how_.call)) {
       result.add(bytes_of(std::span(&n.value, 1)));
       result.add(bytes_of(n.gradient));
     }
@@ -196,7 +196,7 @@ class sum_work final : public chunk_work {
   void evaluate(index_range chunk, const Items& items, chunk_result_parts& into) {
     std::size_t paths = 0;
     for (sum_node& node : dad::detail::evaluate_leaves(f_, *shared_, items, chunk.begin, tree_, how_.rank,
-                                                       how_.threads, into.failed, how_.watch, &paths))
+                                                       how_.threads, into.failed, how_.call, &paths))
       into.nodes.push_back(std::move(node));
     into.paths = std::max(into.paths, paths);
   }
