@@ -244,9 +244,9 @@ TEST_CASE("a recording that an exception ends listens no longer") {
 TEST_CASE("a recorder starts afresh in the memory of an earlier recording") {
   recording r = test::record(
       [](const auto& x) {
-        traced y = dad::value(x[0]) > 0 ? x[0] * 2 : x[0];
+        traced y = x[0] * 2;
         if (y > 1) y += 1;
-        return y;
+        return dad::value(y) > 0 ? y : x[0];
       },
       {1.0});
   r.has_failed = true;
