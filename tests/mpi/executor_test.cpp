@@ -392,3 +392,19 @@ TEST_CASE("f that reads numbers is called once for each input, and once more on 
     CHECK(all < 500);  // chunks that were taken over from a busy rank may be evaluated twice
   }
 }
+
+TEST_CASE("a term that fails early ends the sum under every schedule, whatever was evaluated until then") {
+  for (int call = 0; call < 20; ++call)
+    for (const schedule s : schedules) {
+      const int bad = 3 + 7 * call;
+      const auto term = [&](const auto& w, const auto& x) {
+        if (std::lround(100.0 * dad::value(x)) == bad) throw std::runtime_error("bad");
+        if (ranks::rank() == call % ranks::size()) usleep(100);
+        return w * x;
+      };
+      CHECK(ranks::has(ranks::message_of<dad::batch_error>([&] {
+                         (void)dad::mpi::batch_sum(term, 2.0, numbers(300), {.schedule = s, .chunk = 4});
+                       }),
+                       "input " + std::to_string(bad) + " "));
+    }
+}

@@ -281,8 +281,9 @@ class root {
     if (!in_.has_failed())
       in_.note(own_, attempt([&] {
                  if (settings_.book != nullptr) settings_.book->sync();
+                 if (in_.raises_error()) return;  // what comes after it need not be there
                  work_.complete();
-                 if (!in_.raises_error()) b = work_.conclusion();
+                 b = work_.conclusion();
                }));
     const failure& verdict = in_.verdict();
     statistics_.seconds = seconds_now() - opened_;

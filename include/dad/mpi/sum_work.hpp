@@ -150,6 +150,7 @@ class sum_work final : public chunk_work {
 
   void complete() override {
     std::ranges::sort(nodes_, {}, [](const sum_node& n) { return n.position << n.level; });
+    require_all_leaves();
     sum_ = dad::detail::merge(std::move(nodes_));
     sum_.gradient.resize(width_);
     sort_by_index(errors_);
@@ -172,6 +173,21 @@ class sum_work final : public chunk_work {
   [[nodiscard]] const Shared& shared() const { return *shared_; }
 
  private:
+  // Every leaf once: a sum of anything else would be wrong, or never end.
+  void require_all_leaves() const {
+    std::size_t next = 0;
+    for (const sum_node& n : nodes_) {
+      if (n.position << n.level != next)
+        throw error("the sum over leaf " + std::to_string(n.position << n.level) + " came, expected leaf " +
+                    std::to_string(next) + " of " + std::to_string(tree_.leaf_count()) +
+                    "; this is a mistake in dad");
+      next = std::min((n.position + 1) << n.level, tree_.leaf_count());
+    }
+    if (next != tree_.leaf_count())
+      throw error("the sum ends with leaf " + std::to_string(next) + ", expected " +
+                  std::to_string(tree_.leaf_count()) + " leaves; this is a mistake in dad");
+  }
+
   struct stored {
     std::vector<head_of_node> heads;
     std::vector<double> gradients;
