@@ -143,7 +143,8 @@ TEST_CASE("uneven costs: whoever is free gets the next chunk") {
         ++of[static_cast<std::size_t>(c.rank)];
     return std::ranges::max(of);
   };
-  CHECK(expensive_of(even) == std::min<std::size_t>(20, (200 + ranks::size() - 1) / ranks::size()));
+  const auto size = static_cast<std::size_t>(ranks::size());
+  CHECK(expensive_of(even) == std::min<std::size_t>(20, (200 + size - 1) / size));
   CHECK(expensive_of(dynamic) < 20);
   CHECK(expensive_of(automatic) < 20);
   CHECK(ranks::same_results(even, dynamic));
