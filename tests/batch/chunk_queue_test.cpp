@@ -501,3 +501,20 @@ TEST_CASE("a wrong guess that a call is short costs little") {
   INFO(median(used));
   CHECK(median(used) > 0.95);
 }
+
+TEST_CASE("automatic spreads evenly what is replayed along one path, however long it takes") {
+  for (const std::size_t paths : {std::size_t{0}, std::size_t{1}, std::size_t{3}}) {
+    chunk_plan plan;
+    plan.count = 100000;
+    plan.ranks = 2;
+    plan.policy = dad::detail::chunk_policy::automatic;
+    chunk_queue q(plan);
+    for (std::size_t k = 0; k < 30; ++k)
+      if (const auto chunk = q.next(k % 2)) {
+        REQUIRE(q.claim(k % 2, *chunk));
+        q.finish(k % 2, *chunk, true, 1e-5 * static_cast<double>(chunk->size()), paths);
+      }
+    (void)q.next(0);
+    CHECK(q.is_dynamic() == (paths != 1));
+  }
+}

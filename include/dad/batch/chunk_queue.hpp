@@ -121,7 +121,8 @@ class chunk_queue {
     return true;
   }
   /// A rank is through with a chunk, which it claimed or need not have.
-  void finish(std::size_t rank, index_range range, bool was_first, double seconds) {
+  /// `paths` that its inputs took through f, if they were replayed; 0 if not.
+  void finish(std::size_t rank, index_range range, bool was_first, double seconds, std::size_t paths = 0) {
     const std::optional<lease> mine = remove_lease(rank, range);
     if (!mine) return;
     if (!was_first) {
@@ -133,6 +134,10 @@ class chunk_queue {
     inputs_done_ += range.size();
     chunks_done_ += 1;
     cost_.add(range.size(), seconds);
+    if (paths == 1)
+      alike_ += range.size() - 1;
+    else
+      has_different_ = true;
     largest_ = std::max(largest_, range.size());
   }
   /// A rank gave back a chunk that it had not begun.
@@ -329,7 +334,9 @@ class chunk_queue {
     const bool is_worth_one =
         !is_guess && chunks_done_ >= 2 * live_ &&
         4.0 * cost_.inputs_worth_a_chunk() > static_cast<double>(left_) / static_cast<double>(live_);
-    const bool is_cheap = each <= cheap_input || is_worth_one;
+    // Inputs that are replayed along one path cost the same.
+    const bool is_alike = !is_guess && !has_different_ && alike_ >= 16;
+    const bool is_cheap = each <= cheap_input || is_worth_one || is_alike;
     const bool is_even =
         is_guess ? rest <= (is_cheap ? short_call : very_short_call) : rest <= short_call || is_cheap;
     if (is_even)
@@ -406,6 +413,8 @@ class chunk_queue {
   std::size_t live_;  // ranks that are not lost
   std::size_t inputs_done_ = 0;
   std::size_t chunks_done_ = 0;
+  std::size_t alike_ = 0;       // inputs that took the path of another in their chunk
+  bool has_different_ = false;  // others were not replayed, or not along one path
   std::size_t largest_ = 0;
   chunk_cost cost_;
   bool is_cut_ = false;

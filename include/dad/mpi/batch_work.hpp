@@ -120,6 +120,7 @@ class batch_work final : public chunk_work {
       evaluate(inputs_.part(chunk), seeds_.part(chunk));
     }
     chunk_result r = describe(**store->results);
+    if (how_.call.reads_numbers != nullptr && *how_.call.reads_numbers) r.paths = 0;
     r.blocks = parcel_of(*store, **store->results);
     if (!places_.keeps_results) {
       r.blocks.owner = store;

@@ -93,7 +93,7 @@ class collector final : public recipient {
                  statistics_.add({from, chunk.begin, chunk.end, head.from, head.until}, head.paths);
                  note_error(head.number);
                }));
-        queue_.finish(rank, chunk, e.is_wanted, head.until - head.from);
+        queue_.finish(rank, chunk, e.is_wanted, head.until - head.from, head.paths);
     }
   }
 
@@ -112,7 +112,7 @@ class collector final : public recipient {
              statistics_.add(c, result.paths);
              note_error(result.first_error);
            }));
-    queue_.finish(own_, chunk, is_first, c.until - c.from);
+    queue_.finish(own_, chunk, is_first, c.until - c.from, result.paths);
   }
 
   /// What the journal has need not be evaluated.
