@@ -115,8 +115,7 @@ int run(const boost::mpi::communicator& world, const settings& s) {
 
       const auto sum = dad::mpi::batch_sum(
           [](const auto& w, const auto& image) { return fashion::loss(w, image); }, weights, batch,
-          {.schedule = dad::mpi::schedule::even,  // images cost the same
-           .verify = is_verified ? dad::mpi::verify::never : dad::mpi::verify::always});
+          {.verify = is_verified ? dad::mpi::verify::never : dad::mpi::verify::always});
       is_verified = true;  // the ranks agree on the loss once and for all
 
       // The rate falls to zero towards the end, so that the last mini-batches do not shake the weights.

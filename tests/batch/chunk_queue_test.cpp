@@ -62,7 +62,7 @@ scenario any_scenario(std::uint64_t seed) {
   s.plan.chunk = d.once_in(3) ? d.one_of<std::size_t>({1, 3, 10, 100000}) : 0;
   s.plan.piece = d.once_in(3) ? s.plan.grain * (1 + d.below(5)) : 0;
   s.plan.is_timed = d.once_in(3);
-  s.plan.seconds_per_input = d.once_in(3) ? d.one_of({1e-9, 1e-4, 1.0}) : 0.0;
+  s.plan.before.seconds_per_input = d.once_in(3) ? d.one_of({1e-9, 1e-4, 1.0}) : 0.0;
   if (s.plan.policy == chunk_policy::even) share_evenly(s.plan);
   const double mean = d.one_of({0.0, 1e-8, 1e-4, 1e-2});
   for (std::size_t i = 0; i < s.plan.count; ++i)
@@ -346,7 +346,7 @@ TEST_CASE("shares that the ranks brought, of any sizes") {
 TEST_CASE("automatic stays dynamic where inputs are expensive, whatever was thought before") {
   for (const double guess : {0.0, 1e-5, 1e-4, 1e-3, 1.0, 100.0}) {
     scenario s = of_costs(std::vector<double>(400, 2e-3), 4, chunk_policy::automatic);
-    s.plan.seconds_per_input = guess;
+    s.plan.before.seconds_per_input = guess;
     const outcome o = checked(s);
     INFO("guess " << guess);
     CHECK(o.is_dynamic);
@@ -358,13 +358,13 @@ TEST_CASE("automatic becomes even where inputs are cheap, or all is soon done") 
   for (const double guess : {0.0, 1e-9, 1e-7, 1.0}) {
     INFO("guess " << guess);
     scenario cheap = of_costs(std::vector<double>(100000, 2e-7), 4, chunk_policy::automatic);
-    cheap.plan.seconds_per_input = guess;
+    cheap.plan.before.seconds_per_input = guess;
     const outcome o = checked(cheap);
     CHECK(!o.is_dynamic);
     for (std::size_t rank = 0; rank < 4; ++rank) CHECK(evaluated_by(o, rank) > 24000);
     CHECK(o.given.size() <= 60);
     scenario is_short = of_costs(std::vector<double>(400, 1e-5), 4, chunk_policy::automatic);
-    is_short.plan.seconds_per_input = guess;
+    is_short.plan.before.seconds_per_input = guess;
     CHECK(!checked(is_short).is_dynamic);
   }
 }
@@ -373,7 +373,7 @@ TEST_CASE("automatic shares are as equal as can be") {
   for (std::size_t count = 0; count <= 40; ++count)
     for (std::size_t ranks = 1; ranks <= 9; ++ranks) {
       scenario s = of_costs(std::vector<double>(count, 1e-6), ranks, chunk_policy::automatic);
-      s.plan.seconds_per_input = 1e-6;
+      s.plan.before.seconds_per_input = 1e-6;
       s.latency = 0.0;
       s.slowness.assign(ranks, 1.0);
       chunk_queue q(s.plan);
@@ -493,7 +493,7 @@ TEST_CASE("a wrong guess that a call is short costs little") {
   std::vector<double> used;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     scenario s = of_costs(pareto(seed, 2000, 1e-3), 4, chunk_policy::automatic);
-    s.plan.seconds_per_input = 5e-6;
+    s.plan.before.seconds_per_input = 5e-6;
     const outcome o = checked(s);
     CHECK(o.is_dynamic);
     used.push_back(makespan_without_messages(s) / o.makespan);
@@ -517,4 +517,33 @@ TEST_CASE("automatic spreads evenly what is replayed along one path, however lon
     (void)q.next(0);
     CHECK(q.is_dynamic() == (paths != 1));
   }
+}
+
+TEST_CASE("inputs that were alike before are spread evenly at once, or after a first piece") {
+  for (const double each : {1e-7, 1e-5, 1e-3}) {
+    scenario s = of_costs(std::vector<double>(20000, each), 2, chunk_policy::automatic);
+    s.paths = 1;
+    s.latency = 1e-6;
+    s.plan.before = {each, true};
+    const outcome o = checked(s);
+    INFO(each << " s");
+    CHECK(!o.is_dynamic);
+    CHECK(efficiency(s, o, 2.0) > 0.98);
+    CHECK(o.given.size() <= (each < 1e-5 ? 2u : 6u));
+    // The share of each rank, in the end.
+    CHECK(o.given.back().second.size() >= 8000);
+  }
+}
+
+TEST_CASE("inputs that were alike before and are not now cost little where they take long") {
+  std::vector<double> used;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    scenario s = of_costs(pareto(seed, 2000, 1e-3), 4, chunk_policy::automatic);
+    s.plan.before = {1e-3, true};
+    const outcome o = checked(s);
+    CHECK(o.is_dynamic);
+    used.push_back(makespan_without_messages(s) / o.makespan);
+  }
+  INFO(median(used));
+  CHECK(median(used) > 0.93);
 }

@@ -41,6 +41,7 @@ struct scenario {
   std::vector<death> deaths = {};
   std::vector<char> is_deadly = {};  ///< inputs that no rank but the root survives; empty: none
   double notice = 0.0;               ///< how long after a death the root hears of it
+  std::size_t paths = 0;             ///< that the inputs of each chunk take; 0: they are not replayed
   std::uint64_t seed = 1;
 };
 
@@ -223,7 +224,7 @@ class run {
         {
           const bool is_first = queue_.claim(0, e.chunk);
           if (is_first) place(e.chunk);
-          queue_.finish(0, e.chunk, is_first, e.took);
+          queue_.finish(0, e.chunk, is_first, e.took, s_.paths);
         }
         if (is_threaded_)
           look();
@@ -246,7 +247,7 @@ class run {
           queue_.drop(e.rank, e.chunk);
         } else {
           if (is_wanted) place(e.chunk);
-          queue_.finish(e.rank, e.chunk, is_wanted, e.took);
+          queue_.finish(e.rank, e.chunk, is_wanted, e.took, s_.paths);
         }
         look();
         return;

@@ -11,58 +11,38 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
-#include <dad/batch/chunk_cost.hpp>
-#include <dad/batch/partition.hpp>
+#include <dad/batch/chunk_cuts.hpp>
+#include <dad/batch/chunk_pace.hpp>
 
 namespace dad::detail {
-
-/// even: every rank has a share; dynamic: whoever is free gets the next chunk; automatic: dynamic at first,
-/// until it is known what an input costs.
-enum class chunk_policy { even, dynamic, automatic };
-
-/// How the inputs of a call become chunks.
-struct chunk_plan {
-  std::size_t count = 0;
-  std::size_t grain = 1;  ///< chunks begin at multiples of it
-  std::size_t ranks = 1;
-  chunk_policy policy = chunk_policy::even;
-  std::size_t chunk = 0;                 ///< inputs per chunk; 0: by time, or where the policy is even:
-  std::size_t piece = 0;                 ///< inputs per chunk of an even share; 0: all of it
-  bool is_timed = false;                 ///< chunks by time where the policy is even, too
-  double seconds = 0.02;                 ///< of a chunk at most, where its size goes by time
-  double seconds_per_input = 0.0;        ///< as far as known before; 0: not
-  std::vector<index_range> shares = {};  ///< of each rank, where the policy is even
-  std::span<const double> costs = {};    ///< of each input in any unit, where they are known: longest first
-};
 
 class chunk_queue {
  public:
   explicit chunk_queue(chunk_plan plan)
-      : plan_(std::move(plan)),
-        limit_(plan_.count),
-        left_(plan_.count),
-        out_(plan_.ranks),
-        is_lost_(plan_.ranks, 0),
-        live_(plan_.ranks) {
-    if (plan_.policy == chunk_policy::even) {
-      per_rank_.resize(plan_.ranks);
-      for (std::size_t rank = 0; rank < plan_.shares.size(); ++rank)
-        if (plan_.shares[rank].size() > 0) per_rank_[rank].push_back(plan_.shares[rank]);
-    } else {
-      if (plan_.count > 0) todo_.push_back({0, plan_.count});
-      decide();
+      : pace_(std::move(plan)),
+        limit_(count()),
+        left_(count()),
+        out_(pace_.plan().ranks),
+        is_lost_(out_.size(), 0),
+        live_(out_.size()) {
+    if (pace_.is_dynamic()) {
+      if (count() > 0) todo_.push_back({0, count()});
+      pace_.decide(left_, live_);
+      return;
     }
+    per_rank_.resize(out_.size());
+    for (std::size_t rank = 0; rank < pace_.plan().shares.size(); ++rank)
+      if (pace_.plan().shares[rank].size() > 0) per_rank_[rank].push_back(pace_.plan().shares[rank]);
   }
 
   /// These inputs need no evaluation; before the first chunk was given out.
   void mark_done(index_range done) {
     if (done.size() == 0) return;
-    remove(done, todo_);
-    for (range_list& list : per_rank_) remove(done, list);
+    left_ -= remove_range(done, todo_);
+    for (range_list& list : per_rank_) left_ -= remove_range(done, list);
   }
 
   /// Inputs from this one on need no evaluation any more, where they were not given out.
@@ -70,9 +50,12 @@ class chunk_queue {
 
   /// The next chunk of a rank; none if there is nothing for it, now at least.
   std::optional<index_range> next(std::size_t rank) {
-    decide();
-    if (!plan_.costs.empty() && is_dynamic() && !is_cut_) cut_by_cost();
-    if (!is_dynamic() && per_rank_.empty()) share_out();
+    pace_.decide(left_, live_);
+    if (!pace_.plan().costs.empty() && is_dynamic() && !is_cut_) {
+      todo_ = cut_by_cost(todo_, pace_.plan(), live_);
+      is_cut_ = true;
+    }
+    if (!is_dynamic() && per_rank_.empty()) per_rank_ = share_out(todo_, pace_.plan(), is_lost_, busy());
     range_list& list = per_rank_.empty() ? todo_ : per_rank_[rank];
     while (!list.empty() && list.back().begin >= limit_) list.pop_back();
     if (list.empty()) return std::nullopt;
@@ -131,14 +114,7 @@ class chunk_queue {
       return;
     }
     left_ -= range.size();
-    inputs_done_ += range.size();
-    chunks_done_ += 1;
-    cost_.add(range.size(), seconds);
-    if (paths == 1)
-      alike_ += range.size() - 1;
-    else
-      has_different_ = true;
-    largest_ = std::max(largest_, range.size());
+    pace_.add(range.size(), seconds, paths);
   }
   /// A rank gave back a chunk that it had not begun.
   void drop(std::size_t rank, index_range range) {
@@ -204,26 +180,17 @@ class chunk_queue {
   }
   /// The chunks that a rank has.
   [[nodiscard]] std::size_t out_at(std::size_t rank) const { return out_[rank].size(); }
-  /// So many that each rank has one ahead while it evaluates another, and yet none is held where others could
-  /// begin it.
-  [[nodiscard]] std::size_t depth() const {
-    if (!is_dynamic()) return plan_.is_timed && plan_.chunk == 0 ? 2 : 64;
-    if (inputs_done_ == 0 || is_cut_) return 1;
-    return left_ > 4 * live_ * size() ? 2 : 1;
-  }
+  /// The chunks that a rank is to have.
+  [[nodiscard]] std::size_t depth() const { return is_cut_ ? 1 : pace_.depth(left_, live_); }
 
-  [[nodiscard]] bool is_dynamic() const noexcept { return plan_.policy != chunk_policy::even; }
+  [[nodiscard]] bool is_dynamic() const noexcept { return pace_.is_dynamic(); }
   /// Inputs that have no results yet.
   [[nodiscard]] std::size_t left() const noexcept { return left_; }
-  [[nodiscard]] std::size_t count() const noexcept { return plan_.count; }
-  /// Of the chunks so far; 0 where nothing is known.
-  [[nodiscard]] double seconds_per_input() const noexcept {
-    return inputs_done_ == 0 ? plan_.seconds_per_input : cost_.per_input();
-  }
+  [[nodiscard]] std::size_t count() const noexcept { return pace_.plan().count; }
+  /// For the next call of the same function.
+  [[nodiscard]] known_cost cost() const noexcept { return {pace_.seconds_per_input(), pace_.is_alike()}; }
 
  private:
-  // In descending order: the next is the last.
-  using range_list = std::vector<index_range>;
   // The results of a chunk that will be placed: nobody's have come, this rank's, or another's (or never).
   enum class whose : char { nobodys, its_own, others };
   struct lease {
@@ -233,18 +200,6 @@ class chunk_queue {
     whose results = whose::nobodys;
   };
   static constexpr std::size_t none = ~std::size_t{0};
-
-  void remove(index_range done, range_list& list) {
-    auto at = std::ranges::partition_point(list, [&](index_range r) { return r.begin >= done.end; });
-    while (at != list.end() && at->end > done.begin) {
-      const index_range r = *at;
-      at = list.erase(at);
-      if (r.begin < done.begin) at = list.insert(at, {r.begin, done.begin});
-      if (done.end < r.end) at = list.insert(at, {done.end, r.end}) + 1;
-      left_ -= std::min(r.end, done.end) - std::max(r.begin, done.begin);
-      if (r.begin < done.begin) return;
-    }
-  }
 
   void give(std::size_t rank, index_range range, bool is_copy) {
     out_[rank].push_back({range, given_++, is_copy});
@@ -287,119 +242,21 @@ class chunk_queue {
     return nullptr;
   }
 
-  // What chunks by time grow by at most, from one to the next.
-  static constexpr std::size_t growth = 8;
-  [[nodiscard]] std::size_t size_for(double seconds) const {
-    const double each = seconds_per_input();
-    const std::size_t limit = inputs_done_ == 0 ? plan_.count : growth * largest_;
-    if (!(each > 0.0)) return inputs_done_ == 0 ? 1 : limit;
-    const double size = std::min(seconds / each, static_cast<double>(plan_.count) + 1.0);
-    return std::clamp<std::size_t>(static_cast<std::size_t>(size), 1, std::max<std::size_t>(1, limit));
-  }
-  [[nodiscard]] std::size_t size_by_time() const { return size_for(plan_.seconds); }
-  // The first chunks are of different sizes, to tell what a chunk costs from what its inputs do.
-  [[nodiscard]] std::size_t worth_a_chunk() const {
-    if (inputs_done_ == 0) return 0;
-    if (chunks_done_ < 2 * live_) return std::min<std::size_t>(2 * largest_, 4);
-    return static_cast<std::size_t>(std::min(cost_.inputs_worth_a_chunk(), static_cast<double>(plan_.count)));
-  }
-  [[nodiscard]] std::size_t size() const {
-    if (plan_.chunk != 0) return plan_.chunk;
-    if (!is_dynamic()) return plan_.is_timed ? size_by_time() : plan_.piece != 0 ? plan_.piece : plan_.count;
-    // Chunks become smaller towards the end, so that all ranks end together; but not so small that their way
-    // is the larger part.
-    static constexpr double shortest = 2e-4;
-    const std::size_t shrinking =
-        std::max(left_ / (8 * live_), std::min(left_ / (4 * live_), size_for(shortest)));
-    // And not so small that what a chunk costs by itself is more than its inputs.
-    const std::size_t worth = std::min(left_ / (2 * live_), std::min(growth * largest_, worth_a_chunk()));
-    return std::max(worth, std::min(size_by_time(), std::max<std::size_t>(1, shrinking)));
+  // The inputs that each rank has to do yet: half of the chunk that it is at, and those that wait behind it.
+  [[nodiscard]] std::vector<std::size_t> busy() const {
+    std::vector<std::size_t> inputs(out_.size(), 0);
+    for (std::size_t rank = 0; rank < out_.size(); ++rank)
+      for (const lease& l : out_[rank])
+        inputs[rank] += &l == &out_[rank].front() ? l.range.size() / 2 : l.range.size();
+    return inputs;
   }
   [[nodiscard]] std::size_t end_of(std::size_t begin) const {
-    const std::size_t grains = std::max<std::size_t>(1, size() / plan_.grain);
-    return grains >= plan_.count ? plan_.count : (begin / plan_.grain + grains) * plan_.grain;
+    const std::size_t grain = pace_.plan().grain;
+    const std::size_t grains = std::max<std::size_t>(1, pace_.size(left_, live_) / grain);
+    return grains >= count() ? count() : (begin / grain + grains) * grain;
   }
 
-  // What automatic chooses: to spread what is left evenly pays where all of it is soon done, or where inputs
-  // cost so little that their way is the larger part. What earlier calls cost may be wrong for this one: it
-  // is believed where to measure again would take longer than what can be won.
-  void decide() {
-    static constexpr double short_call = 5e-3, very_short_call = 5e-4, cheap_input = 1e-6;
-    if (plan_.policy != chunk_policy::automatic || !plan_.costs.empty()) return;
-    const double each = seconds_per_input();
-    const bool is_guess = inputs_done_ == 0;
-    if (!(each > 0.0) || (!is_guess && chunks_done_ < live_)) return;
-    const double rest = each * static_cast<double>(left_) / static_cast<double>(live_);
-    // A chunk by itself costs as much as a quarter of what each rank has left: there is nothing to balance.
-    const bool is_worth_one =
-        !is_guess && chunks_done_ >= 2 * live_ &&
-        4.0 * cost_.inputs_worth_a_chunk() > static_cast<double>(left_) / static_cast<double>(live_);
-    // Inputs that are replayed along one path cost the same.
-    const bool is_alike = !is_guess && !has_different_ && alike_ >= 16;
-    const bool is_cheap = each <= cheap_input || is_worth_one || is_alike;
-    const bool is_even =
-        is_guess ? rest <= (is_cheap ? short_call : very_short_call) : rest <= short_call || is_cheap;
-    if (is_even)
-      plan_.policy = chunk_policy::even;
-    else if (chunks_done_ >= 4 * live_)
-      plan_.policy = chunk_policy::dynamic;
-  }
-  void share_out() {
-    std::size_t left = 0;
-    for (const index_range r : todo_) left += r.size();
-    per_rank_.assign(plan_.ranks, {});
-    std::size_t ranks = live_;
-    for (std::size_t rank = 0; rank < plan_.ranks; ++rank) {
-      if (is_lost_[rank] != 0) continue;
-      std::size_t share = (left + ranks - 1) / ranks;
-      while (!todo_.empty() && share > 0) {
-        index_range& first = todo_.back();
-        const std::size_t end = (first.begin + share + plan_.grain - 1) / plan_.grain * plan_.grain;
-        const index_range part = {first.begin, std::min(first.end, end)};
-        per_rank_[rank].push_back(part);
-        share -= std::min(share, part.size());
-        left -= part.size();
-        first.begin = part.end;
-        if (first.size() == 0) todo_.pop_back();
-      }
-      std::ranges::reverse(per_rank_[rank]);
-      ranks -= 1;
-    }
-  }
-
-  // Pieces of consecutive inputs that cost about as much as each other; an input that costs more is alone.
-  void cut_by_cost() {
-    const double largest = std::ranges::max(plan_.costs);
-    const auto cost_of = [&](std::size_t i) { return largest > 0.0 ? plan_.costs[i] / largest : 0.0; };
-    double total = 0.0;
-    for (std::size_t i = 0; i < plan_.costs.size(); ++i) total += cost_of(i);
-    const double most = total / (16.0 * static_cast<double>(live_));
-    // What is said to cost nothing costs something.
-    const std::size_t most_inputs = std::min(plan_.chunk != 0 ? plan_.chunk : plan_.count,
-                                             std::max<std::size_t>(1, plan_.count / (4 * live_)));
-    std::vector<std::pair<double, index_range>> pieces;
-    for (const index_range r : todo_)
-      for (std::size_t begin = r.begin; begin < r.end;) {
-        std::size_t end = begin;
-        double cost = 0.0;
-        while (end < r.end) {
-          const std::size_t next = std::min(r.end, (end / plan_.grain + 1) * plan_.grain);
-          double more = 0.0;
-          for (std::size_t i = end; i < next; ++i) more += cost_of(i);
-          if (end > begin && (cost + more > most || next - begin > most_inputs)) break;
-          cost += more;
-          end = next;
-        }
-        pieces.push_back({cost, {begin, end}});
-        begin = end;
-      }
-    std::ranges::stable_sort(pieces, {}, &std::pair<double, index_range>::first);
-    todo_.clear();
-    for (const auto& [cost, range] : pieces) todo_.push_back(range);
-    is_cut_ = true;
-  }
-
-  chunk_plan plan_;
+  chunk_pace pace_;
   std::size_t limit_;
   std::size_t left_;
   range_list todo_;                   // for all ranks
@@ -411,12 +268,6 @@ class chunk_queue {
   std::size_t given_ = 0;
   std::vector<char> is_lost_;
   std::size_t live_;  // ranks that are not lost
-  std::size_t inputs_done_ = 0;
-  std::size_t chunks_done_ = 0;
-  std::size_t alike_ = 0;       // inputs that took the path of another in their chunk
-  bool has_different_ = false;  // others were not replayed, or not along one path
-  std::size_t largest_ = 0;
-  chunk_cost cost_;
   bool is_cut_ = false;
 };
 

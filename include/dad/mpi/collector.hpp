@@ -35,7 +35,8 @@ struct root_settings {
   bool is_in_place = true;   ///< results of chunks go straight to their place
   const dad::progress* progress = nullptr;
   journal* book = nullptr;
-  index_range own_inputs = {};  ///< that the root has
+  index_range own_inputs = {};    ///< that the root has
+  double expected_seconds = 0.0;  ///< of the call, as far as earlier ones tell; 0: not known
 };
 
 class collector final : public recipient {

@@ -37,6 +37,7 @@ struct call_memory {
   }
   static inline std::atomic<bool> is_verified = false;
   static inline std::atomic<double> seconds_per_input = 0.0;
+  static inline std::atomic<bool> was_alike = false;
 };
 
 /// The letters of a channel, which are listened for from call to call.
@@ -141,7 +142,7 @@ inline journal_identity identity_of(const opened_call& c, const call_description
 
 /// How the root makes chunks. `bytes_per_input` where they are sent.
 inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t bytes_per_input,
-                          double seconds_per_input, bool is_valid) {
+                          const dad::detail::known_cost& before, bool is_valid) {
   // An even share in pieces of this many bytes: results come back while the next piece is evaluated.
   static constexpr std::size_t piece_bytes = std::size_t{8} << 20;
   const options& o = *c.o;
@@ -151,7 +152,7 @@ inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t b
   plan.ranks = c.size();
   plan.chunk = o.chunk;
   if (is_valid) plan.costs = o.costs;
-  plan.seconds_per_input = seconds_per_input;
+  plan.before = before;
   const bool is_even = o.schedule == schedule::even || o.inputs == on::each || o.results == on::each;
   plan.policy = is_even                           ? chunk_policy::even
                 : o.schedule == schedule::dynamic ? chunk_policy::dynamic
@@ -193,13 +194,19 @@ void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t
   settings.is_bound = o.inputs == on::each || o.results == on::each;
   settings.book = book.get();
   settings.own_inputs = c.own_inputs();
-  chunk_queue queue(plan_of(c, grain, bytes_per_input, Memory::seconds_per_input, !before));
+  const dad::detail::known_cost known = {Memory::seconds_per_input, Memory::was_alike};
+  settings.expected_seconds =
+      known.seconds_per_input * static_cast<double>(c.count) / static_cast<double>(c.size());
+  chunk_queue queue(plan_of(c, grain, bytes_per_input, known, !before));
   std::optional<lost_ranks> lost;
   if (c.over != nullptr) lost.emplace(*c.over, o.lease);
   root(letters, lost ? &*lost : nullptr, o.root, c.size(), number, work, queue, settings, statistics)
       .run(before);
   statistics.schedule = c.over == nullptr ? "local" : queue.is_dynamic() ? "dynamic" : "even";
-  if (queue.seconds_per_input() > 0.0) Memory::seconds_per_input = queue.seconds_per_input();
+  if (const dad::detail::known_cost learned = queue.cost(); learned.seconds_per_input > 0.0) {
+    Memory::seconds_per_input = learned.seconds_per_input;
+    Memory::was_alike = learned.was_alike;
+  }
   Memory::is_verified = Memory::is_verified || verifies;
 }
 

@@ -28,7 +28,8 @@ enum class verify { automatic, always, never };
 struct options {
   int root = 0;
   /// even: a share of consecutive inputs for each rank; dynamic: chunks for whoever is free, of some tens of
-  /// milliseconds; automatic: measures the first inputs, and spreads evenly what is short or cheap. Inputs or
+  /// milliseconds; automatic: measures the first inputs, remembers what they cost for the next call of the
+  /// same function type, and spreads evenly what is short, cheap, or replayed along one path. Inputs or
   /// results that are on::each are spread evenly. Results do not depend on it.
   mpi::schedule schedule = mpi::schedule::automatic;
   std::size_t chunk = 0;  ///< inputs per message; 0: dad chooses

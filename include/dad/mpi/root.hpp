@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The root of a call: gives out chunks, evaluates some itself, and brings all results together. Where chunks
-// are given out on demand it has two threads, one that evaluates and one that answers; the one that answers
-// is the calling thread unless MPI takes calls of all threads.
+// The root of a call, from its opening to its end: it evaluates chunks itself, answers the other ranks, and
+// tells all of them how the call ended. Where chunks are given out on demand it has two threads, one that
+// evaluates and one that answers; the one that answers is the calling thread unless MPI takes calls of all
+// threads.
 
 #pragma once
 
 #include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <dad/mpi/call.hpp>
-#include <dad/mpi/collector.hpp>
+#include <dad/mpi/dispatcher.hpp>
 
 namespace dad::mpi::detail {
 
@@ -29,22 +29,22 @@ class root {
         ranks_(ranks),
         own_(static_cast<std::size_t>(own_rank)),
         size_(size),
-        call_(call),
         work_(work),
         queue_(queue),
         settings_(settings),
         statistics_(statistics),
         opened_(seconds_now()),
-        in_(ranks, own_rank, size, work, queue, settings, statistics) {}
+        in_(ranks, own_rank, size, work, queue, settings, statistics),
+        out_(letters, ranks, own_rank, size, call, work, queue, settings, in_) {}
 
   /// To the end of the call; throws on all ranks or none. `before` says how the root fared so far.
   void run(const failure& before) {
     or_end_job(static_cast<int>(own_), [&] {
       in_.note(own_, before ? before : attempt([&] { work_.start(); }));
-      if (letters_ != nullptr) for_each_worker([&](int rank) { letters_->listen(rank); });
+      out_.for_each_worker([&](int rank) { letters_->listen(rank); });
       if (!in_.has_failed()) open();
       if (!in_.has_failed() && settings_.book != nullptr) in_.note(own_, attempt([&] { in_.resume(); }));
-      if (!in_.has_failed()) leave_out_lost();
+      if (!in_.has_failed()) out_.leave_out_lost();
       if (!in_.has_failed()) evaluate_all();
       conclude();
     });
@@ -52,15 +52,6 @@ class root {
   }
 
  private:
-  template <class Fn>
-  void for_each_worker(Fn&& fn) const {
-    for (std::size_t rank = 0; rank < size_; ++rank)
-      if (rank != own_ && !is_lost(rank)) fn(static_cast<int>(rank));
-  }
-  [[nodiscard]] bool is_lost(std::size_t rank) const {
-    return ranks_ != nullptr && ranks_->is_lost(static_cast<int>(rank));
-  }
-
   // What f is prepared with, and whether it is the same f everywhere.
   void open() {
     if (!settings_.prepares && !settings_.verifies) return;
@@ -69,27 +60,56 @@ class root {
     if (in_.has_failed()) return;
     letter head;
     head.kind = message::prepare;
-    head.call = call_;
     head.number = settings_.verifies ? 1 : 0;
-    if (letters_ != nullptr)
-      for_each_worker([&](int rank) {
-        letters_->send(rank, head, b);
-        in_.expect_prepared(rank);
-      });
+    out_.tell_all(head, b);
+    std::vector<int> workers;
+    out_.for_each_worker([&](int rank) { workers.push_back(rank); });
+    for (const int rank : workers) in_.expect_prepared(rank);
     if (!settings_.verifies) return;
     in_.note(own_, attempt([&] { in_.add_own_first_result(work_.first_result(nullptr)); }));
     patience p;
     while (!in_.is_prepared()) look(p);
-    std::vector<int> workers;
-    for_each_worker([&](int rank) { workers.push_back(rank); });
+    std::erase_if(workers, [&](int rank) { return ranks_->is_lost(rank); });
     in_.compare_first_results(workers);
   }
 
   void evaluate_all() {
     report_progress();
-    if (letters_ == nullptr || !queue_.is_dynamic()) {
-      evaluate_and_serve();
-    } else if (thread_level() >= MPI_THREAD_MULTIPLE) {
+    evaluate_and_serve();
+    if (!out_.is_over()) evaluate_and_serve_in_two_threads();
+    report_progress();
+  }
+
+  // One thread is enough where chunks belong to ranks, and better where all is over before a second one has
+  // begun: it answers between its own chunks.
+  [[nodiscard]] bool is_enough_for_one_thread() const {
+    static constexpr double short_call = 5e-4;  // seconds
+    return letters_ == nullptr || !queue_.is_dynamic() ||
+           (settings_.expected_seconds > 0.0 && settings_.expected_seconds <= short_call &&
+            seconds_now() - opened_ <= 2.0 * short_call);
+  }
+  void evaluate_and_serve() {
+    if (!is_enough_for_one_thread()) return;
+    patience p;
+    out_.feed();
+    while (!out_.is_over() && is_enough_for_one_thread()) {
+      const std::optional<index_range> chunk = out_.next_of(own_);
+      if (chunk) evaluate(*chunk, settings_.is_in_place && !queue_.is_dynamic());
+      bool has_come = false;
+      if (letters_ != nullptr) {
+        has_come = letters_->poll(in_);
+        out_.feed();
+      }
+      report_progress();
+      if (chunk || has_come)
+        p.renew();
+      else
+        p.wait();
+    }
+  }
+
+  void evaluate_and_serve_in_two_threads() {
+    if (thread_level() >= MPI_THREAD_MULTIPLE) {
       std::thread service([&] { alone([&] { serve([] {}); }); });
       alone([&] { evaluate_on_demand([&] { report_progress(); }); });
       service.join();
@@ -102,53 +122,48 @@ class root {
       alone([&] { serve([&] { report_progress(); }); });
       evaluation.join();
     }
-    report_progress();
-  }
-
-  // Where chunks belong to ranks one thread does: it answers between its own chunks.
-  void evaluate_and_serve() {
-    patience p;
-    if (letters_ != nullptr) feed();
-    while (!is_over()) {
-      const std::optional<index_range> chunk = next_of(own_);
-      if (chunk) evaluate(*chunk, settings_.is_in_place);
-      bool has_come = false;
-      if (letters_ != nullptr) {
-        has_come = letters_->poll(in_);
-        feed();
-      }
-      report_progress();
-      if (chunk || has_come)
-        p.renew();
-      else
-        p.wait();
-    }
   }
 
   // The thread that evaluates.
   template <class Between>
   void evaluate_on_demand(Between&& between) {
     std::unique_lock lock(mutex_);
-    while (!is_over()) {
-      const std::optional<index_range> chunk = next_of(own_);
+    while (!out_.is_over()) {
+      const std::optional<index_range> chunk = out_.next_of(own_);
       lock.unlock();
       if (chunk) evaluate(*chunk, false);
       between();
       lock.lock();
-      if (!chunk && !is_over()) changed_.wait_for(lock, std::chrono::milliseconds(20));
+      if (!chunk && !out_.is_over()) changed_.wait_for(lock, std::chrono::milliseconds(20));
     }
   }
+
+  // What comes, while another thread evaluates. The lock is not held where MPI looks for letters: there it
+  // may yield the processor, and whoever evaluates would wait for its return.
+  struct locked final : recipient {
+    explicit locked(root& r) : of(r) {}
+    rooms room(int from, const letter& head) override {
+      const std::lock_guard lock(of.mutex_);
+      return of.in_.room(from, head);
+    }
+    void arrived(int from, const letter& head) override {
+      const std::lock_guard lock(of.mutex_);
+      of.in_.arrived(from, head);
+    }
+    root& of;
+  };
 
   // The thread that answers.
   template <class Between>
   void serve(Between&& between) {
     patience p(1e-3, 0);
+    locked in(*this);
     for (;;) {
+      const bool has_come = letters_->poll(in);
       {
         const std::lock_guard lock(mutex_);
-        const bool has_come = letters_->poll(in_);
-        feed();
-        if (is_over()) break;
+        out_.feed();
+        if (out_.is_over()) break;
         if (has_come) {
           p.renew();
           changed_.notify_one();
@@ -171,94 +186,18 @@ class root {
     in_.add_own(c, result, f, !in_place);
   }
 
-  // The next chunk of a rank, from wherever there is one.
-  std::optional<index_range> next_of(std::size_t rank) {
-    if (in_.has_failed()) return std::nullopt;
-    if (auto chunk = queue_.next(rank)) return chunk;
-    if (auto chunk = queue_.next_lost(rank)) return chunk;
-    // In an even schedule chunks stay with their ranks, which may have the inputs, or get the results.
-    const bool may_take = queue_.is_dynamic() && queue_.out_at(rank) == 0;
-    const auto taken = may_take ? queue_.take_over(rank) : std::nullopt;
-    if (!taken) return std::nullopt;
-    if (taken->from != own_) to_drop_.push_back(*taken);
-    return taken->range;
-  }
-  // What others took over need not be begun. (Here, where letters may be sent.)
-  void send_drops() {
-    for (const chunk_queue::taken& t : to_drop_) {
-      if (is_lost(t.from)) continue;
-      letter head;
-      head.kind = message::drop;
-      head.call = call_;
-      head.begin = t.range.begin;
-      head.end = t.range.end;
-      letters_->send(static_cast<int>(t.from), head, {});
-    }
-    to_drop_.clear();
-  }
-
-  // Chunks for all who have room for them.
-  void feed() {
-    if (letters_ == nullptr) return;
-    send_drops();
-    give_up_lost();
-    for_each_worker([&](int rank) {
-      const auto r = static_cast<std::size_t>(rank);
-      while (!in_.has_failed() && queue_.out_at(r) < queue_.depth()) {
-        const std::optional<index_range> chunk = next_of(r);
-        if (!chunk) return;
-        in_.note(own_, attempt([&] { send_chunk(rank, *chunk); }));
-        if (in_.has_failed()) queue_.drop(r, *chunk);
-      }
-    });
-  }
-  void send_chunk(int rank, index_range chunk) {
-    letter head;
-    head.kind = message::work;
-    head.call = call_;
-    head.begin = chunk.begin;
-    head.end = chunk.end;
-    head.number = settings_.sends_inputs ? 1 : 0;
-    if (queue_.out_at(static_cast<std::size_t>(rank)) == 1) ranks_->hear(rank);
-    letters_->send(rank, head, settings_.sends_inputs ? work_.inputs_of(chunk) : bundle{});
-  }
-
   void look(patience& p) {
-    give_up_lost();
+    out_.give_up_lost();
     if (letters_->poll(in_))
       p.renew();
     else
       p.wait();
   }
 
-  [[nodiscard]] bool is_over() const {
-    if (!in_.is_prepared()) return false;
-    if (!in_.has_failed()) return queue_.is_complete();
-    for (std::size_t rank = 0; rank < size_; ++rank)
-      if (queue_.out_at(rank) > 0) return false;
-    return true;
-  }
-
   // What a thread does: there is no way on without it.
   template <class Work>
   void alone(Work&& work) const {
     or_end_job(static_cast<int>(own_), std::forward<Work>(work));
-  }
-
-  // Chunks of ranks that died go to others.
-  void give_up_lost() {
-    if (ranks_ == nullptr || letters_ == nullptr) return;
-    for (const int rank :
-         ranks_->newly_lost([&](int r) { return queue_.out_at(static_cast<std::size_t>(r)) > 0; })) {
-      letters_->ignore(rank);
-      in_.lose(rank);
-    }
-  }
-  // Of earlier calls.
-  void leave_out_lost() {
-    if (ranks_ == nullptr) return;
-    for (std::size_t rank = 0; rank < size_; ++rank)
-      if (is_lost(rank)) in_.lose(static_cast<int>(rank));
   }
 
   void report_progress() {
@@ -287,35 +226,32 @@ class root {
                }));
     const failure& verdict = in_.verdict();
     statistics_.seconds = seconds_now() - opened_;
-    if (letters_ != nullptr) {
-      letter head;
-      head.kind = message::finish;
-      head.call = call_;
-      head.failure = static_cast<std::uint32_t>(verdict.kind);
-      if (verdict) b = text_bundle(verdict.text);
-      const std::vector<int> alive = ranks_->alive();
-      if (alive.size() < size_) head.paths = static_cast<std::uint32_t>(alive.size());
-      for_each_worker([&](int rank) { letters_->send(rank, head, b); });
-      patience p;
-      while (!letters_->has_sent_all()) look(p);
-      if (head.paths > 0) ranks_->tell(alive);
-      statistics_.ranks[own_].bytes_sent += letters_->take_bytes_sent();
-    }
+    if (letters_ == nullptr) return;
+    letter head;
+    head.kind = message::finish;
+    head.failure = static_cast<std::uint32_t>(verdict.kind);
+    if (verdict) b = text_bundle(verdict.text);
+    const std::vector<int> alive = ranks_->alive();
+    if (alive.size() < size_) head.paths = static_cast<std::uint32_t>(alive.size());
+    out_.tell_all(head, b);
+    patience p;
+    while (!letters_->has_sent_all()) look(p);
+    if (head.paths > 0) ranks_->tell(alive);
+    statistics_.ranks[own_].bytes_sent += letters_->take_bytes_sent();
   }
 
   post* letters_;
   lost_ranks* ranks_;
   std::size_t own_;
   std::size_t size_;
-  std::uint32_t call_;
   chunk_work& work_;
   chunk_queue& queue_;
   const root_settings& settings_;
   batch_statistics& statistics_;
   double opened_;
   collector in_;
+  dispatcher out_;
   std::size_t reported_ = ~std::size_t{0};
-  std::vector<chunk_queue::taken> to_drop_;
   std::mutex mutex_;
   std::condition_variable changed_;
 };
