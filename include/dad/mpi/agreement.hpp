@@ -49,12 +49,24 @@ inline std::uint64_t fingerprint_of(std::string_view text) noexcept {
 
 /// The types of a call, with their fingerprints: made once per combination of types.
 struct call_types {
-  const char* routine;    // "batch_eval"
-  const char* function;   // mangled type of f
-  const char* arguments;  // mangled type of what the call is over: inputs, seeds, shared
+  const char* routine;   // "batch_eval"
+  const char* function;  // mangled type of f
+  const char*
+      arguments;  // mangled types of what the call is over (inputs, seeds, shared), a space after each
   std::array<std::uint64_t, 3> fingerprints = {fingerprint_of(routine), fingerprint_of(function),
                                                fingerprint_of(arguments)};
 };
+
+/// "point, vector<double>" for mangled names with a space after each.
+inline std::string demangled_all(std::string_view names) {
+  std::string text;
+  while (!names.empty()) {
+    const std::size_t end = names.find(' ');
+    text += (text.empty() ? "" : ", ") + boost::core::demangle(std::string(names.substr(0, end)).c_str());
+    names.remove_prefix(end + 1);
+  }
+  return text;
+}
 
 /// What ranks have to agree on: as numbers for the comparison, as words for the message.
 struct call_description {
@@ -85,7 +97,7 @@ struct call_description {
       case 1:
         return boost::core::demangle(types->function);
       case 2:
-        return boost::core::demangle(types->arguments);
+        return demangled_all(types->arguments);
       case 3:
         return "root = " + std::to_string(settings->root);
       default:

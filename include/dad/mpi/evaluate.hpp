@@ -30,7 +30,7 @@ using dad::detail::chunk_policy;
 template <class F, class... Arguments>
 struct call_memory {
   static const call_types& types(const char* routine) {
-    static const std::string arguments = (std::string() + ... + typeid(Arguments).name());
+    static const std::string arguments = ((std::string(typeid(Arguments).name()) + " ") + ...);
     static const call_types t{
         .routine = routine, .function = typeid(F).name(), .arguments = arguments.c_str()};
     return t;
