@@ -48,7 +48,7 @@ class chunk_pace {
   /// calls cost may be wrong for this one: it is believed where to measure again would take longer than what
   /// can be won.
   void decide(std::size_t left, std::size_t ranks) {
-    static constexpr double short_call = 5e-3, cheap_input = 1e-6;
+    static constexpr double short_call = 5e-3, cheap_input = 2e-6;
     if (plan_.policy != chunk_policy::automatic || !plan_.costs.empty()) return;
     const double each = seconds_per_input();
     const bool is_guess = inputs_done_ == 0;
@@ -59,9 +59,7 @@ class chunk_pace {
     const bool is_worth_one =
         !is_guess && chunks_done_ >= 2 * ranks && 4.0 * cost_.inputs_worth_a_chunk() > inputs;
     const bool is_cheap = each <= cheap_input || is_worth_one;
-    const bool is_even = is_guess ? rest <= (is_alike() ? believed_alike
-                                             : is_cheap ? short_call
-                                                        : very_short_call)
+    const bool is_even = is_guess ? rest <= (is_alike() || is_cheap ? believed : very_short_call)
                                   : rest <= short_call || is_cheap || is_alike();
     if (is_even)
       plan_.policy = chunk_policy::even;
@@ -97,7 +95,7 @@ class chunk_pace {
 
  private:
   // Seconds of each rank, as earlier calls say.
-  static constexpr double believed_alike = 0.1, very_short_call = 5e-4;
+  static constexpr double believed = 0.1, very_short_call = 5e-4;
   // What chunks by time grow by at most, from one to the next.
   static constexpr std::size_t growth = 8;
 

@@ -75,6 +75,7 @@ class root {
 
   void evaluate_all() {
     report_progress();
+    out_.feed();  // a thread that is yet to start may be late
     evaluate_and_serve();
     if (!out_.is_over()) evaluate_and_serve_in_two_threads();
     report_progress();
@@ -91,7 +92,6 @@ class root {
   void evaluate_and_serve() {
     if (!is_enough_for_one_thread()) return;
     patience p;
-    out_.feed();
     while (!out_.is_over() && is_enough_for_one_thread()) {
       const std::optional<index_range> chunk = out_.next_of(own_);
       if (chunk) evaluate(*chunk, settings_.is_in_place && !queue_.is_dynamic());
