@@ -11,12 +11,12 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include <dad/batch/chunk_cost.hpp>
 #include <dad/batch/partition.hpp>
+#include <dad/core/list_view.hpp>
 
 namespace dad::detail {
 
@@ -36,7 +36,7 @@ struct chunk_plan {
   double seconds = 0.02;                 ///< of a chunk at most, where its size goes by time
   double seconds_per_input = 0.0;        ///< as far as known before; 0: not
   std::vector<index_range> shares = {};  ///< of each rank, where the policy is even
-  std::span<const double> costs = {};    ///< of each input in any unit, where they are known: longest first
+  list_view<const double> costs = {};    ///< of each input in any unit, where they are known: longest first
 };
 
 class chunk_queue {

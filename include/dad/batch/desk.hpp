@@ -7,8 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <dad/core/list_view.hpp>
 #include <dad/lanes/transpose.hpp>
 #include <dad/program/code.hpp>
 
@@ -23,7 +23,7 @@ struct desk {
   list<double> waste;  // what lanes give that nobody asked for
   list<std::size_t> indices;
 
-  void prepare(const code& c, std::span<const double> uniforms) {
+  void prepare(const code& c, list_view<const double> uniforms) {
     c.prepare(space, uniforms);
     if (rows.size() < c.lanes()) rows.resize(c.lanes());
     if (indices.size() < c.lanes()) indices.resize(c.lanes());

@@ -6,12 +6,12 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include <dad/batch/path_walk.hpp>
 #include <dad/batch/result_rows.hpp>
+#include <dad/core/list_view.hpp>
 
 namespace dad::detail {
 
@@ -68,7 +68,7 @@ class replay final : public path_walk<path> {
     const code& c = d.main();
     const std::vector<double> uniforms = c.uniforms();
     for_each_block(c, uniforms, inputs, parts_of(c, inputs.size()),
-                   [&](desk& k, std::size_t, std::span<const std::size_t> block) {
+                   [&](desk& k, std::size_t, list_view<const std::size_t> block) {
                      for (std::size_t row = 0; row < d.row_count(); ++row) {
                        load_points(c, block, k);
                        load_seeds(d, block, row, k);
@@ -82,7 +82,7 @@ class replay final : public path_walk<path> {
   }
 
   // Those of the call, or where there are several rows a row of the unit matrix.
-  void load_seeds(const derivative_code& d, std::span<const std::size_t> inputs, std::size_t row,
+  void load_seeds(const derivative_code& d, list_view<const std::size_t> inputs, std::size_t row,
                   desk& k) const {
     const code& c = d.main();
     if (d.seed_count() == 0) return;
@@ -96,7 +96,7 @@ class replay final : public path_walk<path> {
 
   // Asks for the memory of a block's results before the code runs, so that it is at hand when they are
   // stored. (Measured: a sixth to a third of the time of short functions.)
-  void fetch_payload(const derivative_code& d, std::span<const std::size_t> inputs, std::size_t row,
+  void fetch_payload(const derivative_code& d, list_view<const std::size_t> inputs, std::size_t row,
                      desk& k) const {
     static constexpr std::size_t line = 64 / sizeof(double), most = 4096;
     const std::size_t columns = d.row_size();
@@ -106,7 +106,7 @@ class replay final : public path_walk<path> {
       for (std::size_t j = 0; j < columns; j += line) __builtin_prefetch(k.results[l] + j, 1);
   }
 
-  void store(const derivative_code& d, std::span<const std::size_t> inputs, std::size_t row, desk& k) const {
+  void store(const derivative_code& d, list_view<const std::size_t> inputs, std::size_t row, desk& k) const {
     const std::size_t values = d.value_count();
     const std::size_t columns = d.row_size();
     if (k.waste.size() < values + columns) k.waste.resize(values + columns);

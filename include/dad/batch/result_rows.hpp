@@ -7,11 +7,11 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <vector>
 
 #include <dad/batch/index_list.hpp>
 #include <dad/batch/storage.hpp>
+#include <dad/core/list_view.hpp>
 
 namespace dad::detail {
 
@@ -58,7 +58,7 @@ class result_rows {
     return is_ragged_ ? rows_[i].data() + value_sizes_[i] : payload_.data() + i * payload_size_;
   }
   /// The results of input i, of any size.
-  void write(std::size_t i, std::span<const double> its_value, std::span<const double> its_payload) {
+  void write(std::size_t i, list_view<const double> its_value, list_view<const double> its_payload) {
     set_sizes(i, its_value.size(), its_payload.size());
     double* to = value(i);
     for (const double x : its_value) *to++ = x;
@@ -67,12 +67,12 @@ class result_rows {
   }
 
   /// Where the values, or payloads from one real on, of these inputs are.
-  void value_rows(std::span<const std::size_t> inputs, double** rows) noexcept {
+  void value_rows(list_view<const std::size_t> inputs, double** rows) noexcept {
     double* const all = values_.data();
     for (std::size_t i = 0; i < inputs.size(); ++i)
       rows[i] = is_ragged_ ? value(inputs[i]) : all + inputs[i] * value_size_;
   }
-  void payload_rows(std::span<const std::size_t> inputs, std::size_t first, double** rows) noexcept {
+  void payload_rows(list_view<const std::size_t> inputs, std::size_t first, double** rows) noexcept {
     double* const all = payload_.data() + first;
     for (std::size_t i = 0; i < inputs.size(); ++i)
       rows[i] = is_ragged_ ? payload(inputs[i]) + first : all + inputs[i] * payload_size_;

@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include <dad/batch/path_walk.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/program/sum_path.hpp>
 
 namespace dad::detail {
@@ -25,7 +25,7 @@ template class path_store<sum_path>;
 
 class sum_walk final : public path_walk<sum_path> {
  public:
-  sum_walk(recorded_batch& batch, std::span<const double> shared, std::size_t count,
+  sum_walk(recorded_batch& batch, list_view<const double> shared, std::size_t count,
            path_store<sum_path>& paths, std::size_t threads)
       : path_walk(batch, threads), shared_(shared), paths_(paths), path_of_(count, none) {
     uniform_input_count_ = shared.size();
@@ -53,7 +53,7 @@ class sum_walk final : public path_walk<sum_path> {
   /// Adds the terms of inputs [begin, end) and the adjoints of the shared inputs: paths by their lowest
   /// input, the inputs of a path in order. Behind the adjoints is room for the largest table.
   void add_leaf(std::size_t thread, std::size_t begin, std::size_t end, double& value,
-                std::span<double> adjoints) {
+                list_view<double> adjoints) {
     list<std::size_t> members;
     list<char> is_done(end - begin, 0);
     for (std::size_t i = begin; i < end; ++i) {
@@ -91,8 +91,8 @@ class sum_walk final : public path_walk<sum_path> {
     if (ways_[number].path == nullptr) ways_[number] = {&p, uniforms_of(p, *p.lanes()), point_count_};
   }
 
-  void add_terms(const way& w, std::size_t thread, std::span<const std::size_t> inputs, double& value,
-                 std::span<double> adjoints) {
+  void add_terms(const way& w, std::size_t thread, list_view<const std::size_t> inputs, double& value,
+                 list_view<double> adjoints) {
     const code& c = *w.path->lanes();
     const std::size_t shared = shared_.size();
     for (std::size_t i = shared; i < w.path->table_size(); ++i) adjoints[i] = 0.0;
@@ -109,7 +109,7 @@ class sum_walk final : public path_walk<sum_path> {
     w.path->finish(after_[thread], shared_, adjoints);
   }
 
-  std::span<const double> shared_;
+  list_view<const double> shared_;
   path_store<sum_path>& paths_;
   list<std::uint32_t> path_of_;
   std::vector<way> ways_;

@@ -8,9 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 
+#include <dad/core/list_view.hpp>
 #include <dad/program/graph.hpp>
 
 namespace dad::detail {
@@ -18,7 +18,7 @@ namespace dad::detail {
 /// Makes chains of a graph without dead code; the numbers of other nodes change as well.
 class chain_pass {
  public:
-  chain_pass(const graph& g, std::span<node_id> roots) : graph_(g), roots_(roots) {}
+  chain_pass(const graph& g, list_view<node_id> roots) : graph_(g), roots_(roots) {}
 
   [[nodiscard]] graph run() {
     count_uses();
@@ -149,7 +149,7 @@ class chain_pass {
   }
 
   const graph& graph_;
-  std::span<node_id> roots_;
+  list_view<node_id> roots_;
   list<std::uint32_t> uses_;
   list<std::uint32_t> chain_of_;
   list<chain> chains_;
@@ -158,7 +158,7 @@ class chain_pass {
 };
 
 /// A graph without dead code, with chains for its sums; roots are renumbered.
-[[gnu::cold]] inline graph make_chains(const graph& g, std::span<node_id> roots) {
+[[gnu::cold]] inline graph make_chains(const graph& g, list_view<node_id> roots) {
   return chain_pass(g, roots).run();
 }
 

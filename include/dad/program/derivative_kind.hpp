@@ -6,12 +6,11 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <span>
 #include <utility>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/program/derivative.hpp>
 #include <dad/program/foundation.hpp>
 
@@ -38,9 +37,9 @@ class row_writer {
 
   [[nodiscard]] const graph& nodes() const noexcept { return base_.operations; }
   /// Of the function's value.
-  [[nodiscard]] std::span<const node_id> outputs() const noexcept { return base_.outputs; }
+  [[nodiscard]] list_view<const node_id> outputs() const noexcept { return base_.outputs; }
   /// Derivatives; 0 where one is zero by structure.
-  [[nodiscard]] std::span<const node_id> row() const noexcept { return row_; }
+  [[nodiscard]] list_view<const node_id> row() const noexcept { return row_; }
   [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
   /// Of a symmetric matrix, of which the part right of the diagonal counts.
   [[nodiscard]] bool is_symmetric() const noexcept { return is_symmetric_; }
@@ -50,8 +49,8 @@ class row_writer {
 
  private:
   list<node_id> further_inputs(std::size_t count);
-  list<node_id> adjoints(std::span<const node_id> outputs, std::span<const node_id> seeds);
-  list<node_id> tangents(std::span<const node_id> directions, std::span<const node_id> of, std::size_t size);
+  list<node_id> adjoints(list_view<const node_id> outputs, list_view<const node_id> seeds);
+  list<node_id> tangents(list_view<const node_id> directions, list_view<const node_id> of, std::size_t size);
   std::size_t write_gradient();
 
   foundation base_;
@@ -87,8 +86,8 @@ inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
 }
 
 // The adjoints of the inputs for the seeds of outputs.
-[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::adjoints(std::span<const node_id> outputs,
-                                                            std::span<const node_id> seeds) {
+[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::adjoints(list_view<const node_id> outputs,
+                                                            list_view<const node_id> seeds) {
   list<node_id> adjoint(nodes().size(), 0);
   list<bool> is_input(nodes().size(), false);
   for (std::size_t i = 1; i <= point_count_; ++i) is_input[i] = true;
@@ -97,12 +96,12 @@ inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
     if (is_active[outputs[i]])
       derivatives_.accumulate(adjoint[outputs[i]], {partial_node::plus_one, 0}, seeds[i]);
   derivatives_.sweep(adjoint, is_active);
-  return list<node_id>(std::span<const node_id>(adjoint.data() + 1, point_count_));
+  return list<node_id>(list_view<const node_id>(adjoint.data() + 1, point_count_));
 }
 
 // The tangents of some of the first `size` nodes for those of the inputs.
-[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::tangents(std::span<const node_id> directions,
-                                                            std::span<const node_id> of, std::size_t size) {
+[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::tangents(list_view<const node_id> directions,
+                                                            list_view<const node_id> of, std::size_t size) {
   list<node_id> tangent(size, 0);
   for (std::size_t i = 0; i < directions.size(); ++i) tangent[i + 1] = directions[i];
   derivatives_.push(tangent);

@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/program/chains.hpp>
 #include <dad/program/code.hpp>
 #include <dad/program/derivative_kind.hpp>
@@ -21,7 +21,7 @@ namespace dad::detail {
 
 /// Merges and chains a graph, and makes code of it.
 [[gnu::cold]] inline code make_code(const graph& written, std::size_t input_count,
-                                    std::span<const node_id> outputs, std::span<const guard> guards) {
+                                    list_view<const node_id> outputs, list_view<const guard> guards) {
   list<node_id> roots(outputs);
   for (const guard& g : guards) roots.push_back(g.condition);
   const graph merged = merge_subexpressions(written, roots);
