@@ -29,10 +29,11 @@ struct input_path {
   std::size_t path;
 };
 
-class replay final : public path_walk<path> {
+template <class...>
+class replay_if_used final : public path_walk<path> {
  public:
-  replay(recorded_batch& batch, derivative_kind kind, result_rows& results, path_store<path>& paths,
-         std::size_t threads, bool notes_paths)
+  replay_if_used(recorded_batch& batch, derivative_kind kind, result_rows& results, path_store<path>& paths,
+                 std::size_t threads, bool notes_paths)
       : path_walk(batch, threads), kind_(kind), results_(results), paths_(paths), notes_paths_(notes_paths) {}
 
   /// For each evaluated input its path in this call, where asked for.
@@ -131,9 +132,15 @@ class replay final : public path_walk<path> {
   bool notes_paths_;
   list<input_path> path_of_input_;
 };
+using replay = replay_if_used<>;
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE path& replay::path_of(recording& r) { return paths_.take(r, kind_); }
+template <class... Lazy>
+path& replay_if_used<Lazy...>::path_of(recording& r) {
+  return paths_.take(r, kind_);
+}
 #endif
+
+DAD_COMPILED_ONCE(class replay)
 
 }  // namespace dad::detail

@@ -17,10 +17,11 @@ namespace dad::detail {
 
 /// The reals of the results of `count` inputs: a value and a payload for each. Inputs get their sizes before
 /// they are written.
-class result_rows {
+template <class...>
+class result_rows_if_used {
  public:
   /// The arrays are kept as they are where they fit.
-  result_rows(std::size_t count, std::vector<double>& values, std::vector<double>& payload)
+  result_rows_if_used(std::size_t count, std::vector<double>& values, std::vector<double>& payload)
       : count_(count), values_(values), payload_(payload) {}
 
   /// All inputs have so many reals.
@@ -137,5 +138,8 @@ class result_rows {
   std::vector<std::vector<double>> rows_;
   list<std::size_t> value_sizes_;
 };
+using result_rows = result_rows_if_used<>;
+
+DAD_COMPILED_ONCE(class result_rows)
 
 }  // namespace dad::detail

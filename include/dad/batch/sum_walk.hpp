@@ -23,10 +23,11 @@ template class path_walk<sum_path>;
 template class path_store<sum_path>;
 #endif
 
-class sum_walk final : public path_walk<sum_path> {
+template <class...>
+class sum_walk_if_used final : public path_walk<sum_path> {
  public:
-  sum_walk(recorded_batch& batch, list_view<const double> shared, std::size_t count,
-           path_store<sum_path>& paths, std::size_t threads)
+  sum_walk_if_used(recorded_batch& batch, list_view<const double> shared, std::size_t count,
+                   path_store<sum_path>& paths, std::size_t threads)
       : path_walk(batch, threads), shared_(shared), paths_(paths), path_of_(count, none) {
     uniform_input_count_ = shared.size();
     after_.resize(threads);
@@ -84,9 +85,9 @@ class sum_walk final : public path_walk<sum_path> {
   }
 
   void run_path(const sum_path& p, std::size_t number, const index_list& inputs) override {
-    const std::uint32_t path = p.lanes() ? static_cast<std::uint32_t>(number) : failed;
-    for (std::size_t i = 0; i < inputs.size(); ++i) path_of_[inputs[i]] = path;
-    if (path == failed) return fail(p, inputs);
+    const std::uint32_t place = p.lanes() ? static_cast<std::uint32_t>(number) : failed;
+    for (std::size_t i = 0; i < inputs.size(); ++i) path_of_[inputs[i]] = place;
+    if (place == failed) return fail(p, inputs);
     if (ways_.size() <= number) ways_.resize(number + 1);
     if (ways_[number].path == nullptr) ways_[number] = {&p, uniforms_of(p, *p.lanes()), point_count_};
   }
@@ -115,9 +116,15 @@ class sum_walk final : public path_walk<sum_path> {
   std::vector<way> ways_;
   std::vector<workspace> after_;
 };
+using sum_walk = sum_walk_if_used<>;
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE sum_path& sum_walk::path_of(recording& r) { return paths_.take(r, shared_.size()); }
+template <class... Lazy>
+sum_path& sum_walk_if_used<Lazy...>::path_of(recording& r) {
+  return paths_.take(r, shared_.size());
+}
 #endif
+
+DAD_COMPILED_ONCE(class sum_walk)
 
 }  // namespace dad::detail

@@ -114,7 +114,7 @@ class list : public list_memory {
   /// Entries that are not the list's own.
   void append(list_view<const T> entries) {
     reserve(size_ + entries.size());
-    if (!entries.empty()) std::memcpy(data() + size_, entries.data(), entries.size_bytes());
+    if (!entries.empty()) std::memcpy(data() + size_, entries.data(), entries.size() * sizeof(T));
     size_ += entries.size();
   }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Entries in a row that are someone else's. std::span says the same at dad's interface, but a compiler takes 15 ms
-// for each type that becomes one, as it checks some hundred concepts of iterators and ranges; this takes none.
+// Entries in a row that are someone else's. std::span says the same at dad's interface, but a compiler takes
+// 15 ms for each type that becomes one, as it checks some hundred concepts of iterators and ranges; this
+// takes none.
 
 #pragma once
 

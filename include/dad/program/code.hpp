@@ -50,9 +50,10 @@ struct code_source {
   list_view<const node_sum> sums = {};
 };
 
-class code {
+template <class...>
+class code_if_used {
  public:
-  explicit code(const code_source& source);
+  explicit code_if_used(const code_source& source);
 
   [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
   /// The inputs that are read, where they are so few that it is worth while to load no others.
@@ -118,7 +119,8 @@ class code {
   }
 
  private:
-  friend class code_writer;
+  template <class...>
+  friend class code_writer_if_used;
 
   std::size_t input_count_ = 0;
   std::size_t uniform_count_ = 0;
@@ -134,6 +136,9 @@ class code {
   list<place> outputs_;
   list<std::uint32_t> few_inputs_;
 };
+using code = code_if_used<>;
+
+DAD_COMPILED_ONCE(class code)
 
 }  // namespace dad::detail
 

@@ -16,7 +16,8 @@
 namespace dad::detail {
 
 /// The graph with equal nodes merged; roots are renumbered. linear nodes become their values.
-[[gnu::cold]] inline graph merge_subexpressions(const graph& g, list_view<node_id> roots) {
+template <class...>
+[[gnu::cold]] graph merge_subexpressions(const graph& g, list_view<node_id> roots) {
   const list<bool> is_live = live_nodes(g, roots);
   graph merged;
   merged.nodes.reserve(g.size());

@@ -22,9 +22,10 @@ namespace dad::detail {
 /// - `lanes`: the term in each lane, and sums over lanes of the adjoints of uniform numbers; once a block.
 /// - `after`: from those sums the adjoints of the shared inputs; once a leaf.
 /// Uniform numbers are in a table: the shared inputs, then what `before` computes. Sums are in one like it.
-class sum_path {
+template <class...>
+class sum_path_if_used {
  public:
-  sum_path(recording&& r, std::size_t shared_count);
+  sum_path_if_used(recording&& r, std::size_t shared_count);
 
   [[nodiscard]] const recording& recorded() const noexcept { return recording_; }
   [[nodiscard]] const std::optional<code>& check() const noexcept { return check_; }
@@ -255,9 +256,11 @@ class sum_path {
   list<std::uint32_t> after_inputs_;
   list<std::uint32_t> after_outputs_;
 };
+using sum_path = sum_path_if_used<>;
 
 #if DAD_DEFINES_ENGINE
-[[gnu::cold]] DAD_ENGINE sum_path::sum_path(recording&& r, std::size_t shared_count)
+template <class... Lazy>
+[[gnu::cold]] sum_path_if_used<Lazy...>::sum_path_if_used(recording&& r, std::size_t shared_count)
     : recording_(std::move(r)), shared_count_(shared_count) {
   foundation base(recording_);
   sort_nodes(base);
@@ -269,5 +272,7 @@ class sum_path {
   lanes_graph_ = {};
 }
 #endif
+
+DAD_COMPILED_ONCE(class sum_path)
 
 }  // namespace dad::detail
