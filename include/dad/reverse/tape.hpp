@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <dad/op/operation.hpp>
+#include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
 #include <dad/reverse/stream.hpp>
 #include <dad/reverse/sweep.hpp>
@@ -184,6 +185,13 @@ class tape {
                 partials_.capacity() * sizeof(T) + adjoints_.capacity() * sizeof(T)};
   }
 
+  /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
+  /// slow meanwhile, and nothing is folded.
+  void observe(tape_observer<T>* observer) noexcept {
+    observer_ = observer;
+    limit_ = nullptr;  // the next operation goes through the cold path, which sets it anew
+  }
+
   /// The tape that is active in this thread, or null.
   [[nodiscard]] static tape* active() noexcept { return active_; }
 
@@ -220,7 +228,13 @@ class tape {
       segments_.restart();
       note_stretches(0);
     }
-    limit_ = arguments_.cursor + (arguments_.room() > most_operands ? arguments_.room() - most_operands : 0);
+    if (observer_ == nullptr)
+      limit_ =
+          arguments_.cursor + (arguments_.room() > most_operands ? arguments_.room() - most_operands : 0);
+  }
+
+  void show(const char* name, std::span<const observed_value<T>> operands, const T& value) {
+    observer_->operation(name, operands, {value, static_cast<std::uint32_t>(newest_) + 1});
   }
 
   void write_unit_argument(std::uint32_t index) noexcept {
@@ -268,6 +282,7 @@ class tape {
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
   std::uint64_t oldest_count_ = 0;  // and are this many
   const std::uint32_t* limit_ = nullptr;
+  tape_observer<T>* observer_ = nullptr;
   detail::stream<statement> statements_;
   detail::stream<std::uint32_t> arguments_;
   detail::stream<T> partials_;

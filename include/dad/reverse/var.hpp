@@ -63,7 +63,7 @@ class var {
       if ((is_argument<Op, I, A...>(operands) || ...)) {
         tape<T>* t = tape<T>::active_;
         if (!is_ready(t, operands...)) [[unlikely]]
-          t = &tape_for<Op>(sizeof...(A), operands...);
+          t = &tape_for<Op>(y.value_, operands...);
         row r{t->arguments_.cursor, t->partials_.cursor};
         (record<I>(r, op, operands, primal(operands)..., y.value_), ...);
         t->arguments_.cursor += r.arguments;
@@ -169,14 +169,26 @@ class var {
         " got a var of a tape that is not active in this thread; keep the guard of tape.activate()");
   }
 
-  // The active tape with room for a statement, to which every active operand belongs.
+  // The active tape with room for a statement, to which every active operand belongs. Where the tape is
+  // observed, every operation comes here first.
   template <class Op, class... A>
-  [[gnu::noinline, gnu::cold]] static tape<T>& tape_for(std::size_t arguments, const A&... operands) {
+  [[gnu::noinline, gnu::cold]] static tape<T>& tape_for(const T& value, const A&... operands) {
     tape<T>& t = active_tape(Op::name);
     if (!(is_known(t, operands) && ...)) [[unlikely]]
       tape<T>::throw_foreign(Op::name);
-    t.make_room(arguments);
+    t.make_room(sizeof...(A));
+    if (t.observer_ != nullptr) {
+      const observed_value<T> seen[] = {observed(operands)...};
+      t.show(Op::name, seen, value);
+    }
     return t;
+  }
+  template <class A>
+  static observed_value<T> observed(const A& operand) {
+    if constexpr (std::is_same_v<A, var>)
+      return {operand.value_, operand.index()};
+    else
+      return {static_cast<T>(operand), 0};
   }
   template <class A>
   static bool is_known(const tape<T>& t, const A& operand) noexcept {
@@ -206,6 +218,7 @@ class var {
       tape<T>& t = count_ == 0 ? open() : *tape_;
       if (!t.owns(operand)) [[unlikely]]
         tape<T>::throw_foreign("a range function");
+      if (t.observer_ != nullptr) seen_.push_back(observed(operand));
       if (count_ == tape<T>::most_arguments) {
         const auto row = static_cast<std::uint32_t>(t.close_statement(count_, partials_));
         open();
@@ -218,6 +231,7 @@ class var {
     }
     void close(var& y) {
       if (count_ == 0) return;
+      if (tape_->observer_ != nullptr) tape_->show("a range function", seen_, y.value_);
       y.id_ = tape_->close_statement(count_, partials_);
       count_ = 0;
     }
@@ -233,6 +247,7 @@ class var {
     tape<T>* tape_ = nullptr;
     std::size_t count_ = 0;
     std::size_t partials_ = 0;
+    std::vector<observed_value<T>> seen_;  // by an observer only
   };
 
   T value_{};
