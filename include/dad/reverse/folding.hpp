@@ -41,8 +41,7 @@ struct folding {
       const number& x = nth<I>(operands...);
       tape<T>* const t = tape<T>::active_;
       if (t != nullptr && !t->rows_.is_full() && can_fold<partial_type<Op, I, A...>>(t->rows_, x)) {
-        fold(t->rows_, x, op.template partial<I>(primal(operands)..., y.value_));
-        finish(t->rows_, y);
+        finish(t->rows_, y, fold(t->rows_, x, op.template partial<I>(primal(operands)..., y.value_)));
         return y;
       }
     }
@@ -62,25 +61,25 @@ struct folding {
       if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
         if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && r.can_join()) {
           fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-          x.id_ = spent_id;
-          r.join();
-          finish(r, z);
+          const std::uint64_t id = std::exchange(x.id_, spent_id);
+          r.join(id);
+          finish(r, z, id);
           return z;
         }
       }
       if constexpr (FoldY) {
         if (is_newest(r, y) && can_enter_or_stay_out(*t, x) && can_fold<py>(r, y)) {
-          fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
+          const std::uint64_t id = fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
           if (x.is_active()) append(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
-          finish(r, z);
+          finish(r, z, id);
           return z;
         }
       }
       if constexpr (FoldX) {
         if (is_newest(r, x) && can_enter_or_stay_out(*t, y) && can_fold<px>(r, x)) {
-          fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
+          const std::uint64_t id = fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
           if (y.is_active()) append(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-          finish(r, z);
+          finish(r, z, id);
           return z;
         }
       }
@@ -176,8 +175,26 @@ struct folding {
   // here on a row knows their values. Usually others know them already, which is one question.
   template <bool... HasInfluence, class... A>
   [[gnu::always_inline]] static bool can_enter(const tape<T>& t, const A&... operands) noexcept {
-    return ((other_bits<HasInfluence>(t, operands) | ...) >> 31) == 0 ||
-           ((is_at_hand<HasInfluence>(t, operands) && ...) && (enter<HasInfluence>(operands), ..., true));
+    const std::uint64_t bits = (other_bits<HasInfluence>(t, operands) | ...);
+    if (__builtin_expect((bits >> 31) == 0, 1)) return true;
+    if ((bits >> 32) != 0 && !are_at_hand(t, known_id<HasInfluence>(t, operands)...)) return false;
+    (enter<HasInfluence>(operands), ...);
+    return true;
+  }
+  template <class... Id>
+  [[gnu::noinline]] static bool are_at_hand(const tape<T>& t, Id... ids) noexcept {
+    return (is_at_hand(t, ids) && ...);
+  }
+  static bool is_at_hand(const tape<T>& t, std::uint64_t id) noexcept {
+    return (id ^ t.rows_.newest) >> 32 == 0 || id - t.oldest_first_ < t.oldest_count_;
+  }
+  template <bool HasInfluence, class A>
+  [[gnu::always_inline]] static std::uint64_t known_id([[maybe_unused]] const tape<T>& t,
+                                                       [[maybe_unused]] const A& operand) noexcept {
+    if constexpr (HasInfluence)
+      return operand.id_;
+    else
+      return t.rows_.newest;
   }
   template <bool HasInfluence, class A>
   [[gnu::always_inline]] static std::uint64_t other_bits([[maybe_unused]] const tape<T>& t,
@@ -188,16 +205,8 @@ struct folding {
       return 0;
   }
   template <bool HasInfluence, class A>
-  [[gnu::always_inline]] static bool is_at_hand([[maybe_unused]] const tape<T>& t,
-                                                [[maybe_unused]] const A& operand) noexcept {
-    if constexpr (HasInfluence)
-      return (operand.id_ ^ t.rows_.newest) >> 32 == 0 || operand.id_ - t.oldest_first_ < t.oldest_count_;
-    else
-      return true;
-  }
-  template <bool HasInfluence, class A>
   [[gnu::always_inline]] static void enter([[maybe_unused]] const A& operand) noexcept {
-    if constexpr (HasInfluence) (void)operand.share();
+    if constexpr (HasInfluence) operand.id_ &= ~sole_bit;
   }
   // The same for one that may be inactive.
   [[gnu::always_inline]] static bool can_enter_or_stay_out(const tape<T>& t, const number& operand) noexcept {
@@ -220,12 +229,12 @@ struct folding {
       return r.can_scale(x.id_);
   }
   template <class Partial>
-  [[gnu::always_inline]] static void fold(rows<T>& r, const number& x, const Partial& partial) {
+  [[gnu::always_inline]] static std::uint64_t fold(rows<T>& r, const number& x, const Partial& partial) {
     if constexpr (std::is_same_v<Partial, op::minus_one>)
       r.negate();
     else if constexpr (!std::is_same_v<Partial, op::plus_one>)
       r.scale(static_cast<T>(partial));
-    x.id_ = spent_id;
+    return std::exchange(x.id_, spent_id);
   }
   template <class Partial>
   [[gnu::always_inline]] static void append(rows<T>& r, const number& x, const Partial& partial) {
@@ -236,9 +245,11 @@ struct folding {
     else
       r.append(x.id_, static_cast<T>(partial));
   }
-  [[gnu::always_inline]] static void finish(rows<T>& r, number& y) noexcept {
-    r.revalue(r.newest, y.value_);
-    y.id_ = r.newest | sole_bit;
+  // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and the
+  // next operation would wait for that.
+  [[gnu::always_inline]] static void finish(rows<T>& r, number& y, std::uint64_t id) noexcept {
+    r.revalue(id, y.value_);
+    y.id_ = id;
   }
   [[gnu::always_inline]] static number& take(number& x, const number& y) noexcept {
     x.value_ = y.value_;
@@ -257,28 +268,29 @@ struct folding {
       rows<T>& r = t->rows_;
       if constexpr (FoldY) {
         if (r.can_fold(y.id_)) {
-          if (is_alone(r, x)) {
-            if (x.id_ != y.id_) {
+          if (__builtin_expect(is_alone(r, x), 1)) {
+            if (__builtin_expect(x.id_ != y.id_, 1)) {
               if constexpr (is_minus) r.negate();
-              y.id_ = spent_id;
+              const std::uint64_t id = std::exchange(y.id_, spent_id);
               x.value_ = value;
-              r.revalue(x.id_, value);
-              if (x.id_ + 1 != (r.newest | sole_bit)) {
-                r.make_increment(x.id_);
+              if (x.id_ + 1 != id) {
+                r.revalue(x.id_, value);
+                r.make_increment(x.id_, id);
               } else if (r.can_join()) {
-                r.join();
+                r.revalue(x.id_, value);
+                r.join(x.id_);
               } else {
                 r.append(x.id_, word::plus_one);
-                finish(r, x);
+                finish(r, x, id);
               }
               return x;
             }
-          } else if (is_at_hand<true>(*t, x) || !x.is_active()) {
+          } else if (__builtin_expect(is_at_hand(*t, x.id_), 1) || !x.is_active()) {
             if constexpr (is_minus) r.negate();
-            y.id_ = spent_id;
+            const std::uint64_t id = std::exchange(y.id_, spent_id);
             if (x.is_active()) r.append(x.id_, word::plus_one);
             x.value_ = value;
-            finish(r, x);
+            finish(r, x, id);
             return x;
           }
         }
@@ -318,9 +330,16 @@ struct folding {
   }
   [[gnu::always_inline]] static std::uint64_t write_product(rows<T>& r, const T& value, const number& x,
                                                             const number& y) {
+    if (__builtin_expect(x.id_ == y.id_, 0)) return write_square(r, value, x.value_, x.id_);
     r.write_argument(x.id_, word::factor);
     r.write_argument(y.id_, word::plus_one);
     return r.close(statement::product | 2 * statement::argument, value);
+  }
+
+  [[gnu::noinline]] static std::uint64_t write_square(rows<T>& r, T value, T x, std::uint64_t id) {
+    r.write_argument(id, word::stored);
+    r.write_partial(static_cast<T>(x + x));
+    return r.close(statement::argument + statement::partial, value);
   }
 
   // The statement that is being written: the cursors move when it is whole.
@@ -370,24 +389,30 @@ struct folding {
     return record_in(std::index_sequence_for<A...>{}, op, value, operands...);
   }
   template <std::size_t... I, class Op, class... A>
-  static std::uint64_t record_in(std::index_sequence<I...>, const Op& op, const T& value,
-                                 const A&... operands) {
-    tape<T>& t = number::active_tape(Op::name);
-    (check(t, Op::name, operands), ...);
-    if (t.rows_.is_full()) t.make_room(sizeof...(A));
-    if (t.observer_ != nullptr) {
+  [[gnu::always_inline]] static std::uint64_t record_in(std::index_sequence<I...>, const Op& op, const T& value,
+                                                        const A&... operands) {
+    tape<T>* t = tape<T>::active_;
+    if (t == nullptr || t->rows_.is_full() || !(is_known(*t, operands) && ...)) [[unlikely]] {
       const observed_value<T> seen[] = {observed(operands)...};
-      t.show(Op::name, seen, value);
+      const std::uint64_t ids[] = {id_of(operands)...};
+      t = &number::ready_tape(Op::name, ids, seen, value);
     }
-    const std::uint64_t id = write_row<false, I...>(t.rows_, op, value, operands...);
-    return t.observer_ == nullptr ? id : id & ~sole_bit;
+    const std::uint64_t id = write_row<false, I...>(t->rows_, op, value, operands...);
+    return t->observer_ == nullptr ? id : id & ~sole_bit;
   }
-  // Every active operand belongs to the tape.
   template <class A>
-  static void check([[maybe_unused]] const tape<T>& t, [[maybe_unused]] const char* subject,
-                    [[maybe_unused]] const A& operand) {
+  static bool is_known([[maybe_unused]] const tape<T>& t, [[maybe_unused]] const A& operand) {
     if constexpr (is_variable<A>)
-      if (operand.is_active() && !is_at_hand<true>(t, operand)) t.check_id(operand.id_, subject);
+      return !operand.is_active() || is_at_hand(t, operand.id_);
+    else
+      return true;
+  }
+  template <class A>
+  static std::uint64_t id_of([[maybe_unused]] const A& operand) {
+    if constexpr (is_variable<A>)
+      return operand.id_;
+    else
+      return 0;
   }
   template <class A>
   static observed_value<T> observed(const A& operand) {

@@ -78,11 +78,13 @@ class rows {
   /// The newest row made this value, nothing else knows it, and it has room for the arguments of a further
   /// operation.
   [[gnu::always_inline]] bool can_fold(std::uint64_t id) noexcept {
-    return id == (newest | sole_bit) && last().low_byte() <= statement::most_arguments - most_operands;
+    return __builtin_expect(id == (newest | sole_bit), 1) &&
+           __builtin_expect(last().low_byte() <= statement::most_arguments - most_operands, 1);
   }
   /// The same, and scaling its partials costs less than another row would.
   [[gnu::always_inline]] bool can_scale(std::uint64_t id) noexcept {
-    return id == (newest | sole_bit) && last().low_byte() <= most_scaled;
+    return __builtin_expect(id == (newest | sole_bit), 1) &&
+           __builtin_expect(last().low_byte() <= most_scaled, 1);
   }
 
   /// Gives a value that nothing but one variable knows another number.
@@ -120,21 +122,22 @@ class rows {
   [[gnu::always_inline]] bool can_join() noexcept {
     return statements.cursor[-2].low_byte() + last().low_byte() <= statement::most_arguments;
   }
-  /// Makes one row of the last two, whose arguments are next to each other already.
-  [[gnu::always_inline]] void join() noexcept {
+  /// Makes one row of the last two, whose arguments are next to each other already; its value has the id of the
+  /// first's.
+  [[gnu::always_inline]] void join(std::uint64_t id) noexcept {
     const std::uint32_t high = last().shape;
     --statements.cursor;
-    --newest;
+    newest = id & ~sole_bit;
     add_to_shape(high & ~statement::product);
     last().shape = static_cast<std::uint16_t>(last().shape | (high & statement::product));
   }
 
-  /// Makes of the newest row an increment of an earlier value.
-  [[gnu::always_inline]] void make_increment(std::uint64_t id) noexcept {
+  /// Makes of the newest row an increment of an earlier value; its own, with id `own`, is no more.
+  [[gnu::always_inline]] void make_increment(std::uint64_t id, std::uint64_t own) noexcept {
     write_argument(id, word::stored);
     statement& s = last();
     s.shape = static_cast<std::uint16_t>((s.shape + statement::argument) | statement::increment);
-    --newest;
+    newest = (own & ~sole_bit) - 1;
   }
 
   /// Ends a row of one argument as an increment of an earlier value.
@@ -154,7 +157,7 @@ class rows {
 
   /// Room for a row of so many arguments. The streams of statements, values and partials always have at least
   /// as much room as that of arguments, so that the recording of an operation asks one question.
-  void make_room(std::size_t count) {
+  [[gnu::noinline, gnu::cold]] void make_room(std::size_t count) {
     const std::size_t wanted = count + 1 + most_operands;
     if ((arguments.room() < wanted || statements.room() <= arguments.room()) &&
         value_count() + 2 * arguments.capacity() > most_values)
@@ -195,6 +198,15 @@ class rows {
     T* const begin = partials.cursor - last().partials();
     if (count == last().partials()) {
       for (std::uint32_t k = 0; k < count; ++k) begin[k] = masked_product(begin[k], outer);
+      return;
+    }
+    if (last().shape == 2 * statement::argument) {
+      new (begin) T(signed_adjoint(a[0], outer));
+      new (begin + 1) T(signed_adjoint(a[1], outer));
+      a[0] &= ~word::tag_mask;
+      a[1] &= ~word::tag_mask;
+      partials.cursor = begin + 2;
+      last().shape = static_cast<std::uint16_t>(2 * (statement::argument + statement::partial));
       return;
     }
     const T* stored = partials.cursor;

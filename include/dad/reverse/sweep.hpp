@@ -63,6 +63,42 @@ void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T
   }
 }
 
+/// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint in
+/// a register, where memory would make each row wait for the one before. Takes at least one row.
+template <class T>
+void sweep_multiples(const statement*& row, const statement* first, const std::uint32_t*& argument,
+                     const T* values, T* adjoints) {
+  constexpr std::uint32_t shape = statement::product | statement::increment | 3 * statement::argument;
+  using word = argument_word;
+  std::uint32_t kept = word::index(argument[-2]);
+  T sum = adjoints[kept], factor = values[kept];
+  do {
+    const std::uint32_t a = word::index(argument[-3]), target = word::index(argument[-1]);
+    const std::uint32_t b = word::index(argument[-2]);
+    if (b != kept || a == kept || target == kept) [[unlikely]] {
+      adjoints[kept] = sum;
+      const T seed = signed_adjoint(argument[-2], T(adjoints[target]));
+      if (!is_zero(seed)) {
+        const T x = values[a], y = values[b];
+        add_product(adjoints[a], y, seed);
+        add_product(adjoints[b], x, seed);
+      }
+      kept = b;
+      sum = adjoints[kept];
+      factor = values[kept];
+    } else {
+      const T seed = signed_adjoint(argument[-2], T(adjoints[target]));
+      if (!is_zero(seed)) [[likely]] {
+        add_product(adjoints[a], factor, seed);
+        add_product(sum, values[a], seed);
+      }
+    }
+    argument -= 3;
+    --row;
+  } while (row != first && row[-1].shape == shape);
+  adjoints[kept] = sum;
+}
+
 /// Propagates adjoints from the rows before `last` down to those after `first`; the adjoint of value i,
 /// counted from 1, is at adjoints[i]. What a callback between two rows does comes between two sweeps. The
 /// rows of most operations are written out.
@@ -98,15 +134,10 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
         add_product(target(b), x, seed);
         break;
       }
-      case s::product | s::increment | 3 * arguments: {
-        argument -= 3;
-        const std::uint32_t a = argument[0], b = argument[1];
-        const T seed = signed_adjoint(b, adjoint);
-        const T x = values[argument_word::index(a)], y = values[argument_word::index(b)];
-        add_product(target(a), y, seed);
-        add_product(target(b), x, seed);
+      case s::product | s::increment | 3 * arguments:
+        ++row;
+        sweep_multiples(row, streams.statements + first.statements, argument, values, adjoints);
         break;
-      }
       case arguments + partials:
         argument -= 1;
         partial -= 1;

@@ -70,7 +70,7 @@ class var {
 
   /// The result of an operation on operands of which at least one is a var of this type.
   template <class Op, class... A>
-  static var apply(const Op& op, const A&... operands) {
+  [[gnu::always_inline]] static var apply(const Op& op, const A&... operands) {
     return folding::apply(op, operands...);
   }
 
@@ -127,12 +127,12 @@ class var {
 #undef DAD_DEFINE_FOLDING
 
 #define DAD_DEFINE_FOLDING(f) \
-  friend var f(var&& x) { return folding::template unary<0>(op::f{}, x); }
+  [[gnu::always_inline]] friend var f(var&& x) { return folding::template unary<0>(op::f{}, x); }
   DAD_CMATH_UNARY(DAD_DEFINE_FOLDING)
   DAD_OWN_UNARY(DAD_DEFINE_FOLDING)
   DAD_DEFINE_FOLDING(abs)
 #undef DAD_DEFINE_FOLDING
-  friend var fabs(var&& x) { return folding::template unary<0>(op::abs{}, x); }
+  [[gnu::always_inline]] friend var fabs(var&& x) { return folding::template unary<0>(op::abs{}, x); }
   [[gnu::always_inline]] friend var operator-(var&& x) { return folding::template unary<0>(op::negate{}, x); }
   template <number A>
   requires(detail::embeds<A, T>) friend var pow(var&& x, const A& y) {
@@ -160,6 +160,18 @@ class var {
     if (t == nullptr) [[unlikely]]
       throw_inactive(subject);
     return *t;
+  }
+  // The active tape with room for a row, to which every active operand belongs. Where the tape is observed,
+  // every operation comes here first.
+  [[gnu::noinline, gnu::cold]] static tape<T>& ready_tape(const char* name, std::span<const std::uint64_t> ids,
+                                                          std::span<const observed_value<T>> operands,
+                                                          const T& value) {
+    tape<T>& t = active_tape(name);
+    for (const std::uint64_t id : ids)
+      if (id != 0) t.check_id(id, name);
+    t.make_room(ids.size());
+    if (t.observer_ != nullptr) t.show(name, operands, value);
+    return t;
   }
   [[noreturn, gnu::noinline, gnu::cold]] static void throw_inactive(const char* subject) {
     throw tape_error(
