@@ -24,7 +24,7 @@ using dad::detail::node_operations;
 using dad::detail::opcode;
 using dad::detail::opcode_of;
 using dad::detail::partial_node;
-using dad::detail::partials;
+using dad::detail::partial_table;
 using dad::detail::writer;
 namespace op = dad::op;
 
@@ -69,7 +69,7 @@ template <class Op>
 struct one_operation {
   graph g;
   writer w{g};
-  partials p{w};
+  partial_table p{w};
   node_id y = 0;
 
   explicit one_operation(int parameter) {
@@ -162,7 +162,7 @@ template <class Op>
 std::pair<partial_node::form, std::vector<std::string>> beside(double constant, std::size_t which) {
   graph g;
   writer w(g);
-  partials p(w);
+  partial_table p(w);
   const node_id x = g.append({opcode::input, 0, {0, 0, 0}});
   const node_id c = w.constant(constant);
   node n{opcode_of<Op>, 2, {x, c, 0}};

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <vector>
 
 #include <dad/batch/batch_sum.hpp>
@@ -26,8 +25,8 @@ template <class Items, class Seeds>
 void check_seed_count(const char* call, const Items& items, const Seeds& seeds) {
   if constexpr (!std::is_same_v<Seeds, no_seeds>)
     if (seeds.size() != items.size())
-      throw shape_error(std::string("dad: ") + call + " got " + std::to_string(seeds.size()) +
-                        " seeds, expected " + std::to_string(items.size()) + ", one for each input");
+      raise<shape_error>("dad: %s got %zu seeds, expected %zu, one for each input", call, seeds.size(),
+                         items.size());
 }
 
 /// The inputs that a result has to keep.

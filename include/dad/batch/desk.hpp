@@ -7,15 +7,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <dad/core/list_view.hpp>
 #include <dad/lanes/transpose.hpp>
 #include <dad/program/code.hpp>
 
 namespace dad::detail {
 
 /// What one thread works with.
-struct desk {
+template <class...>
+struct desk_if_used {
   workspace space;
   list<const double*> rows;
   list<double*> results;
@@ -23,7 +24,7 @@ struct desk {
   list<double> waste;  // what lanes give that nobody asked for
   list<std::size_t> indices;
 
-  void prepare(const code& c, std::span<const double> uniforms) {
+  void prepare(const code& c, list_view<const double> uniforms) {
     c.prepare(space, uniforms);
     if (rows.size() < c.lanes()) rows.resize(c.lanes());
     if (indices.size() < c.lanes()) indices.resize(c.lanes());
@@ -47,6 +48,7 @@ struct desk {
       load_rows(rows.data() + l, columns_of_row, c.input(space, first, l / lane_count), c.width());
   }
 };
+using desk = desk_if_used<>;
 
 /// The seeds of a block, inputs of a code from `first` on: a row of the unit matrix.
 inline void load_unit_row(desk& k, const code& c, std::size_t first, std::size_t count, std::size_t row,
@@ -61,11 +63,12 @@ inline void mirror(std::size_t n, double* m) {
     for (std::size_t j = 0; j < i; ++j) m[i * n + j] = m[j * n + i];
 }
 
-struct desk_list {
-  desk_list() = default;
-  desk_list(const desk_list&) = delete;
-  desk_list& operator=(const desk_list&) = delete;
-  ~desk_list() {
+template <class...>
+struct desk_list_if_used {
+  desk_list_if_used() = default;
+  desk_list_if_used(const desk_list_if_used&) = delete;
+  desk_list_if_used& operator=(const desk_list_if_used&) = delete;
+  ~desk_list_if_used() {
     for (const desk* d : desks) delete d;
   }
   desk& of(std::size_t thread) {
@@ -77,5 +80,10 @@ struct desk_list {
   }
   list<desk*> desks;
 };
+using desk_list = desk_list_if_used<>;
+
+DAD_COMPILED_ONCE(struct desk)
+
+DAD_COMPILED_ONCE(struct desk_list)
 
 }  // namespace dad::detail

@@ -146,10 +146,10 @@ class batch_evaluation final : public recorded_batch {
   // Values that their reals alone do not give back: those of the path's recorded result, with other reals.
   void finish_objects(const replay& r, result_rows& rows) {
     if constexpr (has_objects) {
-      for (const auto& [index, path] : r.paths_of_inputs()) {
+      for (const auto& [index, way] : r.paths_of_inputs()) {
         const double* next = rows.value(index);
-        if (path < prototypes_.size())
-          out_.objects[index] = transform<same>(prototypes_[path], [&](const auto&) { return *next++; });
+        if (way < prototypes_.size())
+          out_.objects[index] = transform<same>(prototypes_[way], [&](const auto&) { return *next++; });
       }
     }
   }

@@ -29,7 +29,8 @@ void catch_any(Evaluation&& evaluation, Failed&& failed) {
 }
 
 /// The inputs of a batch that failed, in the order in which they did, and the texts of what f threw.
-class failed_inputs {
+template <class...>
+class failed_inputs_if_used {
  public:
   [[gnu::cold]] void add(const index_list& inputs, std::string text) {
     texts_.push_back(std::move(text));
@@ -62,6 +63,7 @@ class failed_inputs {
   list<failure> inputs_;
   std::vector<std::string> texts_;
 };
+using failed_inputs = failed_inputs_if_used<>;
 
 /// The results of a failed input: the error, and NaN for what is known to belong there.
 template <class Value>
@@ -73,5 +75,7 @@ template <class Value>
   if constexpr (!flat_output<Value>) out.objects[i] = std::move(failed.objects[0]);
   out.errors.push_back(std::move(failed.errors[0]));
 }
+
+DAD_COMPILED_ONCE(class failed_inputs)
 
 }  // namespace dad::detail

@@ -17,7 +17,8 @@
 namespace dad::detail {
 
 /// Groups of indices by key, by key.
-class key_table {
+template <class...>
+class key_table_if_used {
  public:
   std::size_t group_of(std::vector<unsigned char>&& key, std::vector<index_group>& groups) {
     if (2 * keys_.size() >= slots_.size()) grow();
@@ -46,6 +47,7 @@ class key_table {
   std::vector<std::vector<unsigned char>> keys_;
   list<std::size_t> slots_;  // the number of a key, 0 where free; a power of two of them
 };
+using key_table = key_table_if_used<>;
 
 /// The indices of a part of the items, by key, ascending in each group. What has no key goes to `alone`.
 template <class Items>
@@ -84,5 +86,7 @@ std::vector<index_group> groups_of_one_key(const Items& items, index_range part,
   }
   return groups;
 }
+
+DAD_COMPILED_ONCE(class key_table)
 
 }  // namespace dad::detail

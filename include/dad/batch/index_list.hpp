@@ -6,10 +6,10 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 
 #include <dad/batch/partition.hpp>
 #include <dad/core/list.hpp>
+#include <dad/core/list_view.hpp>
 
 namespace dad::detail {
 
@@ -33,7 +33,7 @@ class index_list {
   [[nodiscard]] index_list from(std::size_t begin) const { return part(begin, count_ - begin); }
 
   /// The indices as an array, which may be made in `memory`: room for size() of them.
-  [[nodiscard]] std::span<const std::size_t> listed(std::size_t* memory) const {
+  [[nodiscard]] list_view<const std::size_t> listed(std::size_t* memory) const {
     if (list_ != nullptr) return {list_, count_};
     for (std::size_t i = 0; i < count_; ++i) memory[i] = first_ + i;
     return {memory, count_};

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,9 +21,10 @@ struct one_result {
   std::vector<double> payload;
 };
 
-class known_path {
+template <class...>
+class known_path_if_used {
  public:
-  explicit known_path(recording&& r) : path_(std::move(r), derivative_kind::none) {
+  explicit known_path_if_used(recording&& r) : path_(std::move(r), derivative_kind::none) {
     if (path_.check()) check_uniforms_ = path_.check()->uniforms();
   }
 
@@ -87,5 +87,8 @@ class known_path {
   std::vector<double> check_uniforms_;
   std::vector<prepared> prepared_;
 };
+using known_path = known_path_if_used<>;
+
+DAD_COMPILED_ONCE(class known_path)
 
 }  // namespace dad::detail

@@ -7,10 +7,8 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -20,6 +18,7 @@
 #include <dad/batch/path_store.hpp>
 #include <dad/batch/recorded_batch.hpp>
 #include <dad/batch/threads.hpp>
+#include <dad/core/list_view.hpp>
 
 namespace dad::detail {
 
@@ -82,7 +81,7 @@ class path_walk {
 
   // work(thread's desk, part, block of inputs) for all inputs, in blocks of a code's width.
   template <class Work>
-  void for_each_block(const code& c, std::span<const double> uniforms, const index_list& inputs,
+  void for_each_block(const code& c, list_view<const double> uniforms, const index_list& inputs,
                       std::size_t parts, Work&& work) {
     const std::size_t lanes = c.lanes();
     const std::size_t blocks = (inputs.size() + lanes - 1) / lanes;
@@ -101,7 +100,7 @@ class path_walk {
     return threads_ == 1 || blocks < 2 * threads_ ? 1 : std::min(blocks, threads_ * 8);
   }
 
-  void load_points(const code& c, std::span<const std::size_t> inputs, desk& k) const {
+  void load_points(const code& c, list_view<const std::size_t> inputs, desk& k) const {
     batch_.point_rows(inputs.data(), inputs.size(), k.rows.data(), k.scratch.data());
     k.load_columns(c, inputs.size(), 0, point_count_);
   }
@@ -232,7 +231,7 @@ class path_walk {
     const std::size_t parts = parts_of(c, inputs.size());
     std::vector<sorting> sorted(parts);
     for_each_block(c, uniforms, inputs, parts,
-                   [&](desk& k, std::size_t part, std::span<const std::size_t> block) {
+                   [&](desk& k, std::size_t part, list_view<const std::size_t> block) {
                      check_block(c, uniforms, block, k, sorted[part]);
                    });
     list<std::size_t> on_path;
@@ -252,7 +251,7 @@ class path_walk {
     return on_path;
   }
 
-  void check_block(const code& c, std::span<const double> uniforms, std::span<const std::size_t> inputs,
+  void check_block(const code& c, list_view<const double> uniforms, list_view<const std::size_t> inputs,
                    desk& k, sorting& sorted) const {
     load_points(c, inputs, k);
     (void)c.run(k.space, uniforms, inputs.size());

@@ -25,7 +25,8 @@ template <class X>
                     "record a program for it");
 }
 
-[[noreturn]] inline void throw_not_replayable(const recording& r) {
+template <class...>
+[[noreturn]] void throw_not_replayable(const recording& r) {
   if (r.is_too_long)
     throw tape_error("dad: record got a function of more than " + std::to_string(longest_program) +
                      " operations; use the drivers (value_and_gradient, ...), which need no program");
@@ -35,7 +36,8 @@ template <class X>
       "drivers (value_and_gradient, ...)");
 }
 
-[[noreturn]] inline void throw_impure() {
+template <class...>
+[[noreturn]] void throw_impure() {
   throw tape_error(
       "dad: record got a function that did something else when it was called again with the same input (a "
       "random generator, a counter, a changed capture?), expected the same operations and constants");

@@ -31,18 +31,22 @@ struct progress_count {
 };
 
 /// A line for a log: "dad: 1200 of 10000 inputs, 12 %, 340/s, 26 s left".
-DAD_ENGINE std::string progress_line(const progress_count& c);
+template <class...>
+std::string progress_line(const progress_count& c);
 /// A line of exactly `width` characters for a terminal, with a bar in what the numbers leave free.
-DAD_ENGINE std::string progress_bar_line(const progress_count& c, std::size_t width);
+template <class...>
+std::string progress_bar_line(const progress_count& c, std::size_t width);
 
 /// Shows progress on a file. A copy is a bar of its own for the same file, at which nothing has begun.
-class progress_drawing {
+template <class...>
+class progress_drawing_if_used {
  public:
-  progress_drawing(std::FILE* out, bool is_terminal) : out_(out), is_terminal_(is_terminal) {}
-  progress_drawing(const progress_drawing& other) : progress_drawing(other.out_, other.is_terminal_) {}
-  progress_drawing& operator=(const progress_drawing&) = delete;
+  progress_drawing_if_used(std::FILE* out, bool is_terminal) : out_(out), is_terminal_(is_terminal) {}
+  progress_drawing_if_used(const progress_drawing_if_used& other)
+      : progress_drawing_if_used(other.out_, other.is_terminal_) {}
+  progress_drawing_if_used& operator=(const progress_drawing_if_used&) = delete;
   // What is written after a batch that threw begins on a line of its own.
-  ~progress_drawing() { end_line(); }
+  ~progress_drawing_if_used() { end_line(); }
 
   void operator()(std::size_t done, std::size_t total);
 
@@ -57,23 +61,25 @@ class progress_drawing {
   double drawn_ = 0.0;
   progress_count last_;
 };
-
-#if DAD_DEFINES_ENGINE
+using progress_drawing = progress_drawing_if_used<>;
 
 // Inputs per second; 0 where it is not known yet.
-inline double progress_rate(const progress_count& c) {
+template <class...>
+double progress_rate(const progress_count& c) {
   const double rate = static_cast<double>(c.done > c.at_start ? c.done - c.at_start : 0) / c.seconds;
   return rate > 0.0 && rate < 1e15 ? rate : 0.0;
 }
 
 // 100 at the end only.
-inline int progress_percentage(const progress_count& c) {
+template <class...>
+int progress_percentage(const progress_count& c) {
   if (c.done >= c.total) return 100;
   const int share = static_cast<int>(100.0 * static_cast<double>(c.done) / static_cast<double>(c.total));
   return share < 99 ? share : 99;
 }
 
-[[gnu::format(printf, 1, 2)]] inline std::string progress_text(const char* format, ...) {
+template <class...>
+[[gnu::format(printf, 1, 2)]] std::string progress_text(const char* format, ...) {
   char text[80];
   std::va_list numbers;
   va_start(numbers, format);
@@ -82,14 +88,16 @@ inline int progress_percentage(const progress_count& c) {
   return text;
 }
 
-[[gnu::cold]] inline std::string rate_text(double rate) {
+template <class...>
+[[gnu::cold]] std::string rate_text(double rate) {
   const char* const units[] = {"/s", " k/s", " M/s", " G/s", " T/s"};
   std::size_t unit = 0;
   for (; rate >= 999.5 && unit < 4; ++unit) rate /= 1000.0;
   return progress_text(rate >= 999.5 ? "%.0f%s" : "%.3g%s", rate, units[unit]);
 }
 
-[[gnu::cold]] inline std::string duration_text(double seconds) {
+template <class...>
+[[gnu::cold]] std::string duration_text(double seconds) {
   if (!(seconds < 999.0 * 86400.0)) return "over 999 d";
   const long s = static_cast<long>(seconds);
   if (s < 60) return progress_text("%ld s", s);
@@ -99,21 +107,24 @@ inline int progress_percentage(const progress_count& c) {
 }
 
 // What is left, or at the end how long it took; empty where it is not known.
-[[gnu::cold]] inline std::string progress_time_text(const progress_count& c, double rate) {
+template <class...>
+[[gnu::cold]] std::string progress_time_text(const progress_count& c, double rate) {
   if (rate == 0.0) return {};
   if (c.done >= c.total)
     return "in " + (c.seconds < 9.995 ? progress_text("%.2f s", c.seconds) : duration_text(c.seconds + 0.5));
   return duration_text(std::ceil(static_cast<double>(c.total - c.done) / rate)) + " left";
 }
 
-[[gnu::cold]] DAD_ENGINE std::string progress_line(const progress_count& c) {
+template <class...>
+[[gnu::cold]] std::string progress_line(const progress_count& c) {
   std::string line = progress_text("dad: %zu of %zu inputs, %d %%", c.done, c.total, progress_percentage(c));
   const double rate = progress_rate(c);
   if (rate > 0.0) line += ", " + rate_text(rate) + ", " + progress_time_text(c, rate);
   return line;
 }
 
-[[gnu::cold]] DAD_ENGINE std::string progress_bar_line(const progress_count& c, std::size_t width) {
+template <class...>
+[[gnu::cold]] std::string progress_bar_line(const progress_count& c, std::size_t width) {
   const double rate = progress_rate(c);
   const std::string total = std::to_string(c.total);
   // Fields of fixed widths: the bar's end stays where it is.
@@ -133,14 +144,16 @@ inline int progress_percentage(const progress_count& c) {
   return numbers;
 }
 
-inline double steady_seconds() {
+template <class...>
+double steady_seconds() {
   timespec t = {};
   clock_gettime(CLOCK_MONOTONIC, &t);
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
 // How long a line may be: the last column stays free, as some terminals go on to the next line after it.
-[[gnu::cold]] inline std::size_t line_width(std::FILE* terminal) {
+template <class...>
+[[gnu::cold]] std::size_t line_width(std::FILE* terminal) {
   const std::size_t usual = 80, widest = 100;
   winsize size = {};
   std::size_t columns = usual;
@@ -148,7 +161,8 @@ inline double steady_seconds() {
   return columns <= widest ? columns - 1 : widest;
 }
 
-[[gnu::cold]] DAD_ENGINE void progress_drawing::operator()(std::size_t done, std::size_t total) {
+template <class... Lazy>
+[[gnu::cold]] void progress_drawing_if_used<Lazy...>::operator()(std::size_t done, std::size_t total) {
   const double now = steady_seconds();
   const bool is_first = !is_running_ || total != last_.total || done < last_.done;
   if (is_first) {
@@ -177,14 +191,15 @@ inline double steady_seconds() {
   std::fflush(out_);
 }
 
-[[gnu::cold]] DAD_ENGINE void progress_drawing::end_line() noexcept {
+template <class... Lazy>
+[[gnu::cold]] void progress_drawing_if_used<Lazy...>::end_line() noexcept {
   if (!has_open_line_) return;
   has_open_line_ = false;
   std::fputc('\n', out_);
   std::fflush(out_);
 }
 
-#endif
+DAD_COMPILED_ONCE(class progress_drawing)
 
 }  // namespace detail
 
@@ -192,6 +207,9 @@ inline double steady_seconds() {
 /// elsewhere at most a line a second, and in both cases the end. It may serve one batch after the other.
 ///
 ///     auto r = dad::batch_eval(f, inputs, {.progress = dad::progress_bar()});
-inline progress progress_bar() { return detail::progress_drawing(stderr, isatty(STDERR_FILENO) != 0); }
+template <class...>
+progress progress_bar() {
+  return detail::progress_drawing(stderr, isatty(STDERR_FILENO) != 0);
+}
 
 }  // namespace dad

@@ -6,12 +6,12 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include <dad/batch/path_walk.hpp>
 #include <dad/batch/result_rows.hpp>
+#include <dad/core/list_view.hpp>
 
 namespace dad::detail {
 
@@ -29,10 +29,11 @@ struct input_path {
   std::size_t path;
 };
 
-class replay final : public path_walk<path> {
+template <class...>
+class replay_if_used final : public path_walk<path> {
  public:
-  replay(recorded_batch& batch, derivative_kind kind, result_rows& results, path_store<path>& paths,
-         std::size_t threads, bool notes_paths)
+  replay_if_used(recorded_batch& batch, derivative_kind kind, result_rows& results, path_store<path>& paths,
+                 std::size_t threads, bool notes_paths)
       : path_walk(batch, threads), kind_(kind), results_(results), paths_(paths), notes_paths_(notes_paths) {}
 
   /// For each evaluated input its path in this call, where asked for.
@@ -68,7 +69,7 @@ class replay final : public path_walk<path> {
     const code& c = d.main();
     const std::vector<double> uniforms = c.uniforms();
     for_each_block(c, uniforms, inputs, parts_of(c, inputs.size()),
-                   [&](desk& k, std::size_t, std::span<const std::size_t> block) {
+                   [&](desk& k, std::size_t, list_view<const std::size_t> block) {
                      for (std::size_t row = 0; row < d.row_count(); ++row) {
                        load_points(c, block, k);
                        load_seeds(d, block, row, k);
@@ -82,7 +83,7 @@ class replay final : public path_walk<path> {
   }
 
   // Those of the call, or where there are several rows a row of the unit matrix.
-  void load_seeds(const derivative_code& d, std::span<const std::size_t> inputs, std::size_t row,
+  void load_seeds(const derivative_code& d, list_view<const std::size_t> inputs, std::size_t row,
                   desk& k) const {
     const code& c = d.main();
     if (d.seed_count() == 0) return;
@@ -96,7 +97,7 @@ class replay final : public path_walk<path> {
 
   // Asks for the memory of a block's results before the code runs, so that it is at hand when they are
   // stored. (Measured: a sixth to a third of the time of short functions.)
-  void fetch_payload(const derivative_code& d, std::span<const std::size_t> inputs, std::size_t row,
+  void fetch_payload(const derivative_code& d, list_view<const std::size_t> inputs, std::size_t row,
                      desk& k) const {
     static constexpr std::size_t line = 64 / sizeof(double), most = 4096;
     const std::size_t columns = d.row_size();
@@ -106,7 +107,7 @@ class replay final : public path_walk<path> {
       for (std::size_t j = 0; j < columns; j += line) __builtin_prefetch(k.results[l] + j, 1);
   }
 
-  void store(const derivative_code& d, std::span<const std::size_t> inputs, std::size_t row, desk& k) const {
+  void store(const derivative_code& d, list_view<const std::size_t> inputs, std::size_t row, desk& k) const {
     const std::size_t values = d.value_count();
     const std::size_t columns = d.row_size();
     if (k.waste.size() < values + columns) k.waste.resize(values + columns);
@@ -131,9 +132,15 @@ class replay final : public path_walk<path> {
   bool notes_paths_;
   list<input_path> path_of_input_;
 };
+using replay = replay_if_used<>;
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE path& replay::path_of(recording& r) { return paths_.take(r, kind_); }
+template <class... Lazy>
+path& replay_if_used<Lazy...>::path_of(recording& r) {
+  return paths_.take(r, kind_);
+}
 #endif
+
+DAD_COMPILED_ONCE(class replay)
 
 }  // namespace dad::detail

@@ -8,7 +8,6 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <iterator>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -94,7 +93,8 @@ inline constexpr bool needs_prototypes =
     (std::is_same_v<Kind, gradients> || std::is_same_v<Kind, adjoints> || std::is_same_v<Kind, products>);
 
 /// A row of reals as a matrix with the given number of rows; a failed input has an empty one.
-inline matrix matrix_of(std::size_t rows, std::span<const double> row) {
+template <class...>
+matrix matrix_of(std::size_t rows, std::span<const double> row) {
   if (rows == 0 || row.empty()) return {};
   matrix m(rows, row.size() / rows);
   std::copy(row.begin(), row.end(), m.data());

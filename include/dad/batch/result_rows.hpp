@@ -7,20 +7,21 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <vector>
 
 #include <dad/batch/index_list.hpp>
 #include <dad/batch/storage.hpp>
+#include <dad/core/list_view.hpp>
 
 namespace dad::detail {
 
 /// The reals of the results of `count` inputs: a value and a payload for each. Inputs get their sizes before
 /// they are written.
-class result_rows {
+template <class...>
+class result_rows_if_used {
  public:
   /// The arrays are kept as they are where they fit.
-  result_rows(std::size_t count, std::vector<double>& values, std::vector<double>& payload)
+  result_rows_if_used(std::size_t count, std::vector<double>& values, std::vector<double>& payload)
       : count_(count), values_(values), payload_(payload) {}
 
   /// All inputs have so many reals.
@@ -58,7 +59,7 @@ class result_rows {
     return is_ragged_ ? rows_[i].data() + value_sizes_[i] : payload_.data() + i * payload_size_;
   }
   /// The results of input i, of any size.
-  void write(std::size_t i, std::span<const double> its_value, std::span<const double> its_payload) {
+  void write(std::size_t i, list_view<const double> its_value, list_view<const double> its_payload) {
     set_sizes(i, its_value.size(), its_payload.size());
     double* to = value(i);
     for (const double x : its_value) *to++ = x;
@@ -67,12 +68,12 @@ class result_rows {
   }
 
   /// Where the values, or payloads from one real on, of these inputs are.
-  void value_rows(std::span<const std::size_t> inputs, double** rows) noexcept {
+  void value_rows(list_view<const std::size_t> inputs, double** rows) noexcept {
     double* const all = values_.data();
     for (std::size_t i = 0; i < inputs.size(); ++i)
       rows[i] = is_ragged_ ? value(inputs[i]) : all + inputs[i] * value_size_;
   }
-  void payload_rows(std::span<const std::size_t> inputs, std::size_t first, double** rows) noexcept {
+  void payload_rows(list_view<const std::size_t> inputs, std::size_t first, double** rows) noexcept {
     double* const all = payload_.data() + first;
     for (std::size_t i = 0; i < inputs.size(); ++i)
       rows[i] = is_ragged_ ? payload(inputs[i]) + first : all + inputs[i] * payload_size_;
@@ -137,5 +138,8 @@ class result_rows {
   std::vector<std::vector<double>> rows_;
   list<std::size_t> value_sizes_;
 };
+using result_rows = result_rows_if_used<>;
+
+DAD_COMPILED_ONCE(class result_rows)
 
 }  // namespace dad::detail

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 #include <dad/core/error.hpp>
@@ -28,8 +27,8 @@ class row_view : public std::span<const double> {
   /// Entry i. Throws shape_error where there is none.
   [[nodiscard]] const double& at(std::size_t i) const {
     if (i >= size())
-      throw shape_error("dad: row of a batch result has " + std::to_string(size()) +
-                        " entries, asked for entry " + std::to_string(i));
+      detail::raise<shape_error>("dad: row of a batch result has %zu entries, asked for entry %zu", size(),
+                                 i);
     return (*this)[i];
   }
 

@@ -38,6 +38,7 @@ struct batch_statistics {
   std::vector<rank_statistics> ranks;  ///< by rank
   std::vector<chunk> chunks;           ///< in the order in which they ended
 
+  template <class...>
   [[nodiscard]] std::uint64_t bytes_moved() const noexcept {
     std::uint64_t sum = 0;
     for (const rank_statistics& r : ranks) sum += r.bytes_sent;
@@ -45,6 +46,7 @@ struct batch_statistics {
   }
 
   /// Notes a chunk that was evaluated.
+  template <class...>
   void add(const chunk& c, std::size_t paths) {
     rank_statistics& r = ranks[static_cast<std::size_t>(c.rank)];
     r.items += c.end - c.begin;
@@ -54,6 +56,7 @@ struct batch_statistics {
     chunks.push_back(c);
   }
   /// Forgets all of it, for a call with so many ranks.
+  template <class...>
   void start(std::size_t rank_count) {
     schedule = "local";
     seconds = 0.0;

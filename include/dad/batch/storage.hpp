@@ -8,10 +8,10 @@
 #include <array>
 #include <cstddef>
 #include <limits>
-#include <span>
 #include <vector>
 
 #include <dad/core/error.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/structure/transform.hpp>
 
 namespace dad::detail {
@@ -28,7 +28,7 @@ inline constexpr bool flat_output<std::vector<double>> = true;
 
 /// A flat value from its reals. A failed vector has none.
 template <class Value>
-Value from_reals(std::span<const double> reals) {
+Value from_reals(list_view<const double> reals) {
   if constexpr (std::is_same_v<Value, double>) {
     return reals[0];
   } else if constexpr (std::is_same_v<Value, std::vector<double>>) {

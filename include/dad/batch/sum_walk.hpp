@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include <dad/batch/path_walk.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/program/sum_path.hpp>
 
 namespace dad::detail {
@@ -23,10 +23,11 @@ template class path_walk<sum_path>;
 template class path_store<sum_path>;
 #endif
 
-class sum_walk final : public path_walk<sum_path> {
+template <class...>
+class sum_walk_if_used final : public path_walk<sum_path> {
  public:
-  sum_walk(recorded_batch& batch, std::span<const double> shared, std::size_t count,
-           path_store<sum_path>& paths, std::size_t threads)
+  sum_walk_if_used(recorded_batch& batch, list_view<const double> shared, std::size_t count,
+                   path_store<sum_path>& paths, std::size_t threads)
       : path_walk(batch, threads), shared_(shared), paths_(paths), path_of_(count, none) {
     uniform_input_count_ = shared.size();
     after_.resize(threads);
@@ -53,7 +54,7 @@ class sum_walk final : public path_walk<sum_path> {
   /// Adds the terms of inputs [begin, end) and the adjoints of the shared inputs: paths by their lowest
   /// input, the inputs of a path in order. Behind the adjoints is room for the largest table.
   void add_leaf(std::size_t thread, std::size_t begin, std::size_t end, double& value,
-                std::span<double> adjoints) {
+                list_view<double> adjoints) {
     list<std::size_t> members;
     list<char> is_done(end - begin, 0);
     for (std::size_t i = begin; i < end; ++i) {
@@ -84,15 +85,15 @@ class sum_walk final : public path_walk<sum_path> {
   }
 
   void run_path(const sum_path& p, std::size_t number, const index_list& inputs) override {
-    const std::uint32_t path = p.lanes() ? static_cast<std::uint32_t>(number) : failed;
-    for (std::size_t i = 0; i < inputs.size(); ++i) path_of_[inputs[i]] = path;
-    if (path == failed) return fail(p, inputs);
+    const std::uint32_t place = p.lanes() ? static_cast<std::uint32_t>(number) : failed;
+    for (std::size_t i = 0; i < inputs.size(); ++i) path_of_[inputs[i]] = place;
+    if (place == failed) return fail(p, inputs);
     if (ways_.size() <= number) ways_.resize(number + 1);
     if (ways_[number].path == nullptr) ways_[number] = {&p, uniforms_of(p, *p.lanes()), point_count_};
   }
 
-  void add_terms(const way& w, std::size_t thread, std::span<const std::size_t> inputs, double& value,
-                 std::span<double> adjoints) {
+  void add_terms(const way& w, std::size_t thread, list_view<const std::size_t> inputs, double& value,
+                 list_view<double> adjoints) {
     const code& c = *w.path->lanes();
     const std::size_t shared = shared_.size();
     for (std::size_t i = shared; i < w.path->table_size(); ++i) adjoints[i] = 0.0;
@@ -109,15 +110,21 @@ class sum_walk final : public path_walk<sum_path> {
     w.path->finish(after_[thread], shared_, adjoints);
   }
 
-  std::span<const double> shared_;
+  list_view<const double> shared_;
   path_store<sum_path>& paths_;
   list<std::uint32_t> path_of_;
   std::vector<way> ways_;
   std::vector<workspace> after_;
 };
+using sum_walk = sum_walk_if_used<>;
 
 #if DAD_DEFINES_ENGINE
-DAD_ENGINE sum_path& sum_walk::path_of(recording& r) { return paths_.take(r, shared_.size()); }
+template <class... Lazy>
+sum_path& sum_walk_if_used<Lazy...>::path_of(recording& r) {
+  return paths_.take(r, shared_.size());
+}
 #endif
+
+DAD_COMPILED_ONCE(class sum_walk)
 
 }  // namespace dad::detail

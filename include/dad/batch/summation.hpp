@@ -44,7 +44,8 @@ struct sum_node {
 };
 
 /// Adds a node behind those of earlier leaves; wherever two nodes are a pair of the tree they become one.
-inline void append(std::vector<sum_node>& nodes, sum_node node) {
+template <class...>
+void append(std::vector<sum_node>& nodes, sum_node node) {
   while (!nodes.empty() && nodes.back().level == node.level && node.position == nodes.back().position + 1 &&
          node.position % 2 == 1) {
     sum_node& first = nodes.back();
@@ -59,7 +60,8 @@ inline void append(std::vector<sum_node>& nodes, sum_node node) {
 }
 
 /// The whole sum from the nodes of all leaves in order.
-inline sum_node merge(std::vector<sum_node>&& nodes) {
+template <class...>
+sum_node merge(std::vector<sum_node>&& nodes) {
   std::vector<sum_node> merged;
   for (sum_node& node : nodes) append(merged, std::move(node));
   // Nodes without a partner on the right rise until they meet the node on their left.

@@ -6,9 +6,9 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <type_traits>
 
+#include <dad/core/list_view.hpp>
 #include <dad/driver/recorded.hpp>
 #include <dad/reverse/lease.hpp>
 #include <dad/reverse/tape.hpp>
@@ -53,7 +53,7 @@ class terms_on_tape {
 
   /// Adds the term of an item and its gradient. Throws what f throws, with nothing added.
   template <class Item>
-  void add(const Item& item, double& value, std::span<double> gradient) {
+  void add(const Item& item, double& value, list_view<double> gradient) {
     struct rewinding {
       tape<double>& t;
       typename tape<double>::place start;

@@ -19,7 +19,8 @@
 namespace dad::detail {
 
 /// The threads that an option asks for: 0 is one for each core of this process.
-inline std::size_t thread_count(int asked) {
+template <class...>
+std::size_t thread_count(int asked) {
   if (asked > 0) return static_cast<std::size_t>(asked);
 #if defined(__linux__) && defined(CPU_COUNT)
   cpu_set_t own;  // mpirun may give a rank a part of the machine
@@ -59,10 +60,8 @@ struct parallel_work {
   }
 };
 
-DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work);
-
-#if DAD_DEFINES_ENGINE
-[[gnu::cold]] DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work) {
+template <class...>
+[[gnu::cold]] void run_in_parallel(std::size_t threads, parallel_work work) {
   struct helper {
     parallel_work* work;
     std::size_t thread;
@@ -88,8 +87,6 @@ DAD_ENGINE void run_in_parallel(std::size_t threads, parallel_work work);
   for (const helper& h : helpers) pthread_join(h.id, nullptr);
   if (work.failure) std::rethrow_exception(work.failure);
 }
-#endif
-
 /// work(thread, part) for each of `parts` parts, on at most `threads` threads of which the caller is one.
 /// Parts are taken in order; which thread takes which is open. The first exception is thrown when all have
 /// ended.

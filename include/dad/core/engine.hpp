@@ -16,11 +16,23 @@
 
 #if defined(DAD_ENGINE_SOURCE)
 #define DAD_ENGINE
+#define DAD_IF_USED
 #define DAD_DEFINES_ENGINE 1
 #elif defined(DAD_SEPARATE_ENGINE)
 #define DAD_ENGINE
+#define DAD_IF_USED
 #define DAD_DEFINES_ENGINE 0
 #else
 #define DAD_ENGINE inline
+#define DAD_IF_USED template <class...>
 #define DAD_DEFINES_ENGINE 1
+#endif
+
+// A class template `name`_if_used without parameters, of which `name` is the only one.
+#if defined(DAD_ENGINE_SOURCE)
+#define DAD_COMPILED_ONCE(name) template name##_if_used<>;
+#elif defined(DAD_SEPARATE_ENGINE)
+#define DAD_COMPILED_ONCE(name) extern template name##_if_used<>;
+#else
+#define DAD_COMPILED_ONCE(name)
 #endif

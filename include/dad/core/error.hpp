@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdarg>
 #include <cstddef>
 #include <cstdio>
 #include <stdexcept>
@@ -79,4 +80,19 @@ class batch_error : public error {
   item_error item_;
 };
 
+namespace detail {
+
+/// Throws an Error with a text as printf makes it, of at most 511 characters. One function for all: texts
+/// that are put together of std::string where they are thrown were half of a first program's code.
+template <class Error>
+[[noreturn, gnu::cold, gnu::noinline, gnu::format(printf, 1, 2)]] void raise(const char* format, ...) {
+  char text[512];
+  std::va_list parts;
+  va_start(parts, format);
+  std::vsnprintf(text, sizeof(text), format, parts);
+  va_end(parts);
+  throw Error(text);
+}
+
+}  // namespace detail
 }  // namespace dad

@@ -11,10 +11,10 @@
 #include <cstring>
 #include <initializer_list>
 #include <new>
-#include <span>
 #include <type_traits>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/list_view.hpp>
 
 namespace dad::detail {
 
@@ -65,7 +65,7 @@ class list : public list_memory {
 
   list() = default;
   explicit list(std::size_t count, T value = T()) { resize(count, value); }
-  explicit list(std::span<const T> entries) { copy(entries.data(), entries.size(), entry_of()); }
+  explicit list(list_view<const T> entries) { copy(entries.data(), entries.size(), entry_of()); }
   list(std::initializer_list<T> entries) { copy(entries.begin(), entries.size(), entry_of()); }
   list(const list& other) : list_memory() { copy(other.data_, other.size_, entry_of()); }
   list(list&& other) noexcept { swap(other); }
@@ -110,11 +110,11 @@ class list : public list_memory {
     clear();
     resize(count, value);
   }
-  void assign(std::span<const T> entries) { copy(entries.data(), entries.size(), entry_of()); }
+  void assign(list_view<const T> entries) { copy(entries.data(), entries.size(), entry_of()); }
   /// Entries that are not the list's own.
-  void append(std::span<const T> entries) {
+  void append(list_view<const T> entries) {
     reserve(size_ + entries.size());
-    if (!entries.empty()) std::memcpy(data() + size_, entries.data(), entries.size_bytes());
+    if (!entries.empty()) std::memcpy(data() + size_, entries.data(), entries.size() * sizeof(T));
     size_ += entries.size();
   }
 

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 #include <dad/core/error.hpp>
@@ -66,8 +65,8 @@ class basic_matrix_view {
   basic_matrix_view(T* data, std::size_t rows, std::size_t cols, std::size_t stride)
       : data_(data), rows_(rows), cols_(cols), stride_(stride) {
     if (stride < cols)
-      throw shape_error("dad: stride of matrix_view is " + std::to_string(stride) +
-                        ", expected at least its " + std::to_string(cols) + " columns");
+      detail::raise<shape_error>("dad: stride of matrix_view is %zu, expected at least its %zu columns",
+                                 stride, cols);
   }
   basic_matrix_view(const basic_matrix<value_type>& m) noexcept requires std::is_const_v<T>
       : data_(m.data()), rows_(m.rows()), cols_(m.cols()), stride_(m.cols()) {}

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 
+#include <dad/core/list_view.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/driver/reverse.hpp>
 
@@ -60,7 +61,7 @@ auto value_and_hessian(const F& f, const X& x) {
       if (k >= first && k < first + block) s.tangent(k - first) = B(1);
       return s;
     };
-    detail::with_dual_gradient(*t, f, x, seeded, [&](const B& value, std::span<const S> row) {
+    detail::with_dual_gradient(*t, f, x, seeded, [&](const B& value, detail::list_view<const S> row) {
       result.value = value;
       for (std::size_t i = first; i < std::min(n, first + block); ++i)
         for (std::size_t j = i; j < n; ++j)
@@ -93,7 +94,7 @@ auto value_and_hvp(const F& f, const X& x, const V& v) {
   std::vector<B> product;
   B y(0);
   const detail::lease<tape<S>> t;
-  detail::with_dual_gradient(*t, f, x, seeded, [&](const B& value, std::span<const S> row) {
+  detail::with_dual_gradient(*t, f, x, seeded, [&](const B& value, detail::list_view<const S> row) {
     y = value;
     for (const S& s : row) product.push_back(s.tangent());
   });

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -126,8 +125,7 @@ std::vector<B> reals_of(const V& v, std::size_t expected, const char* subject) {
   reals.reserve(expected);
   for_each_real(v, [&](const auto& leaf) { reals.push_back(static_cast<B>(leaf)); });
   if (reals.size() != expected)
-    throw shape_error(std::string("dad: ") + subject + " has " + std::to_string(reals.size()) +
-                      " entries, expected " + std::to_string(expected));
+    raise<shape_error>("dad: %s has %zu entries, expected %zu", subject, reals.size(), expected);
   return reals;
 }
 

@@ -7,9 +7,9 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <vector>
 
+#include <dad/core/list_view.hpp>
 #include <dad/driver/level.hpp>
 #include <dad/reverse/lease.hpp>
 
@@ -63,14 +63,14 @@ class recorded {
   [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
 
   /// The adjoints of the inputs for the seed of one output; zeros for a passive output.
-  [[nodiscard]] std::span<const T> sweep(const S& y, const T& seed = T(1)) {
+  [[nodiscard]] list_view<const T> sweep(const S& y, const T& seed = T(1)) {
     if (!y.is_active()) return zeros();
     tape_.backward(y, seed);
     return tape_.adjoints().subspan(1, input_count_);
   }
 
   /// The same for seeds of several outputs at once.
-  [[nodiscard]] std::span<const T> sweep(const std::vector<S>& ys, const std::vector<T>& seeds) {
+  [[nodiscard]] list_view<const T> sweep(const std::vector<S>& ys, const std::vector<T>& seeds) {
     bool any_active = false;
     for (const S& y : ys) any_active = any_active || y.is_active();
     if (!any_active) return zeros();
@@ -100,7 +100,7 @@ class recorded {
     });
   }
 
-  std::span<const T> zeros() {
+  list_view<const T> zeros() {
     zeros_.assign(input_count_, T(0));
     return zeros_;
   }

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <vector>
 
 #include <dad/driver/forward.hpp>
@@ -59,8 +58,8 @@ template <class X, class Row, class Out>
 void write_row(const X& x, const Row& row, Out&& out) {
   if constexpr (requires { out[0] = row[0], out.size(); }) {
     if (out.size() != row.size())
-      throw shape_error("dad: out of gradient_into has " + std::to_string(out.size()) +
-                        " entries, expected " + std::to_string(row.size()));
+      raise<shape_error>("dad: out of gradient_into has %zu entries, expected %zu", std::size_t(out.size()),
+                         std::size_t(row.size()));
     for (std::size_t k = 0; k < row.size(); ++k)
       out[k] = static_cast<std::remove_cvref_t<decltype(out[k])>>(row[k]);
   } else {

@@ -9,7 +9,6 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
-#include <string>
 #include <utility>
 
 #include <dad/core/error.hpp>
@@ -98,8 +97,8 @@ constexpr auto dot(const A& first, const B& second) {
   const auto& a = detail::stored(first);
   const auto& b = detail::stored(second);
   if (a.size() != b.size())
-    throw shape_error("dad: second range of dot has " + std::to_string(b.size()) + " entries, expected " +
-                      std::to_string(a.size()));
+    detail::raise<shape_error>("dad: second range of dot has %zu entries, expected %zu",
+                               std::size_t(b.size()), std::size_t(a.size()));
   using S = promote_t<detail::range_number_t<A>, detail::range_number_t<B>>;
   if constexpr (is_base<S>) {
     S sum(0);

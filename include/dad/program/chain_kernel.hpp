@@ -145,29 +145,32 @@ void run_short_chain(const instruction& i, block& b) {
     y[k] = third.added_to(second.added_to(first.added_to(-0.0, k), k), k);
 }
 
+using chain_kernel = void(const instruction&, block&);
+
 /// The kernel of a chain of `count` runs with these forms, or null where there is none of its own.
-inline auto short_chain_kernel(const chain_run* runs, std::size_t count) {
-  using kernel = void (*)(const instruction&, block&);
-  static constexpr kernel two[] = {&run_short_chain<false, false>, &run_short_chain<true, false>,
-                                   &run_short_chain<false, true>, &run_short_chain<true, true>};
-  static constexpr kernel three[] = {
+template <class...>
+chain_kernel* short_chain_kernel(const chain_run* runs, std::size_t count) {
+  static constexpr chain_kernel* two[] = {&run_short_chain<false, false>, &run_short_chain<true, false>,
+                                          &run_short_chain<false, true>, &run_short_chain<true, true>};
+  static constexpr chain_kernel* three[] = {
       &run_short_chain<false, false, false>, &run_short_chain<true, false, false>,
       &run_short_chain<false, true, false>,  &run_short_chain<true, true, false>,
       &run_short_chain<false, false, true>,  &run_short_chain<true, false, true>,
       &run_short_chain<false, true, true>,   &run_short_chain<true, true, true>};
-  if (count < 2 || count > 3) return kernel(nullptr);
+  if (count < 2 || count > 3) return nullptr;
   std::size_t products = 0;  // a bit for each
   for (std::size_t r = 0; r < count; ++r) {
     const chain_run::form form = runs[r].kind;
     const bool is_product = form == chain_run::varying_product || form == chain_run::uniform_product;
-    if (runs[r].count != 1 || !(is_product || form == chain_run::varying)) return kernel(nullptr);
+    if (runs[r].count != 1 || !(is_product || form == chain_run::varying)) return nullptr;
     if (is_product) products |= std::size_t{1} << r;
   }
   return count == 2 ? two[products] : three[products];
 }
 
 /// from[0], from[1]: the first of its runs and their number.
-inline void run_chain(const instruction& i, block& b) {
+template <class...>
+void run_chain(const instruction& i, block& b) {
   std::size_t k = run_chain_packs<8>(i, b, 0);
   k = run_chain_packs<2>(i, b, k);
   run_chain_packs<1>(i, b, k);

@@ -8,17 +8,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 
+#include <dad/core/list_view.hpp>
 #include <dad/program/graph.hpp>
 
 namespace dad::detail {
 
 /// Makes chains of a graph without dead code; the numbers of other nodes change as well.
-class chain_pass {
+template <class...>
+class chain_pass_if_used {
  public:
-  chain_pass(const graph& g, std::span<node_id> roots) : graph_(g), roots_(roots) {}
+  chain_pass_if_used(const graph& g, list_view<node_id> roots) : graph_(g), roots_(roots) {}
 
   [[nodiscard]] graph run() {
     count_uses();
@@ -128,8 +129,8 @@ class chain_pass {
         const chain& l = chains_[chain_of_[id]];
         if (is_plain_pair(l)) {
           const term& second = links_[l.tail].t;
-          const opcode code = second.is_negative != 0 ? opcode_of<op::subtract> : opcode_of<op::add>;
-          n = {code, 2, {renamed[links_[l.head].t.a], renamed[second.a], 0}};
+          const opcode sign = second.is_negative != 0 ? opcode_of<op::subtract> : opcode_of<op::add>;
+          n = {sign, 2, {renamed[links_[l.head].t.a], renamed[second.a], 0}};
         } else {
           n = {opcode::chain, 0, {static_cast<node_id>(g.terms.size()), l.count, 0}};
           for (std::uint32_t i = l.head; i != none; i = links_[i].next) {
@@ -149,17 +150,21 @@ class chain_pass {
   }
 
   const graph& graph_;
-  std::span<node_id> roots_;
+  list_view<node_id> roots_;
   list<std::uint32_t> uses_;
   list<std::uint32_t> chain_of_;
   list<chain> chains_;
   list<link> links_;
   list<bool> is_absorbed_;
 };
+using chain_pass = chain_pass_if_used<>;
 
 /// A graph without dead code, with chains for its sums; roots are renumbered.
-[[gnu::cold]] inline graph make_chains(const graph& g, std::span<node_id> roots) {
+template <class...>
+[[gnu::cold]] graph make_chains(const graph& g, list_view<node_id> roots) {
   return chain_pass(g, roots).run();
 }
+
+DAD_COMPILED_ONCE(class chain_pass)
 
 }  // namespace dad::detail

@@ -7,9 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
+#include <dad/core/list_view.hpp>
 #include <dad/program/chain_kernel.hpp>
 #include <dad/program/kernels.hpp>
 #include <dad/program/lane_sum_kernel.hpp>
@@ -45,18 +45,19 @@ struct code_source {
   const graph* operations = nullptr;
   std::size_t input_count = 0;
   std::size_t uniform_count = 0;  // numbers of a call that all lanes share
-  std::span<const node_id> outputs = {};
-  std::span<const guard> guards = {};  // in the order in which they are met
-  std::span<const node_sum> sums = {};
+  list_view<const node_id> outputs = {};
+  list_view<const guard> guards = {};  // in the order in which they are met
+  list_view<const node_sum> sums = {};
 };
 
-class code {
+template <class...>
+class code_if_used {
  public:
-  explicit code(const code_source& source);
+  explicit code_if_used(const code_source& source);
 
   [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
   /// The inputs that are read, where they are so few that it is worth while to load no others.
-  [[nodiscard]] std::span<const std::uint32_t> few_inputs() const noexcept { return few_inputs_; }
+  [[nodiscard]] list_view<const std::uint32_t> few_inputs() const noexcept { return few_inputs_; }
   [[nodiscard]] std::size_t output_count() const noexcept { return outputs_.size(); }
   [[nodiscard]] std::size_t guard_count() const noexcept { return guard_count_; }
   [[nodiscard]] std::size_t uniform_count() const noexcept { return uniform_count_; }
@@ -67,14 +68,14 @@ class code {
   [[nodiscard]] std::size_t lanes() const noexcept { return width_ * lane_count; }
 
   /// The table of uniform numbers, the call's first.
-  [[nodiscard]] std::vector<double> uniforms(std::span<const double> of_call = {}) const {
+  [[nodiscard]] std::vector<double> uniforms(list_view<const double> of_call = {}) const {
     std::vector<double> table(uniforms_.begin(), uniforms_.end());
     for (std::size_t i = 0; i < of_call.size(); ++i) table[i] = of_call[i];
     return table;
   }
 
   /// Makes a workspace ready for any number of blocks.
-  void prepare(workspace& w, std::span<const double> uniforms) const {
+  void prepare(workspace& w, list_view<const double> uniforms) const {
     const std::size_t size = shared_packs_.size() + slot_count_ * width_;
     if (w.memory.size() < size) w.memory.resize(size);
     if (w.left_at.size() < lanes()) w.left_at.resize(lanes());
@@ -88,7 +89,7 @@ class code {
 
   /// Runs all instructions on the first `lanes` lanes (the last pack is full of copies). False if every lane
   /// left the path; w.left_at says where each did. Sums over lanes are added to `totals`.
-  bool run(workspace& w, std::span<const double> uniforms, std::size_t lanes,
+  bool run(workspace& w, list_view<const double> uniforms, std::size_t lanes,
            double* totals = nullptr) const {
     const std::size_t packs = (lanes + lane_count - 1) / lane_count;
     block b{w.memory.data(),
@@ -118,7 +119,8 @@ class code {
   }
 
  private:
-  friend class code_writer;
+  template <class...>
+  friend class code_writer_if_used;
 
   std::size_t input_count_ = 0;
   std::size_t uniform_count_ = 0;
@@ -134,6 +136,9 @@ class code {
   list<place> outputs_;
   list<std::uint32_t> few_inputs_;
 };
+using code = code_if_used<>;
+
+DAD_COMPILED_ONCE(class code)
 
 }  // namespace dad::detail
 

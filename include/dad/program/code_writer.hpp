@@ -21,9 +21,11 @@ inline constexpr std::size_t cache_bytes = std::size_t{896} << 10;
 /// Sums over lanes that one instruction takes.
 inline constexpr std::size_t sums_at_once = 64;
 
-class code_writer {
+template <class...>
+class code_writer_if_used {
  public:
-  code_writer(code& c, const code_source& source) : code_(c), source_(source), graph_(*source_.operations) {}
+  code_writer_if_used(code& c, const code_source& source)
+      : code_(c), source_(source), graph_(*source_.operations) {}
 
   [[gnu::cold]] void write() {
     code_.input_count_ = source_.input_count;
@@ -171,7 +173,7 @@ class code_writer {
     const bool is_short = count <= 3;  // each term a run of its own
     for (std::size_t k = 0; k < count; ++k) write_term(terms[k], is_short || code_.runs_.size() == i.from[0]);
     i.from[1] = static_cast<std::uint32_t>(code_.runs_.size()) - i.from[0];
-    if (const auto kernel = short_chain_kernel(&code_.runs_[i.from[0]], i.from[1])) i.run = kernel;
+    if (chain_kernel* const kernel = short_chain_kernel(&code_.runs_[i.from[0]], i.from[1])) i.run = kernel;
   }
 
   void write_term(term t, bool is_first) {
@@ -238,7 +240,13 @@ class code_writer {
   list<std::uint32_t> shared_pack_of_;
   list<std::uint32_t> uniform_of_;
 };
+using code_writer = code_writer_if_used<>;
 
-inline code::code(const code_source& source) { code_writer(*this, source).write(); }
+template <class... Lazy>
+code_if_used<Lazy...>::code_if_used(const code_source& source) {
+  code_writer(*this, source).write();
+}
+
+DAD_COMPILED_ONCE(class code_writer)
 
 }  // namespace dad::detail

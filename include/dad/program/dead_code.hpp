@@ -6,14 +6,15 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 
+#include <dad/core/list_view.hpp>
 #include <dad/program/graph.hpp>
 
 namespace dad::detail {
 
 /// For each node whether a root depends on it.
-[[gnu::cold]] inline list<bool> live_nodes(const graph& g, std::span<const node_id> roots) {
+template <class...>
+[[gnu::cold]] list<bool> live_nodes(const graph& g, list_view<const node_id> roots) {
   list<bool> is_live(g.size(), false);
   for (const node_id root : roots) is_live[root] = true;
   for (auto id = static_cast<node_id>(g.size()); id-- > 1;)

@@ -8,16 +8,16 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 
 #include <dad/program/partials.hpp>
 
 namespace dad::detail {
 
 /// Writes derivatives into a graph. 0 stands for a derivative that is zero by structure.
-class differentiator {
+template <class...>
+class differentiator_if_used {
  public:
-  explicit differentiator(graph& g) : writer_(g), partials_(writer_) {}
+  explicit differentiator_if_used(graph& g) : writer_(g), partials_(writer_) {}
 
   [[nodiscard]] writer& nodes() noexcept { return writer_; }
 
@@ -110,8 +110,8 @@ class differentiator {
     }
     const bool is_subtracted = p.kind == partial_node::minus_one;
     const node_id share = is_subtracted ? seed : product(p, seed);
-    const opcode code = is_subtracted ? opcode_of<op::subtract> : opcode_of<op::add>;
-    sum = noted(writer_.write(code, sum, share), is_chosen(sum) && is_chosen(share));
+    const opcode sign = is_subtracted ? opcode_of<op::subtract> : opcode_of<op::add>;
+    sum = noted(writer_.write(sign, sum, share), is_chosen(sum) && is_chosen(share));
   }
 
   /// visit(operand, partial) for every operand of node id that is wanted.
@@ -148,8 +148,11 @@ class differentiator {
   [[nodiscard]] graph& graph_of() noexcept { return writer_.target(); }
 
   writer writer_;
-  partials partials_;
+  partial_table partials_;
   list<bool> is_chosen_;  // adjoints
 };
+using differentiator = differentiator_if_used<>;
+
+DAD_COMPILED_ONCE(class differentiator)
 
 }  // namespace dad::detail

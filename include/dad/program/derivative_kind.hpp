@@ -6,12 +6,11 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <span>
 #include <utility>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/program/derivative.hpp>
 #include <dad/program/foundation.hpp>
 
@@ -22,9 +21,10 @@ inline constexpr std::size_t longest_unrolled = std::size_t{1} << 17;
 
 /// Writes a kind of derivative onto a recording: the nodes of a row, where there are several rows for seeds
 /// that are inputs.
-class row_writer {
+template <class...>
+class row_writer_if_used {
  public:
-  explicit row_writer(const recording& r)
+  explicit row_writer_if_used(const recording& r)
       : base_(r), derivatives_(base_.operations), point_count_(r.input_count), input_count_(r.input_count) {}
 
   // One for each kind.
@@ -38,9 +38,9 @@ class row_writer {
 
   [[nodiscard]] const graph& nodes() const noexcept { return base_.operations; }
   /// Of the function's value.
-  [[nodiscard]] std::span<const node_id> outputs() const noexcept { return base_.outputs; }
+  [[nodiscard]] list_view<const node_id> outputs() const noexcept { return base_.outputs; }
   /// Derivatives; 0 where one is zero by structure.
-  [[nodiscard]] std::span<const node_id> row() const noexcept { return row_; }
+  [[nodiscard]] list_view<const node_id> row() const noexcept { return row_; }
   [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
   /// Of a symmetric matrix, of which the part right of the diagonal counts.
   [[nodiscard]] bool is_symmetric() const noexcept { return is_symmetric_; }
@@ -50,8 +50,8 @@ class row_writer {
 
  private:
   list<node_id> further_inputs(std::size_t count);
-  list<node_id> adjoints(std::span<const node_id> outputs, std::span<const node_id> seeds);
-  list<node_id> tangents(std::span<const node_id> directions, std::span<const node_id> of, std::size_t size);
+  list<node_id> adjoints(list_view<const node_id> outputs, list_view<const node_id> seeds);
+  list<node_id> tangents(list_view<const node_id> directions, list_view<const node_id> of, std::size_t size);
   std::size_t write_gradient();
 
   foundation base_;
@@ -62,24 +62,35 @@ class row_writer {
   std::size_t row_count_ = 1;
   bool is_symmetric_ = false;
 };
+using row_writer = row_writer_if_used<>;
 
 /// What is computed for each input beside the value.
-struct derivative_kind {
+template <class...>
+struct derivative_kind_if_used {
   void (row_writer::*write)();
 
-  friend bool operator==(const derivative_kind&, const derivative_kind&) = default;
-  static const derivative_kind none, gradient, tangent, adjoint, jacobian, hessian, product;
+  friend bool operator==(const derivative_kind_if_used&, const derivative_kind_if_used&) = default;
+
+  static const derivative_kind_if_used none, gradient, tangent, adjoint, jacobian, hessian, product;
 };
-inline constexpr derivative_kind derivative_kind::none{&row_writer::none};
-inline constexpr derivative_kind derivative_kind::gradient{&row_writer::gradient};
-inline constexpr derivative_kind derivative_kind::tangent{&row_writer::tangent};
-inline constexpr derivative_kind derivative_kind::adjoint{&row_writer::adjoint};
-inline constexpr derivative_kind derivative_kind::jacobian{&row_writer::jacobian};
-inline constexpr derivative_kind derivative_kind::hessian{&row_writer::hessian};
-inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
+using derivative_kind = derivative_kind_if_used<>;
+
+#define DAD_DEFINE_KIND(name)                                                              \
+  template <class... Lazy>                                                                 \
+  constinit const derivative_kind_if_used<Lazy...> derivative_kind_if_used<Lazy...>::name{ \
+      &row_writer::name};
+DAD_DEFINE_KIND(none)
+DAD_DEFINE_KIND(gradient)
+DAD_DEFINE_KIND(tangent)
+DAD_DEFINE_KIND(adjoint)
+DAD_DEFINE_KIND(jacobian)
+DAD_DEFINE_KIND(hessian)
+DAD_DEFINE_KIND(product)
+#undef DAD_DEFINE_KIND
 
 #if DAD_DEFINES_ENGINE
-[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::further_inputs(std::size_t count) {
+template <class... Lazy>
+[[gnu::cold]] list<node_id> row_writer_if_used<Lazy...>::further_inputs(std::size_t count) {
   list<node_id> ids;
   for (std::size_t i = 0; i < count; ++i)
     ids.push_back(base_.operations.append({opcode::input, 0, {static_cast<node_id>(input_count_++), 0, 0}}));
@@ -87,8 +98,9 @@ inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
 }
 
 // The adjoints of the inputs for the seeds of outputs.
-[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::adjoints(std::span<const node_id> outputs,
-                                                            std::span<const node_id> seeds) {
+template <class... Lazy>
+[[gnu::cold]] list<node_id> row_writer_if_used<Lazy...>::adjoints(list_view<const node_id> outputs,
+                                                                  list_view<const node_id> seeds) {
   list<node_id> adjoint(nodes().size(), 0);
   list<bool> is_input(nodes().size(), false);
   for (std::size_t i = 1; i <= point_count_; ++i) is_input[i] = true;
@@ -97,12 +109,14 @@ inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
     if (is_active[outputs[i]])
       derivatives_.accumulate(adjoint[outputs[i]], {partial_node::plus_one, 0}, seeds[i]);
   derivatives_.sweep(adjoint, is_active);
-  return list<node_id>(std::span<const node_id>(adjoint.data() + 1, point_count_));
+  return list<node_id>(list_view<const node_id>(adjoint.data() + 1, point_count_));
 }
 
 // The tangents of some of the first `size` nodes for those of the inputs.
-[[gnu::cold]] DAD_ENGINE list<node_id> row_writer::tangents(std::span<const node_id> directions,
-                                                            std::span<const node_id> of, std::size_t size) {
+template <class... Lazy>
+[[gnu::cold]] list<node_id> row_writer_if_used<Lazy...>::tangents(list_view<const node_id> directions,
+                                                                  list_view<const node_id> of,
+                                                                  std::size_t size) {
   list<node_id> tangent(size, 0);
   for (std::size_t i = 0; i < directions.size(); ++i) tangent[i + 1] = directions[i];
   derivatives_.push(tangent);
@@ -112,27 +126,35 @@ inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
 }
 
 // The row is the gradient. Says how many nodes there are then.
-[[gnu::cold]] DAD_ENGINE std::size_t row_writer::write_gradient() {
+template <class... Lazy>
+[[gnu::cold]] std::size_t row_writer_if_used<Lazy...>::write_gradient() {
   const node_id one = constant(1.0);
   row_ = adjoints(outputs(), {&one, 1});
   return nodes().size();
 }
 
-[[gnu::cold]] DAD_ENGINE void row_writer::none() {}
+template <class... Lazy>
+[[gnu::cold]] void row_writer_if_used<Lazy...>::none() {}
 
-[[gnu::cold]] DAD_ENGINE void row_writer::gradient() { (void)write_gradient(); }
+template <class... Lazy>
+[[gnu::cold]] void row_writer_if_used<Lazy...>::gradient() {
+  (void)write_gradient();
+}
 
-[[gnu::cold]] DAD_ENGINE void row_writer::tangent() {
+template <class... Lazy>
+[[gnu::cold]] void row_writer_if_used<Lazy...>::tangent() {
   const auto direction = further_inputs(point_count_);
   row_ = tangents(direction, outputs(), nodes().size());
 }
 
-[[gnu::cold]] DAD_ENGINE void row_writer::adjoint() {
+template <class... Lazy>
+[[gnu::cold]] void row_writer_if_used<Lazy...>::adjoint() {
   const auto seeds = further_inputs(outputs().size());
   row_ = adjoints(outputs(), seeds);
 }
 
-[[gnu::cold]] DAD_ENGINE void row_writer::jacobian() {
+template <class... Lazy>
+[[gnu::cold]] void row_writer_if_used<Lazy...>::jacobian() {
   const std::size_t m = outputs().size();
   const std::size_t n = point_count_;
   if (m > 1 && std::min(m, n) * nodes().size() > longest_unrolled) {
@@ -158,7 +180,8 @@ inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
   }
 }
 
-[[gnu::cold]] DAD_ENGINE void row_writer::hessian() {
+template <class... Lazy>
+[[gnu::cold]] void row_writer_if_used<Lazy...>::hessian() {
   const std::size_t n = point_count_;
   if (n * nodes().size() * 3 > longest_unrolled) {
     row_count_ = n;
@@ -179,12 +202,15 @@ inline constexpr derivative_kind derivative_kind::product{&row_writer::product};
   row_ = std::move(rows);
 }
 
-[[gnu::cold]] DAD_ENGINE void row_writer::product() {
+template <class... Lazy>
+[[gnu::cold]] void row_writer_if_used<Lazy...>::product() {
   const auto direction = further_inputs(point_count_);
   const std::size_t size = write_gradient();
   const list<node_id> gradient = std::move(row_);
   row_ = tangents(direction, gradient, size);
 }
 #endif
+
+DAD_COMPILED_ONCE(class row_writer)
 
 }  // namespace dad::detail

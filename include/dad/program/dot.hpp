@@ -17,9 +17,10 @@ namespace dad::detail {
 /// Writes what the results and guards of a recording are computed from: inputs x0, x1, ... and results y0,
 /// y1, ... are boxes, constants plain text, operations ellipses with their names, guards diamonds with the
 /// outcome that they expect. Where an operation has several operands, their edges are numbered.
-class dot_writer {
+template <class...>
+class dot_writer_if_used {
  public:
-  explicit dot_writer(const recording& r) : recording_(r) {}
+  explicit dot_writer_if_used(const recording& r) : recording_(r) {}
 
   [[nodiscard]] std::string write() {
     text_ = "digraph program {\n";
@@ -99,5 +100,8 @@ class dot_writer {
   const recording& recording_;
   std::string text_;
 };
+using dot_writer = dot_writer_if_used<>;
+
+DAD_COMPILED_ONCE(class dot_writer)
 
 }  // namespace dad::detail

@@ -13,12 +13,13 @@
 namespace dad::detail {
 
 /// The recorded operations without what can be folded away: where derivatives are written.
-struct foundation {
+template <class...>
+struct foundation_if_used {
   graph operations;
   list<node_id> outputs;
   list<guard> guards;
 
-  [[gnu::cold]] explicit foundation(const recording& r) {
+  [[gnu::cold]] explicit foundation_if_used(const recording& r) {
     const graph& from = r.operations;
     writer w(operations);
     operations.nodes.reserve(from.size() * 2);
@@ -46,5 +47,8 @@ struct foundation {
       if (!operations.is_constant(renamed[g.condition])) guards.push_back({renamed[g.condition], g.outcome});
   }
 };
+using foundation = foundation_if_used<>;
+
+DAD_COMPILED_ONCE(struct foundation)
 
 }  // namespace dad::detail

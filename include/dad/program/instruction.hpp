@@ -107,7 +107,8 @@ void run_operation(const instruction& i, block& b) {
 
 /// A guard: lanes in which the condition from[0] is not as expected (parameter) leave the path; to is the
 /// guard's number.
-inline void run_guard(const instruction& i, block& b) {
+template <class...>
+void run_guard(const instruction& i, block& b) {
   const pack* condition = b.memory + i.from[0];
   const std::size_t step = i.step[0];
   for (std::size_t k = 0; k < b.pack_count; ++k) {

@@ -45,7 +45,8 @@ DAD_ENGINE const char* name_of(opcode code) {
 /// The value of an operation by the kernel that replay uses, so that both have the same bits. Out of line:
 /// no compiler may contract it with a neighbour.
 #if DAD_DEFINES_ENGINE
-[[gnu::noinline]] DAD_ENGINE double value_of(opcode code, const double* x, std::size_t arity, int parameter) {
+DAD_IF_USED [[gnu::noinline]] double value_of(opcode code, const double* x, std::size_t arity,
+                                              int parameter) {
   switch (row_of(code)) {
     case row<op::add>:
       return x[0] + x[1];

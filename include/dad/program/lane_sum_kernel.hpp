@@ -13,7 +13,8 @@
 namespace dad::detail {
 
 /// The packs of one sum added up, lane by lane; lanes that are copies of others count as zero.
-inline pack sum_of_packs(const lane_sum& s, const block& b) {
+template <class...>
+pack sum_of_packs(const lane_sum& s, const block& b) {
   const pack* x = b.memory + s.a;
   const pack* y = b.memory + s.b;
   const std::size_t full = b.lane_total / lane_count;
@@ -32,7 +33,8 @@ inline pack sum_of_packs(const lane_sum& s, const block& b) {
 }
 
 /// from[0], from[1]: the first of its sums and their number.
-inline void run_lane_sums(const instruction& i, block& b) {
+template <class...>
+void run_lane_sums(const instruction& i, block& b) {
   const lane_sum* s = b.lane_sums + i.from[0];
   const lane_sum* const end = s + i.from[1];
   while (s != end) {

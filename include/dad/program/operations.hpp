@@ -64,16 +64,18 @@ constexpr operation_rows rows_with() {
   ((r.rows[row<Op>] = &entry_of<Op>), ...);
   return r;
 }
-inline constinit operation_rows known_rows = rows_with<op::negate, op::add, op::subtract, op::multiply,
-                                                       op::masked_product, op::zero_product, op::choose>();
+template <class...>
+constinit operation_rows known_rows = rows_with<op::negate, op::add, op::subtract, op::multiply,
+                                                op::masked_product, op::zero_product, op::choose>();
 
-inline const operation& operation_at(opcode code) {
-  return *__atomic_load_n(&known_rows.rows[row_of(code)], __ATOMIC_RELAXED);
+template <class...>
+const operation& operation_at(opcode code) {
+  return *__atomic_load_n(&known_rows<>.rows[row_of(code)], __ATOMIC_RELAXED);
 }
 template <class Op>
 const operation& known_operation() {
   // Every thread writes the same.
-  __atomic_store_n(&known_rows.rows[row<Op>], &entry_of<Op>, __ATOMIC_RELAXED);
+  __atomic_store_n(&known_rows<>.rows[row<Op>], &entry_of<Op>, __ATOMIC_RELAXED);
   return entry_of<Op>;
 }
 

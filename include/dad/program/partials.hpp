@@ -53,9 +53,10 @@ traced partial_number([[maybe_unused]] const traced* x, [[maybe_unused]] traced 
 }
 
 /// The partials of a graph's nodes; each is written once.
-class partials {
+template <class...>
+class partial_table_if_used {
  public:
-  explicit partials(writer& w) : writer_(w) {}
+  explicit partial_table_if_used(writer& w) : writer_(w) {}
 
   /// Partial `which` of node y, an operation.
   partial_node of(node_id y, std::size_t which);
@@ -66,9 +67,11 @@ class partials {
   writer& writer_;
   list<partial_node> known_;
 };
+using partial_table = partial_table_if_used<>;
 
 #if DAD_DEFINES_ENGINE
-[[gnu::cold]] DAD_ENGINE partial_node partials::of(node_id y, std::size_t which) {
+template <class... Lazy>
+[[gnu::cold]] partial_node partial_table_if_used<Lazy...>::of(node_id y, std::size_t which) {
   const std::size_t place = std::size_t{y} * 3 + which;
   if (known_.size() <= place) {
     const std::size_t size = writer_.target().size();
@@ -78,7 +81,8 @@ class partials {
   return known_[place];
 }
 
-[[gnu::cold, gnu::noinline]] DAD_ENGINE partial_node partials::make(node_id y, std::size_t which) {
+template <class... Lazy>
+[[gnu::cold, gnu::noinline]] partial_node partial_table_if_used<Lazy...>::make(node_id y, std::size_t which) {
   const node n = writer_.target()[y];
   if (n.code == opcode_of<op::choose>) {
     constexpr partial_node::form forms[] = {partial_node::none, partial_node::where, partial_node::elsewhere};
@@ -97,5 +101,7 @@ class partials {
   return {std::isfinite(c) ? partial_node::product : partial_node::masked, writer_.constant(c)};
 }
 #endif
+
+DAD_COMPILED_ONCE(class partial_table)
 
 }  // namespace dad::detail

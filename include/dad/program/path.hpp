@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/program/chains.hpp>
 #include <dad/program/code.hpp>
 #include <dad/program/derivative_kind.hpp>
@@ -20,8 +20,9 @@
 namespace dad::detail {
 
 /// Merges and chains a graph, and makes code of it.
-[[gnu::cold]] inline code make_code(const graph& written, std::size_t input_count,
-                                    std::span<const node_id> outputs, std::span<const guard> guards) {
+template <class...>
+[[gnu::cold]] code make_code(const graph& written, std::size_t input_count, list_view<const node_id> outputs,
+                             list_view<const guard> guards) {
   list<node_id> roots(outputs);
   for (const guard& g : guards) roots.push_back(g.condition);
   const graph merged = merge_subexpressions(written, roots);
@@ -34,9 +35,10 @@ namespace dad::detail {
 /// The code of one kind of derivative on one path. Outputs: the reals of f's value, then a row of
 /// derivatives. Inputs: the point, then a direction or seed; where there are several rows, the rows of a unit
 /// matrix are the seeds.
-class derivative_code {
+template <class...>
+class derivative_code_if_used {
  public:
-  derivative_code(const recording& r, derivative_kind kind)
+  derivative_code_if_used(const recording& r, derivative_kind kind)
       : value_count_(r.outputs.size()), point_count_(r.input_count), code_(write(r, kind)) {}
 
   [[nodiscard]] const code& main() const noexcept { return code_; }
@@ -60,12 +62,14 @@ class derivative_code {
   bool is_symmetric_ = false;
   code code_;
 };
+using derivative_code = derivative_code_if_used<>;
 
 /// A recorded path and its code: its guards, which tell whose path it is, and the derivatives of those whose
 /// it is.
-class path {
+template <class...>
+class path_if_used {
  public:
-  path(recording&& r, derivative_kind kind);
+  path_if_used(recording&& r, derivative_kind kind);
 
   [[nodiscard]] const recording& recorded() const noexcept { return recording_; }
   /// Empty where f throws on this path, or cannot be replayed.
@@ -83,9 +87,11 @@ class path {
   std::optional<derivative_code> derivative_;
   std::optional<code> check_;
 };
+using path = path_if_used<>;
 
 #if DAD_DEFINES_ENGINE
-[[gnu::cold]] DAD_ENGINE code derivative_code::write(const recording& r, derivative_kind kind) {
+template <class... Lazy>
+[[gnu::cold]] code derivative_code_if_used<Lazy...>::write(const recording& r, derivative_kind kind) {
   row_writer w(r);
   (w.*kind.write)();
   row_count_ = w.row_count();
@@ -95,7 +101,9 @@ class path {
   return make_code(w.nodes(), w.input_count(), outputs, {});
 }
 
-[[gnu::cold]] DAD_ENGINE path::path(recording&& r, derivative_kind kind) : recording_(std::move(r)) {
+template <class... Lazy>
+[[gnu::cold]] path_if_used<Lazy...>::path_if_used(recording&& r, derivative_kind kind)
+    : recording_(std::move(r)) {
   if (!recording_.has_failed && recording_.is_replayable()) derivative_.emplace(recording_, kind);
   if (recording_.guards.empty()) return;
   const foundation base(recording_);
@@ -103,5 +111,9 @@ class path {
     check_.emplace(make_code(base.operations, recording_.input_count, {}, base.guards));
 }
 #endif
+
+DAD_COMPILED_ONCE(class derivative_code)
+
+DAD_COMPILED_ONCE(class path)
 
 }  // namespace dad::detail

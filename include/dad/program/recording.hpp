@@ -47,9 +47,10 @@ struct recording {
 };
 
 /// Listens to a run of f. The memory of an earlier recording is used again.
-class recorder final : public listener {
+template <class...>
+class recorder_if_used final : public listener {
  public:
-  explicit recorder(recording& r) : recording_(r), number_(next_number()) { r.clear(); }
+  explicit recorder_if_used(recording& r) : recording_(r), number_(next_number()) { r.clear(); }
 
   /// The next input; all come before f runs.
   traced input(double value);
@@ -82,6 +83,7 @@ class recorder final : public listener {
   recording& recording_;
   std::uint32_t number_;
 };
+using recorder = recorder_if_used<>;
 
 #if DAD_DEFINES_ENGINE
 DAD_ENGINE bool recording::is_same_as(const recording& r) const {
@@ -104,23 +106,27 @@ DAD_ENGINE void recording::clear() {
   error.clear();
 }
 
-[[gnu::noinline]] DAD_ENGINE node_id recorder::append(const node& n) {
+template <class... Lazy>
+[[gnu::noinline]] node_id recorder_if_used<Lazy...>::append(const node& n) {
   // What will not be replayed need not be kept: any id that is not constant's will do.
   if (recording_.operations.size() >= longest_program) recording_.is_too_long = true;
   if (!recording_.is_replayable()) return longest_program;
   return recording_.operations.append(n);
 }
 
-[[gnu::noinline]] DAD_ENGINE traced recorder::input(double value) {
+template <class... Lazy>
+[[gnu::noinline]] traced recorder_if_used<Lazy...>::input(double value) {
   const auto place = static_cast<node_id>(recording_.input_count++);
   return {value, append({opcode::input, 0, {place, 0, 0}}), number_};
 }
 
-[[gnu::noinline]] DAD_ENGINE void recorder::output(const traced& y) {
+template <class... Lazy>
+[[gnu::noinline]] void recorder_if_used<Lazy...>::output(const traced& y) {
   recording_.outputs.push_back(operand_id(y, "the result of f"));
 }
 
-DAD_ENGINE traced recorder::apply(opcode code, const traced* x, std::size_t arity, int parameter) {
+template <class... Lazy>
+traced recorder_if_used<Lazy...>::apply(opcode code, const traced* x, std::size_t arity, int parameter) {
   node n{code, static_cast<std::uint16_t>(arity), {0, 0, 0}};
   double values[3];
   for (std::size_t i = 0; i < arity; ++i) {
@@ -132,8 +138,9 @@ DAD_ENGINE traced recorder::apply(opcode code, const traced* x, std::size_t arit
   return {value, append(n), number_};
 }
 
-DAD_ENGINE traced recorder::linear(const traced& value, const traced* operands, const traced* partials,
-                                   std::size_t count) {
+template <class... Lazy>
+traced recorder_if_used<Lazy...>::linear(const traced& value, const traced* operands, const traced* partials,
+                                         std::size_t count) {
   const char* const subject = "a range function";
   list<term>& terms = recording_.operations.terms;
   const auto first = static_cast<node_id>(terms.size());
@@ -145,17 +152,21 @@ DAD_ENGINE traced recorder::linear(const traced& value, const traced* operands, 
           number_};
 }
 
-DAD_ENGINE void recorder::guard(const traced& condition, bool outcome) {
+template <class... Lazy>
+void recorder_if_used<Lazy...>::guard(const traced& condition, bool outcome) {
   const node_id id = id_of(condition, "a branch");
   if (!recording_.is_replayable()) return;
   recording_.guards.push_back({id, outcome ? 1U : 0U});
   recording_.guard_positions.push_back(recording_.operations.size());
 }
 
-DAD_ENGINE void recorder::escape(const traced& x) {
+template <class... Lazy>
+void recorder_if_used<Lazy...>::escape(const traced& x) {
   id_of(x, "value");
   recording_.has_escaped = true;
 }
 #endif
+
+DAD_COMPILED_ONCE(class recorder)
 
 }  // namespace dad::detail

@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
+#include <dad/core/list_view.hpp>
 #include <dad/program/graph.hpp>
 
 namespace dad::detail {
@@ -21,9 +21,10 @@ struct slot_assignment {
   std::uint32_t slot_count = 0;
 };
 
-[[gnu::cold]] inline slot_assignment assign_slots(const graph& g, std::size_t input_count,
-                                                  std::span<const node_id> kept,
-                                                  std::span<const node_id> used_until = {}) {
+template <class...>
+[[gnu::cold]] slot_assignment assign_slots(const graph& g, std::size_t input_count,
+                                           list_view<const node_id> kept,
+                                           list_view<const node_id> used_until = {}) {
   const auto end = static_cast<node_id>(g.size());
   list<node_id> last_use(g.size(), 0);
   for (node_id id = 1; id < end; ++id) g.for_each_operand(g[id], [&](node_id o) { last_use[o] = id; });

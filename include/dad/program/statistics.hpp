@@ -36,11 +36,13 @@ struct program_statistics {
 
 namespace detail {
 
-inline code_statistics statistics_of(const code& c) {
+template <class...>
+code_statistics statistics_of(const code& c) {
   return {c.instruction_count(), c.slot_count(), c.lanes(), c.slot_count() * c.lanes() * sizeof(double)};
 }
 
-inline program_statistics statistics_of(const recording& r) {
+template <class...>
+program_statistics statistics_of(const recording& r) {
   program_statistics s;
   s.inputs = r.input_count;
   s.outputs = r.outputs.size();

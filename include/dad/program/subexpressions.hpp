@@ -8,15 +8,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 
+#include <dad/core/list_view.hpp>
 #include <dad/program/dead_code.hpp>
 
 namespace dad::detail {
 
 /// The graph with equal nodes merged; roots are renumbered. linear nodes become their values.
-[[gnu::cold]] inline graph merge_subexpressions(const graph& g, std::span<node_id> roots) {
+template <class...>
+[[gnu::cold]] graph merge_subexpressions(const graph& g, list_view<node_id> roots) {
   const list<bool> is_live = live_nodes(g, roots);
   graph merged;
   merged.nodes.reserve(g.size());

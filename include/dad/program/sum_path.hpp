@@ -8,11 +8,11 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/program/path.hpp>
 
 namespace dad::detail {
@@ -22,9 +22,10 @@ namespace dad::detail {
 /// - `lanes`: the term in each lane, and sums over lanes of the adjoints of uniform numbers; once a block.
 /// - `after`: from those sums the adjoints of the shared inputs; once a leaf.
 /// Uniform numbers are in a table: the shared inputs, then what `before` computes. Sums are in one like it.
-class sum_path {
+template <class...>
+class sum_path_if_used {
  public:
-  sum_path(recording&& r, std::size_t shared_count);
+  sum_path_if_used(recording&& r, std::size_t shared_count);
 
   [[nodiscard]] const recording& recorded() const noexcept { return recording_; }
   [[nodiscard]] const std::optional<code>& check() const noexcept { return check_; }
@@ -34,7 +35,7 @@ class sum_path {
   [[nodiscard]] std::size_t table_size() const noexcept { return shared_count_ + boundary_.size(); }
 
   /// The table of uniform numbers.
-  [[nodiscard]] std::vector<double> table(std::span<const double> shared) const {
+  [[nodiscard]] std::vector<double> table(list_view<const double> shared) const {
     std::vector<double> numbers(shared.begin(), shared.end());
     numbers.resize(table_size());
     if (before_) {
@@ -47,7 +48,7 @@ class sum_path {
   }
 
   /// The adjoints in the table's computed part go to those of the shared inputs.
-  void finish(workspace& w, std::span<const double> shared, std::span<double> adjoints) const {
+  void finish(workspace& w, list_view<const double> shared, list_view<double> adjoints) const {
     if (!after_) return;
     run_uniform(*after_, w, shared, after_inputs_, adjoints.subspan(shared_count_));
     for (std::size_t i = 0; i < after_outputs_.size(); ++i)
@@ -169,8 +170,8 @@ class sum_path {
     }
   }
 
-  code lane_code(std::span<const node_id> outputs, std::span<const guard> guards,
-                 std::span<const node_sum> sums) const {
+  code lane_code(list_view<const node_id> outputs, list_view<const guard> guards,
+                 list_view<const node_sum> sums) const {
     list<node_id> roots(outputs);
     for (const guard& g : guards) roots.push_back(g.condition);
     for (const node_sum& s : sums) roots.push_back(s.a), roots.push_back(s.b);
@@ -228,8 +229,8 @@ class sum_path {
     return code({&chained, inputs.size(), 0, outputs, {}, {}});
   }
 
-  void run_uniform(const code& c, workspace& w, std::span<const double> shared,
-                   std::span<const std::uint32_t> inputs, std::span<const double> sums) const {
+  void run_uniform(const code& c, workspace& w, list_view<const double> shared,
+                   list_view<const std::uint32_t> inputs, list_view<const double> sums) const {
     const std::vector<double> constants = c.uniforms();
     c.prepare(w, constants);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -255,9 +256,11 @@ class sum_path {
   list<std::uint32_t> after_inputs_;
   list<std::uint32_t> after_outputs_;
 };
+using sum_path = sum_path_if_used<>;
 
 #if DAD_DEFINES_ENGINE
-[[gnu::cold]] DAD_ENGINE sum_path::sum_path(recording&& r, std::size_t shared_count)
+template <class... Lazy>
+[[gnu::cold]] sum_path_if_used<Lazy...>::sum_path_if_used(recording&& r, std::size_t shared_count)
     : recording_(std::move(r)), shared_count_(shared_count) {
   foundation base(recording_);
   sort_nodes(base);
@@ -269,5 +272,7 @@ class sum_path {
   lanes_graph_ = {};
 }
 #endif
+
+DAD_COMPILED_ONCE(class sum_path)
 
 }  // namespace dad::detail

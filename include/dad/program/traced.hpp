@@ -70,6 +70,7 @@ class traced {
   template <arithmetic A>
   constexpr traced(A value) : value_(static_cast<double>(value)) {}
   /// 1 or 0, as a bool counts in arithmetic.
+  template <class...>
   traced(const condition& c);
   constexpr traced(double value, detail::node_id id, std::uint32_t recording) noexcept
       : value_(value), id_(id), recording_(recording) {}
@@ -111,6 +112,7 @@ class traced {
 
   template <class Op, class... A>
   static condition condition_of(const A&... operands);
+  template <class...>
   static traced choose(const condition& c, traced a, traced b);
 
   template <class P>
@@ -136,10 +138,11 @@ class traced {
     }
   };
 
-  static traced apply_all(const detail::operation& o, const traced* x, std::size_t arity, int parameter);
-  static traced apply_unary(const detail::operation& o, int parameter, traced x);
-  static traced apply_binary(const detail::operation& o, traced x, traced y);
-  static traced apply_ternary(const detail::operation& o, traced x, traced y, traced z);
+  DAD_IF_USED static traced apply_all(const detail::operation& o, const traced* x, std::size_t arity,
+                                      int parameter);
+  DAD_IF_USED static traced apply_unary(const detail::operation& o, int parameter, traced x);
+  DAD_IF_USED static traced apply_binary(const detail::operation& o, traced x, traced y);
+  DAD_IF_USED static traced apply_ternary(const detail::operation& o, traced x, traced y, traced z);
   static traced linear(traced value, const terms& sum);
   void escape() const;
   static detail::listener& listener_for(const char* subject);
@@ -169,10 +172,19 @@ class traced::condition {
 
   operator bool() const;
 // What arithmetic does with a bool.
-#define DAD_DEFINE_OPERATOR(sign)                                                               \
-  friend traced operator sign(const traced& x, const condition& c) { return x sign traced(c); } \
-  friend traced operator sign(const condition& c, const traced& x) { return traced(c) sign x; } \
-  friend traced& operator sign##=(traced& x, const condition& c) { return x = x sign traced(c); }
+#define DAD_DEFINE_OPERATOR(sign)                                    \
+  template <class...>                                                \
+  friend traced operator sign(const traced& x, const condition& c) { \
+    return x sign traced(c);                                         \
+  }                                                                  \
+  template <class...>                                                \
+  friend traced operator sign(const condition& c, const traced& x) { \
+    return traced(c) sign x;                                         \
+  }                                                                  \
+  template <class...>                                                \
+  friend traced& operator sign##=(traced& x, const condition& c) {   \
+    return x = x sign traced(c);                                     \
+  }
   DAD_DEFINE_OPERATOR(+)
   DAD_DEFINE_OPERATOR(-)
   DAD_DEFINE_OPERATOR(*)
@@ -180,9 +192,11 @@ class traced::condition {
 #undef DAD_DEFINE_OPERATOR
 
   static condition negated(const condition& c) { return condition(c.number_, !c.is_negated_); }
+  template <class...>
   static condition both(const condition& a, const condition& b) {
     return condition(traced::apply(op::min{}, traced(a), traced(b)));
   }
+  template <class...>
   static condition either(const condition& a, const condition& b) {
     return condition(traced::apply(op::max{}, traced(a), traced(b)));
   }
@@ -212,8 +226,8 @@ DAD_ENGINE detail::listener& traced::listener_for(const char* subject) {
   return *detail::active_listener;
 }
 
-DAD_ENGINE traced traced::apply_all(const detail::operation& o, const traced* x, std::size_t arity,
-                                    int parameter) {
+DAD_IF_USED traced traced::apply_all(const detail::operation& o, const traced* x, std::size_t arity,
+                                     int parameter) {
   bool is_constant = true;
   for (std::size_t i = 0; i < arity; ++i) is_constant = is_constant && x[i].is_constant();
   if (is_constant) {
@@ -223,15 +237,16 @@ DAD_ENGINE traced traced::apply_all(const detail::operation& o, const traced* x,
   if (detail::active_listener == nullptr) detail::throw_foreign(detail::name_of(o.code));
   return detail::active_listener->apply(o.code, x, arity, parameter);
 }
-[[gnu::noinline]] DAD_ENGINE traced traced::apply_unary(const detail::operation& o, int parameter, traced x) {
+DAD_IF_USED [[gnu::noinline]] traced traced::apply_unary(const detail::operation& o, int parameter,
+                                                         traced x) {
   return apply_all(o, &x, 1, parameter);
 }
-[[gnu::noinline]] DAD_ENGINE traced traced::apply_binary(const detail::operation& o, traced x, traced y) {
+DAD_IF_USED [[gnu::noinline]] traced traced::apply_binary(const detail::operation& o, traced x, traced y) {
   const traced operands[] = {x, y};
   return apply_all(o, operands, 2, 0);
 }
-[[gnu::noinline]] DAD_ENGINE traced traced::apply_ternary(const detail::operation& o, traced x, traced y,
-                                                          traced z) {
+DAD_IF_USED [[gnu::noinline]] traced traced::apply_ternary(const detail::operation& o, traced x, traced y,
+                                                           traced z) {
   const traced operands[] = {x, y, z};
   return apply_all(o, operands, 3, 0);
 }
@@ -250,29 +265,32 @@ DAD_ENGINE traced traced::linear(traced value, const terms& sum) {
   return is_set != is_negated_;
 }
 
-[[gnu::noinline]] DAD_ENGINE traced::traced(const condition& c)
-    : traced(c.is_negated_ ? apply(op::subtract{}, traced(1), c.number_) : c.number_) {}
-
-[[gnu::noinline]] DAD_ENGINE traced traced::choose(const condition& c, traced a, traced b) {
-  if (c.number_.is_constant()) return (c.number_.value_ != 0) != c.is_negated_ ? a : b;
-  return c.is_negated_ ? apply(op::choose{}, c.number_, b, a) : apply(op::choose{}, c.number_, a, b);
-}
 #else
 namespace detail {
 [[noreturn]] void throw_foreign(const char* subject);
 }
 #endif
 
-// A cast is noted as the integer it gave.
+template <class...>
+[[gnu::noinline]] traced::traced(const condition& c)
+    : traced(c.is_negated_ ? apply(op::subtract{}, traced(1), c.number_) : c.number_) {}
+
+template <class...>
+[[gnu::noinline]] traced traced::choose(const condition& c, traced a, traced b) {
+  if (c.number_.is_constant()) return (c.number_.value_ != 0) != c.is_negated_ ? a : b;
+  return c.is_negated_ ? apply(op::choose{}, c.number_, b, a) : apply(op::choose{}, c.number_, a, b);
+}
+
+// A cast is noted as the integer it gave. (Operators would be compiled here already, for their return types.)
 template <class A>
 A traced::as_integer() const {
   if constexpr (std::is_same_v<A, bool>) {
-    return *this != 0;
+    return condition::negated(condition_of<op::equal>(*this, traced(0)));
   } else {
-    if (!is_constant() && !isnan(*this)) {
+    if (!is_constant() && !condition_of<op::is_nan>(*this)) {
       const traced whole = trunc(*this);
       // -0 and 0 are one integer, and so one constant.
-      static_cast<void>(static_cast<bool>(whole == whole.value_ + 0.0));
+      static_cast<void>(static_cast<bool>(condition_of<op::equal>(whole, traced(whole.value_ + 0.0))));
     }
     return static_cast<A>(value_);
   }

@@ -16,9 +16,10 @@ namespace dad::detail {
 
 /// Appends to a graph. As a listener it takes the operations on traced numbers whose ids are the graph's: so
 /// the formulas of partials write themselves into a program.
-class writer final : public listener {
+template <class...>
+class writer_if_used final : public listener {
  public:
-  explicit writer(graph& g) : graph_(g) {}
+  explicit writer_if_used(graph& g) : graph_(g) {}
 
   [[nodiscard]] graph& target() noexcept { return graph_; }
 
@@ -124,32 +125,41 @@ class writer final : public listener {
 
   graph& graph_;
 };
+using writer = writer_if_used<>;
 
 // Out of line, as everything that writes derivatives calls them.
 #if DAD_DEFINES_ENGINE
-[[gnu::cold, gnu::noinline]] DAD_ENGINE node_id writer::constant(double value) {
+template <class... Lazy>
+[[gnu::cold, gnu::noinline]] node_id writer_if_used<Lazy...>::constant(double value) {
   return graph_.append(constant_node(value));
 }
-[[gnu::cold, gnu::noinline]] DAD_ENGINE node_id writer::write(const node& n) {
+template <class... Lazy>
+[[gnu::cold, gnu::noinline]] node_id writer_if_used<Lazy...>::write(const node& n) {
   if (const node_id folded = fold(n)) return folded;
   return graph_.append(n);
 }
-[[gnu::cold, gnu::noinline]] DAD_ENGINE node_id writer::write(opcode code, node_id a) {
-  return write(node{code, 1, {a, 0, 0}});
+template <class... Lazy>
+[[gnu::cold, gnu::noinline]] node_id writer_if_used<Lazy...>::write(opcode o, node_id a) {
+  return write(node{o, 1, {a, 0, 0}});
 }
-[[gnu::cold, gnu::noinline]] DAD_ENGINE node_id writer::write(opcode code, node_id a, node_id b) {
-  return write(node{code, 2, {a, b, 0}});
+template <class... Lazy>
+[[gnu::cold, gnu::noinline]] node_id writer_if_used<Lazy...>::write(opcode o, node_id a, node_id b) {
+  return write(node{o, 2, {a, b, 0}});
 }
-[[gnu::cold]] DAD_ENGINE traced writer::apply(opcode code, const traced* x, std::size_t arity,
-                                              int parameter) {
-  node n{code, static_cast<std::uint16_t>(arity), {0, 0, 0}};
+template <class... Lazy>
+[[gnu::cold]] traced writer_if_used<Lazy...>::apply(opcode o, const traced* x, std::size_t arity,
+                                                    int parameter) {
+  node n{o, static_cast<std::uint16_t>(arity), {0, 0, 0}};
   for (std::size_t i = 0; i < arity; ++i) n.operands[i] = id_of(x[i]);
   if (arity == 1) n.operands[1] = static_cast<node_id>(parameter);
   return as_traced(write(n));
 }
-[[gnu::cold, gnu::noinline]] DAD_ENGINE void writer::fail() {
+template <class... Lazy>
+[[gnu::cold, gnu::noinline]] void writer_if_used<Lazy...>::fail() {
   throw error("dad: a partial must not branch on a value or read it; write it with select");
 }
 #endif
+
+DAD_COMPILED_ONCE(class writer)
 
 }  // namespace dad::detail

@@ -176,7 +176,7 @@ void visit_struct(const X& x, Sink& sink) {
   source<described<X, Sink>::template kind_of> from(x);
   if constexpr (HasReals) {
     rebound_t<X, probe, false> marked{};
-    target(from.leaves()).template fill<X>(marked);
+    twin_filler(from.leaves()).template fill<X>(marked);
   }
   for (const leaf& part : from.leaves()) {
     if (part.kind == &struct_mark) {
@@ -192,9 +192,10 @@ void visit_struct(const X& x, Sink& sink) {
 }
 
 /// Writes the key of what it is handed, and counts the reals.
-class key_writer {
+template <class...>
+class key_writer_if_used {
  public:
-  explicit key_writer(std::vector<unsigned char>& key) noexcept : key_(key) {}
+  explicit key_writer_if_used(std::vector<unsigned char>& key) noexcept : key_(key) {}
 
   /// False where something cannot be compared by its bytes.
   [[nodiscard]] bool has_key() const noexcept { return has_key_; }
@@ -223,6 +224,7 @@ class key_writer {
   std::size_t real_count_ = 0;
   bool has_key_ = true;
 };
+using key_writer = key_writer_if_used<>;
 
 /// Appends the key of x: bytes that two X of one process have in common exactly where everything but the
 /// values of their reals is equal. Data numbers count by their bits, pointers by where they point, an

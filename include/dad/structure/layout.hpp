@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>  // declares std::min as well, at a fraction of the cost of <algorithm>
 
+#include <dad/core/list.hpp>
 #include <dad/structure/key.hpp>
 
 namespace dad::detail {
@@ -32,7 +33,8 @@ const double* contiguous_reals(const X& x) {
 }
 
 /// Where the reals and the data are in objects of one size, counted from their beginning.
-class offsets {
+template <class...>
+class offsets_if_used {
  public:
   /// The reals are doubles one after the other.
   [[nodiscard]] bool is_row() const noexcept { return is_row_ && !reals_.empty(); }
@@ -90,16 +92,18 @@ class offsets {
     return static_cast<double>(r);
   }
 
-  std::vector<real_place> reals_;
-  std::vector<data_word> data_;
+  list<real_place> reals_;
+  list<data_word> data_;
   bool are_doubles_ = true;
   bool is_row_ = true;
 };
+using offsets = offsets_if_used<>;
 
 /// Hands to a key_writer what it is handed, and notes where in an object it is.
-class offset_writer {
+template <class...>
+class offset_writer_if_used {
  public:
-  offset_writer(const void* object, std::size_t size, offsets& to, key_writer& key)
+  offset_writer_if_used(const void* object, std::size_t size, offsets& to, key_writer& key)
       : begin_(reinterpret_cast<std::uintptr_t>(object)), size_(size), to_(to), key_(key) {}
 
   /// Everything so far is inside the object.
@@ -146,6 +150,7 @@ class offset_writer {
   key_writer& key_;
   bool all_inside_ = true;
 };
+using offset_writer = offset_writer_if_used<>;
 
 /// The key of the first of many X, and where the reals and the data of an X lie inside it, learnt by one
 /// walk. What serialize visits may depend on data that it visits, but not on a real.

@@ -80,10 +80,10 @@ rebound_t<X, To, false> replace_in_struct(const X& x, Fn& fn) {
   // Where the types do not change with To, those of a twin of probes do.
   if constexpr (std::is_same_v<To, same> || is_one_of<To, leaves_t<X>>) {
     Probed marked{};
-    target(from.leaves()).template fill<X>(marked);
+    twin_filler(from.leaves()).template fill<X>(marked);
   }
   Twin twin{};
-  target(from.leaves(), const_cast<void*>(static_cast<const void*>(&fn))).template fill<X>(twin);
+  twin_filler(from.leaves(), const_cast<void*>(static_cast<const void*>(&fn))).template fill<X>(twin);
   return twin;
 }
 

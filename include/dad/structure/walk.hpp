@@ -15,9 +15,9 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <dad/core/error.hpp>
+#include <dad/core/list.hpp>
 #include <dad/structure/archive.hpp>
 #include <dad/structure/leaf.hpp>
 #include <dad/structure/shape.hpp>
@@ -40,7 +40,7 @@ class source : public basic_archive<source<KindOf>, false> {
     for (const auto& made : copies_) made.destroy(made.object);
   }
 
-  [[nodiscard]] std::vector<leaf>& leaves() noexcept { return leaves_; }
+  [[nodiscard]] list<leaf>& leaves() noexcept { return leaves_; }
 
   template <class X>
   void visit(X& x) {
@@ -102,20 +102,21 @@ class source : public basic_archive<source<KindOf>, false> {
     void (*destroy)(void*);
   };
 
-  std::vector<leaf> leaves_;
-  std::vector<copy> copies_;
+  list<leaf> leaves_;
+  list<copy> copies_;
   // The object whose serialize is running.
   std::uintptr_t begin_ = 0;
   std::uintptr_t end_ = 0;
 };
 
 /// The second walk: over the twin, whose leaves are filled in. Throws shape_error where it goes another way.
-class target : public basic_archive<target, true> {
+template <class... Lazy>
+class twin_filler_if_used : public basic_archive<twin_filler_if_used<Lazy...>, true> {
  public:
   /// Fills a twin of probes, and marks the leaves that are a probe there as real.
-  explicit target(std::vector<leaf>& leaves) : leaves_(leaves), is_marking_(true) {}
+  explicit twin_filler_if_used(list<leaf>& leaves) : leaves_(leaves), is_marking_(true) {}
   /// Fills a twin with what fn makes of the reals.
-  target(std::vector<leaf>& leaves, void* fn) : leaves_(leaves), fn_(fn) {}
+  twin_filler_if_used(list<leaf>& leaves, void* fn) : leaves_(leaves), fn_(fn) {}
 
   template <class From, class X>
   void fill(X& x) {
@@ -206,11 +207,12 @@ class target : public basic_archive<target, true> {
                       " is " + std::string(from) + " in the first and " + std::string(to) + " in the second");
   }
 
-  std::vector<leaf>& leaves_;
+  list<leaf>& leaves_;
   std::size_t next_ = 0;
   bool is_marking_ = false;
   void* fn_ = nullptr;
   std::string (*names_)() = nullptr;
 };
+using twin_filler = twin_filler_if_used<>;
 
 }  // namespace dad::detail
