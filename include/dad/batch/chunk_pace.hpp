@@ -44,9 +44,9 @@ class chunk_pace {
   [[nodiscard]] bool is_dynamic() const noexcept { return plan_.policy != chunk_policy::even; }
 
   /// What automatic chooses, where inputs are left for so many ranks: to spread them evenly pays where all is
-  /// soon done, or where inputs cost so little that their way is the larger part, or the same. What earlier
-  /// calls cost may be wrong for this one: it is believed where to measure again would take longer than what
-  /// can be won.
+  /// soon done, or where inputs cost so little that their way is the larger part. Inputs that cost the same
+  /// may take longer: ranks are not equally fast. What earlier calls cost may be wrong for this one: it is
+  /// believed where to measure again would take longer than what can be won.
   void decide(std::size_t left, std::size_t ranks) {
     static constexpr double short_call = 5e-3, cheap_input = 2e-6;
     if (plan_.policy != chunk_policy::automatic || !plan_.costs.empty()) return;
@@ -59,8 +59,10 @@ class chunk_pace {
     const bool is_worth_one =
         !is_guess && chunks_done_ >= 2 * ranks && 4.0 * cost_.inputs_worth_a_chunk() > inputs;
     const bool is_cheap = each <= cheap_input || is_worth_one;
-    const bool is_even = is_guess ? rest <= (is_alike() || is_cheap ? believed : very_short_call)
-                                  : rest <= short_call || is_cheap || is_alike();
+    const double short_enough = is_alike() || (is_guess && is_cheap) ? believed
+                                : is_guess                           ? very_short_call
+                                                                     : short_call;
+    const bool is_even = rest <= short_enough || (is_cheap && !is_guess);
     if (is_even)
       plan_.policy = chunk_policy::even;
     else if (chunks_done_ >= 4 * ranks)
@@ -73,6 +75,10 @@ class chunk_pace {
     if (!is_dynamic()) return plan_.is_timed ? size_by_time() : plan_.piece != 0 ? plan_.piece : plan_.count;
     if (inputs_done_ == 0 && plan_.policy == chunk_policy::automatic && is_alike())
       return std::max<std::size_t>(1, left / (16 * ranks));
+    // Inputs of the same cost go in few chunks, which become smaller as ranks may not be equally fast: f is
+    // recorded once in each.
+    if (is_alike() && inputs_done_ > 0)
+      return std::min(growth * largest_, std::max(left / (4 * ranks), size_for(short_piece)));
     // What is over before a letter has come and gone needs no second one.
     if (is_very_short(left, ranks)) return (left + ranks - 1) / ranks;
     // Chunks become smaller towards the end, so that all ranks end together; but not so small that their way
@@ -90,12 +96,15 @@ class chunk_pace {
   [[nodiscard]] std::size_t depth(std::size_t left, std::size_t ranks) const {
     if (!is_dynamic()) return plan_.is_timed && plan_.chunk == 0 ? 2 : 64;
     if (inputs_done_ == 0) return 1;
+    if (is_alike()) return 2;
     return left > 4 * ranks * size(left, ranks) ? 2 : 1;
   }
 
  private:
   // Seconds of each rank, as earlier calls say.
   static constexpr double believed = 0.1, very_short_call = 5e-4;
+  // Seconds of the last chunks of inputs that cost the same.
+  static constexpr double short_piece = 2.5e-3;
   // What chunks by time grow by at most, from one to the next.
   static constexpr std::size_t growth = 8;
 

@@ -56,7 +56,8 @@ class batch_evaluation final : public recorded_batch {
         out_(out),
         first_index_(first_index),
         watch_(call.watch),
-        reads_numbers_(call.reads_numbers) {}
+        reads_numbers_(call.reads_numbers),
+        call_(has_trivial_key<X> && !has_objects ? call.number : 0) {}
 
   void run(int rank, std::size_t threads, const progress& tell) {
     result_rows rows(items_.size(), out_.values, out_.payload);
@@ -77,9 +78,10 @@ class batch_evaluation final : public recorded_batch {
       for (std::size_t i = part.begin; i < part.end; ++i) on_tape.push_back(i);
     } else {
       for (const index_group& group : groups_of_one_key(items_, part, on_tape)) {
-        r.run(group.indices());
+        r.run(group.indices(), call_ != 0 ? paths->first_of(call_) : nullptr);
         if (r.is_impure()) break;
       }
+      if (call_ != 0) paths->note_first(call_, r.first_path());
       if (reads_numbers_ != nullptr) *reads_numbers_ = r.leaves_all_to_tape();
     }
     finish_objects(r, rows);
@@ -201,6 +203,7 @@ class batch_evaluation final : public recorded_batch {
   std::size_t first_index_;
   input_watch* watch_;
   bool* reads_numbers_;
+  std::uint64_t call_;  // whose parts begin where the first of them did; 0: each for itself
   Value last_result_{};
   std::vector<Value> prototypes_;
 };

@@ -81,6 +81,7 @@ class input_watch {
 struct call_state {
   input_watch* watch = nullptr;   // which input f is called for
   bool* reads_numbers = nullptr;  // f reads a number before it branches: it need not be recorded again
+  std::uint64_t number = 0;       // other than any other call's of this process; 0: it has no other part
 };
 
 /// Lives while f is called for an input, by the thread of this number. Without a watch it does nothing: so a

@@ -76,7 +76,8 @@ class leaf_sums {
         leaf_size_(leaf_size),
         first_index_(first_index),
         watch_(call.watch),
-        reads_numbers_(call.reads_numbers) {
+        reads_numbers_(call.reads_numbers),
+        call_(has_trivial_key<item_t<Items>> ? call.number : 0) {
     for_each_real(shared, [&](const auto& leaf) { shared_reals_.push_back(static_cast<double>(leaf)); });
   }
 
@@ -93,9 +94,10 @@ class leaf_sums {
       if (!is_known_to_read) {
         list<std::size_t> alone;  // they stay without a path
         for (const index_group& group : groups_of_one_key(items_, {0, items_.size()}, alone)) {
-          walk.run(group.indices());
+          walk.run(group.indices(), call_ != 0 ? paths->first_of(call_) : nullptr);
           if (walk.is_impure()) break;
         }
+        if (call_ != 0) paths->note_first(call_, walk.first_path());
         if (reads_numbers_ != nullptr) *reads_numbers_ = walk.leaves_all_to_tape();
         if (walk.is_impure()) {
           walk.forget();
@@ -153,6 +155,7 @@ class leaf_sums {
   std::size_t first_index_;
   input_watch* watch_;
   bool* reads_numbers_;
+  std::uint64_t call_;  // whose parts begin where the first of them did; 0: each for itself
   std::vector<double> shared_reals_;
   std::optional<terms_on_tape<F, Shared>> tape_;
 };

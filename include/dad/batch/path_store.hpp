@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include <dad/core/list.hpp>
@@ -61,6 +62,15 @@ class path_store {
     for (const Path* p : paths_) delete p;
     paths_.clear();
     node_count_ = 0;
+    first_ = nullptr;
+  }
+
+  /// The path that the first input of a call took, for the call's further parts; null where it is not known.
+  /// It must be confirmed. Calls have numbers from 1.
+  [[nodiscard]] Path* first_of(std::uint64_t call) const noexcept { return call == call_ ? first_ : nullptr; }
+  void note_first(std::uint64_t call, Path* first) noexcept {
+    call_ = call;
+    first_ = first;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return paths_.size(); }
@@ -68,6 +78,8 @@ class path_store {
  private:
   list<Path*> paths_;
   std::size_t node_count_ = 0;
+  std::uint64_t call_ = 0;
+  Path* first_ = nullptr;
 };
 
 /// The paths that one Owner, a kind of call of a function type, has from call to call of a thread. Whether it

@@ -31,11 +31,12 @@ class path_walk {
   path_walk(const path_walk&) = delete;
   path_walk& operator=(const path_walk&) = delete;
 
-  /// Evaluates inputs of one key, in ascending order.
-  void run(const index_list& inputs) {
+  /// Evaluates inputs of one key, in ascending order. `known` is where an earlier part of the same call
+  /// began: f need not be recorded again to find it; null where there was none.
+  void run(const index_list& inputs, Path* known = nullptr) {
     junctions_.clear();
     std::size_t at = 0;
-    const std::size_t root = record_first(inputs, at);
+    const std::size_t root = known != nullptr ? begin_with(*known) : record_first(inputs, at);
     if (root == nowhere) return;
     while (at < inputs.size() && !is_impure_) {
       const std::size_t count = std::min(inputs.size() - at, inputs_at_once());
@@ -60,6 +61,12 @@ class path_walk {
   [[nodiscard]] bool leaves_all_to_tape() const {
     return path_count_ == 1 && !is_impure_ && !junctions_.empty() &&
            !junctions_[0].path->recorded().is_replayable() && !junctions_[0].path->check();
+  }
+  /// The path of the first input, if further parts of the call may begin with it.
+  [[nodiscard]] Path* first_path() const {
+    if (is_impure_ || junctions_.empty()) return nullptr;
+    Path* const first = junctions_[0].path;
+    return first->is_confirmed && first->recorded().is_replayable() ? first : nullptr;
   }
   /// The paths that were met.
   [[nodiscard]] std::size_t path_count() const noexcept { return path_count_; }
@@ -166,6 +173,12 @@ class path_walk {
       fail_alone(input);
     }
     return nowhere;
+  }
+
+  std::size_t begin_with(Path& known) {
+    point_count_ = known.recorded().input_count - uniform_input_count_;
+    junctions_.push_back({&known, path_count_++, nowhere});
+    return junctions_.size() - 1;
   }
 
   static void forget_end(recording& r) {

@@ -215,10 +215,16 @@ class call_watch {
  public:
   call_watch(const options& o, std::size_t threads, int rank, MPI_Comm comm)
       : watch_(threads, rank, watchdog::clock_for(o.deadline)), dog_(watch_, o.deadline, comm) {}
-  [[nodiscard]] dad::detail::call_state state() noexcept { return {&watch_, &reads_numbers_}; }
+  [[nodiscard]] dad::detail::call_state state() noexcept { return {&watch_, &reads_numbers_, number_}; }
 
  private:
+  static std::uint64_t next_number() noexcept {
+    static std::atomic<std::uint64_t> count = 0;
+    return ++count;
+  }
+
   bool reads_numbers_ = false;
+  std::uint64_t number_ = next_number();
   dad::detail::input_watch watch_;
   watchdog dog_;
 };
