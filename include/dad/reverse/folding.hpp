@@ -245,8 +245,8 @@ struct folding {
     else
       r.append(x.id_, static_cast<T>(partial));
   }
-  // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and the
-  // next operation would wait for that.
+  // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and
+  // the next operation would wait for that.
   [[gnu::always_inline]] static void finish(rows<T>& r, number& y, std::uint64_t id) noexcept {
     r.revalue(id, y.value_);
     y.id_ = id;
@@ -389,8 +389,8 @@ struct folding {
     return record_in(std::index_sequence_for<A...>{}, op, value, operands...);
   }
   template <std::size_t... I, class Op, class... A>
-  [[gnu::always_inline]] static std::uint64_t record_in(std::index_sequence<I...>, const Op& op, const T& value,
-                                                        const A&... operands) {
+  [[gnu::always_inline]] static std::uint64_t record_in(std::index_sequence<I...>, const Op& op,
+                                                        const T& value, const A&... operands) {
     tape<T>* t = tape<T>::active_;
     if (t == nullptr || t->rows_.is_full() || !(is_known(*t, operands) && ...)) [[unlikely]] {
       const observed_value<T> seen[] = {observed(operands)...};

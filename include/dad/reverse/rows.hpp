@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <string>
 
 #include <dad/core/error.hpp>
 #include <dad/op/operation.hpp>
@@ -40,8 +39,8 @@ class rows {
   static constexpr std::size_t most_operands = 16;
   static constexpr std::size_t most_values = (std::size_t{1} << (32 - word::tag_bits)) - 1;
 
-  // What an operation reads and writes: recording << 32 | the number of values, and below which argument there
-  // is room in all streams.
+  // What an operation reads and writes: recording << 32 | the number of values, and below which argument
+  // there is room in all streams.
   std::uint64_t newest = 0;
   const std::uint32_t* limit = nullptr;
   stream<std::uint32_t> arguments;
@@ -88,7 +87,9 @@ class rows {
   }
 
   /// Gives a value that nothing but one variable knows another number.
-  [[gnu::always_inline]] void revalue(std::uint64_t id, const T& value) noexcept { new (values.begin() + index(id)) T(value); }
+  [[gnu::always_inline]] void revalue(std::uint64_t id, const T& value) noexcept {
+    new (values.begin() + index(id)) T(value);
+  }
 
   /// Appends an argument to the newest row.
   [[gnu::always_inline]] void append(std::uint64_t id, std::uint32_t tag) noexcept {
@@ -122,8 +123,8 @@ class rows {
   [[gnu::always_inline]] bool can_join() noexcept {
     return statements.cursor[-2].low_byte() + last().low_byte() <= statement::most_arguments;
   }
-  /// Makes one row of the last two, whose arguments are next to each other already; its value has the id of the
-  /// first's.
+  /// Makes one row of the last two, whose arguments are next to each other already; its value has the id of
+  /// the first's.
   [[gnu::always_inline]] void join(std::uint64_t id) noexcept {
     const std::uint32_t high = last().shape;
     --statements.cursor;
@@ -161,7 +162,7 @@ class rows {
     const std::size_t wanted = count + 1 + most_operands;
     if ((arguments.room() < wanted || statements.room() <= arguments.room()) &&
         value_count() + 2 * arguments.capacity() > most_values)
-      throw tape_error("dad: a recording holds at most " + std::to_string(most_values) + " values");
+      raise<tape_error>("dad: a recording holds at most %zu values", most_values);
     arguments.reserve_room(wanted);
     partials.reserve_room(arguments.room());
     // As many values as statements, and none at 0.

@@ -63,8 +63,8 @@ void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T
   }
 }
 
-/// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint in
-/// a register, where memory would make each row wait for the one before. Takes at least one row.
+/// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint
+/// in a register, where memory would make each row wait for the one before. Takes at least one row.
 template <class T>
 void sweep_multiples(const statement*& row, const statement* first, const std::uint32_t*& argument,
                      const T* values, T* adjoints) {

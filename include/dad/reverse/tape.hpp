@@ -7,10 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string>
 #include <vector>
 
+#include <dad/core/list_view.hpp>
 #include <dad/op/operation.hpp>
 #include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
@@ -106,8 +105,8 @@ class tape {
   }
   void backward(const Outputs& ys, const Seeds& seeds) {
     if (ys.size() != seeds.size())
-      throw shape_error("dad: backward got " + std::to_string(seeds.size()) + " seeds, expected " +
-                        std::to_string(ys.size()) + ", one for each output");
+      detail::raise<shape_error>("dad: backward got %zu seeds, expected %zu, one for each output",
+                                 std::size_t(seeds.size()), std::size_t(ys.size()));
     bool any_active = false;
     for (const auto& y : ys) {
       if (!y.is_active()) continue;
@@ -140,7 +139,7 @@ class tape {
     return x.index() < adjoints_.size() ? adjoints_[x.index()] : T(0);
   }
   /// The adjoints of all statements by the last sweep, at their indices; inputs made in a row are in a row.
-  [[nodiscard]] std::span<const T> adjoints() const noexcept { return adjoints_; }
+  [[nodiscard]] detail::list_view<const T> adjoints() const noexcept { return adjoints_; }
   /// Forgets the last sweep.
   void clear_adjoints() noexcept { adjoints_.clear(); }
 
@@ -181,12 +180,9 @@ class tape {
     std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
-    return {input_count_,
-            rows_.statements.size(),
-            rows_.value_count(),
-            rows_.arguments.size(),
-            rows_.partials.size(),
-            rows_.bytes() + adjoints_.capacity() * sizeof(T)};
+    return {input_count_,          rows_.statements.size(),
+            rows_.value_count(),   rows_.arguments.size(),
+            rows_.partials.size(), rows_.bytes() + adjoints_.capacity() * sizeof(T)};
   }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
@@ -228,7 +224,7 @@ class tape {
     if (observer_ == nullptr) rows_.limit = rows_.end_of_room();
   }
 
-  void show(const char* name, std::span<const observed_value<T>> operands, const T& value) {
+  void show(const char* name, detail::list_view<const observed_value<T>> operands, const T& value) {
     observer_->operation(name, operands, {value, static_cast<std::uint32_t>(rows_.value_count()) + 1});
   }
 
@@ -251,22 +247,24 @@ class tape {
   void check(const place& p, const char* subject) const {
     if (p.at.statements > rows_.statements.size() || p.at.values > rows_.value_count() ||
         (p.at.values > 0 && segments_.recording_at(p.at.values) != p.recording))
-      throw tape_error(std::string("dad: ") + subject +
-                       " got a position of another, a cleared or a rewound recording");
+      detail::raise<tape_error>("dad: %s got a position of another, a cleared or a rewound recording",
+                                subject);
   }
   [[noreturn]] static void throw_passive(const char* subject) {
-    throw tape_error(std::string("dad: ") + subject +
-                     " got a passive value, expected one that depends on an input of this tape");
+    detail::raise<tape_error>(
+        "dad: %s got a passive value, expected one that depends on an input of this tape", subject);
   }
   [[noreturn, gnu::noinline, gnu::cold]] static void throw_spent(const char* subject) {
-    throw tape_error(std::string("dad: ") + subject +
-                     " got a var that std::move gave to an operation before; assign to it before its next use");
+    detail::raise<tape_error>(
+        "dad: %s got a var that std::move gave to an operation before; assign to it before its next use",
+        subject);
   }
   [[noreturn]] static void throw_foreign(const char* subject) {
-    throw tape_error(
-        std::string("dad: ") + subject +
-        " got a var of another, a cleared or a rewound recording; a captured var of an outer derivative "
-        "needs the inner one at a point of its type, and a kept one a new plain value and input()");
+    detail::raise<tape_error>(
+        "dad: %s got a var of another, a cleared or a rewound recording; a captured var of an outer "
+        "derivative "
+        "needs the inner one at a point of its type, and a kept one a new plain value and input()",
+        subject);
   }
 
   static inline constinit thread_local tape* active_ = nullptr;
