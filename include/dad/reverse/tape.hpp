@@ -74,8 +74,8 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    if (rows_.statements.room() <= rows_.arguments.room() || rows_.is_full()) make_room(0);
-    x.id_ = rows_.close(0, x.value_) & ~detail::sole_bit;
+    if (rows_.is_full()) make_room(0);
+    x.id_ = rows_.close(0) & ~detail::sole_bit;
     ++input_count_;
   }
   template <class Range>
@@ -158,7 +158,7 @@ class tape {
   /// recording.
   void rewind(const place& to) {
     check(to, "rewind");
-    if (to.at.statements == rows_.statements.size()) return;
+    if (to.at.words == rows_.words.size()) return;
     rows_.go_back(to.at);
     input_count_ = to.inputs;
     if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1, T(0));
@@ -176,17 +176,23 @@ class tape {
   }
 
   /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
-  /// operations were folded into; a sum that grows has several statements and one value.
+  /// operations were folded into; a sum that grows may have several statements and one value. Goes through the
+  /// whole recording.
   struct statistics_type {
     std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
+    const std::size_t statements = rows_.count();
     return {input_count_,
-            rows_.statements.size(),
+            statements,
             rows_.value_count(),
-            rows_.arguments.size(),
+            rows_.words.size() - statements,
             rows_.partials.size(),
-            rows_.bytes() + adjoints_.capacity() * sizeof(T)};
+            byte_count()};
+  }
+  /// The bytes of memory that the tape keeps.
+  [[nodiscard]] std::size_t byte_count() const noexcept {
+    return rows_.bytes() + adjoints_.capacity() * sizeof(T);
   }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
@@ -249,7 +255,7 @@ class tape {
       throw_foreign(subject);
   }
   void check(const place& p, const char* subject) const {
-    if (p.at.statements > rows_.statements.size() || p.at.values > rows_.value_count() ||
+    if (p.at.words > rows_.words.size() || p.at.values > rows_.value_count() ||
         (p.at.values > 0 && segments_.recording_at(p.at.values) != p.recording))
       throw tape_error(std::string("dad: ") + subject +
                        " got a position of another, a cleared or a rewound recording");
