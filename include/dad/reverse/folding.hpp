@@ -39,8 +39,8 @@ struct folding {
     number y(static_cast<T>(evaluate(op, primal(operands)...)));
     if constexpr (!std::is_same_v<partial_type<Op, I, A...>, op::zero>) {
       const number& x = nth<I>(operands...);
-      tape<T>* const t = tape<T>::active_;
-      if (t != nullptr && !t->rows_.is_full() && can_fold<partial_type<Op, I, A...>>(t->rows_, x)) {
+      tape<T>* const t = active_tape<T>;
+      if (can_fold<partial_type<Op, I, A...>>(t->rows_, x)) {
         finish(y, fold(t->rows_, x, op.template partial<I>(primal(operands)..., y.value_)));
         return y;
       }
@@ -55,8 +55,8 @@ struct folding {
     number z(static_cast<T>(evaluate(op, x.value_, y.value_)));
     using px = partial_type<Op, 0, number, number>;
     using py = partial_type<Op, 1, number, number>;
-    tape<T>* const t = tape<T>::active_;
-    if (t != nullptr && !t->rows_.is_full()) [[likely]] {
+    tape<T>* const t = active_tape<T>;
+    {
       rows<T>& r = t->rows_;
       if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
         if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && r.can_join()) {
@@ -99,8 +99,8 @@ struct folding {
   template <class Op, class A>
   [[gnu::always_inline]] static number& assign_constant(const Op& op, number& x, const A& y) {
     if constexpr (std::is_same_v<partial_type<Op, 0, number, A>, op::plus_one>) {
-      tape<T>* const t = tape<T>::active_;
-      if (t != nullptr && !t->rows_.is_full() && is_alone(t->rows_, x)) {
+      tape<T>* const t = active_tape<T>;
+      if (is_alone(t->rows_, x)) {
         x.value_ = static_cast<T>(evaluate(op, x.value_, y));
         return x;
       }
@@ -152,9 +152,8 @@ struct folding {
   [[gnu::always_inline]] static void link(number& y, std::index_sequence<I...>, const Op& op,
                                           const A&... operands) {
     if constexpr ((has_influence<Op, I, A...>() || ...)) {
-      tape<T>* const t = tape<T>::active_;
-      if (t != nullptr && !t->rows_.is_full() &&
-          can_enter<is_product<Op, A...>, has_influence<Op, I, A...>()...>(*t, operands...)) [[likely]] {
+      tape<T>* const t = active_tape<T>;
+      if (!t->rows_.is_full() && can_enter<is_product<Op, A...>, has_influence<Op, I, A...>()...>(*t, operands...)) [[likely]] {
         y.id_ = write_row<true, I...>(t->rows_, op, y.value_, operands...);
       } else if ((is_active<has_influence<Op, I, A...>()>(operands) || ...)) {
         y.id_ = record(op, y.value_, by_value(operands)...);
@@ -271,8 +270,8 @@ struct folding {
     constexpr bool is_minus = std::is_same_v<partial_type<Op, 1, number, number>, op::minus_one>;
     constexpr std::uint32_t tag = is_minus ? word::minus_one : word::plus_one;
     const T value = static_cast<T>(evaluate(op, x.value_, y.value_));
-    tape<T>* const t = tape<T>::active_;
-    if (t != nullptr && !t->rows_.is_full()) [[likely]] {
+    tape<T>* const t = active_tape<T>;
+    {
       rows<T>& r = t->rows_;
       if constexpr (FoldY) {
         if (r.can_fold(y.id_)) {
@@ -301,7 +300,7 @@ struct folding {
           }
         }
       }
-      if (can_enter<false, true>(*t, y)) {
+      if (!r.is_full() && can_enter<false, true>(*t, y)) {
         if (is_alone(r, x)) {
           x.value_ = value;
           if (r.can_fold(x.id_))
@@ -390,8 +389,8 @@ struct folding {
   template <std::size_t... I, class Op, class... A>
   [[gnu::always_inline]] static std::uint64_t record_in(std::index_sequence<I...>, const Op& op, const T& value,
                                                         const A&... operands) {
-    tape<T>* t = tape<T>::active_;
-    if (t == nullptr || t->rows_.is_full() || !(is_known(*t, operands) && ...)) [[unlikely]] {
+    tape<T>* t = active_tape<T>;
+    if (t->rows_.is_full() || !(is_known(*t, operands) && ...)) [[unlikely]] {
       const observed_value<T> seen[] = {observed(operands)...};
       const std::uint64_t ids[] = {id_of(operands)...};
       t = &number::ready_tape(Op::name, ids, seen, value);

@@ -41,8 +41,10 @@ class rows {
   using word = argument_word;
 
  public:
-  /// Operations that have asked is_full() may write this many words.
-  static constexpr std::size_t most_words = 16;
+  /// An operation that has asked is_full() may begin a row, and later ones may extend it without asking.
+  static constexpr std::size_t most_words = row_word::most_arguments + 2;
+  /// The words that one operation adds to a row.
+  static constexpr std::uint32_t most_added = 4;
   static constexpr std::size_t most_values = (std::size_t{1} << (32 - word::tag_bits)) - 1;
 
   // What an operation reads and writes: recording << 32 | the number of values, and below which word there is
@@ -104,7 +106,7 @@ class rows {
   /// operation.
   [[gnu::always_inline]] bool can_fold(std::uint64_t id) const noexcept {
     return __builtin_expect(is_newest(id), 1) &&
-           __builtin_expect(row_word::low_byte(last()) <= row_word::most_arguments - most_words, 1);
+           __builtin_expect(row_word::low_byte(last()) <= row_word::most_arguments - most_added, 1);
   }
   /// The same, and scaling its partials costs less than another row would.
   [[gnu::always_inline]] bool can_scale(std::uint64_t id) const noexcept {
@@ -232,6 +234,15 @@ class rows {
     T* const begin = partials.cursor - row_word::partials(last());
     if (count == row_word::partials(last())) {
       for (std::uint32_t k = 0; k < count; ++k) begin[k] = masked_product(begin[k], outer);
+      return;
+    }
+    if (last() == 2 * row_word::argument) {
+      new (begin) T(signed_adjoint(a[0], outer));
+      new (begin + 1) T(signed_adjoint(a[1], outer));
+      a[0] &= ~word::tag_mask;
+      a[1] &= ~word::tag_mask;
+      partials.cursor = begin + 2;
+      words.cursor[-1] = 2 * (row_word::argument + row_word::partial);
       return;
     }
     const T* stored = partials.cursor;

@@ -20,11 +20,23 @@ namespace dad {
 
 template <class T>
 class var;
+template <class T>
+class tape;
 namespace detail {
 template <class T>
 struct folding;
 template <class T>
 class terms;
+
+/// Stands for no tape, so that an operation need not ask whether there is one: it has no room, and owns
+/// nothing.
+template <class T>
+struct no_tape {
+  static tape<T> instance;
+};
+/// The tape that is active in this thread.
+template <class T>
+inline constinit thread_local tape<T>* active_tape = &no_tape<T>::instance;
 }  // namespace detail
 
 /// Owns a recording: statements, each the row of partials of a value with respect to earlier ones; inputs are
@@ -44,10 +56,10 @@ class tape {
   /// Sets this thread's active tape for T, and restores the one before when it goes out of scope.
   class [[nodiscard]] activation {
    public:
-    explicit activation(tape& t) noexcept : before_(active_) { active_ = &t; }
+    explicit activation(tape& t) noexcept : before_(detail::active_tape<T>) { detail::active_tape<T> = &t; }
     activation(const activation&) = delete;
     activation& operator=(const activation&) = delete;
-    ~activation() { active_ = before_; }
+    ~activation() { detail::active_tape<T> = before_; }
 
    private:
     tape* before_;
@@ -65,7 +77,7 @@ class tape {
   tape(const tape&) = delete;
   tape& operator=(const tape&) = delete;
   ~tape() {
-    if (active_ == this) active_ = nullptr;
+    if (detail::active_tape<T> == this) detail::active_tape<T> = &detail::no_tape<T>::instance;
   }
 
   [[nodiscard]] activation activate() noexcept { return activation(*this); }
@@ -197,13 +209,17 @@ class tape {
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
   /// slow meanwhile, and nothing is folded.
-  void observe(tape_observer<T>* observer) noexcept {
+  void observe(tape_observer<T>* observer) {
+    close();
     observer_ = observer;
     rows_.limit = nullptr;  // the next operation goes through the cold path, which sets it anew
   }
 
   /// The tape that is active in this thread, or null.
-  [[nodiscard]] static tape* active() noexcept { return active_; }
+  [[nodiscard]] static tape* active() noexcept {
+    tape* const t = detail::active_tape<T>;
+    return t == &detail::no_tape<T>::instance ? nullptr : t;
+  }
 
  private:
   friend class var<T>;
@@ -275,8 +291,6 @@ class tape {
         "needs the inner one at a point of its type, and a kept one a new plain value and input()");
   }
 
-  static inline constinit thread_local tape* active_ = nullptr;
-
   detail::rows<T> rows_;
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
   std::uint64_t oldest_count_ = 0;  // and are this many
@@ -285,5 +299,8 @@ class tape {
   detail::segments segments_;
   std::size_t input_count_ = 0;
 };
+
+template <class T>
+constinit tape<T> detail::no_tape<T>::instance{};
 
 }  // namespace dad
