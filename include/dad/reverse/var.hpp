@@ -156,7 +156,7 @@ class var {
   }
 
   static tape<T>& active_tape(const char* subject) {
-    tape<T>* const t = tape<T>::active_;
+    tape<T>* const t = tape<T>::active();
     if (t == nullptr) [[unlikely]]
       throw_inactive(subject);
     return *t;
