@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include <dad/core/list_view.hpp>
 #include <dad/op/operation.hpp>
+#include <dad/reverse/adjoints.hpp>
 #include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
 #include <dad/reverse/rows.hpp>
@@ -138,8 +138,8 @@ class tape {
     check(y, "accumulate");
     check(from, "accumulate");
     close();
-    adjoints_.resize(from.at.values + 1, T(0));
-    adjoints_.resize(rows_.value_count() + 1, T(0));
+    adjoints_.resize(from.at.values + 1);
+    adjoints_.resize(rows_.value_count() + 1);
     adjoints_[y.index()] += seed;
     sweep(from.at);
   }
@@ -172,7 +172,7 @@ class tape {
     if (to.at.words == rows_.words.size()) return;
     rows_.go_back(to.at);
     input_count_ = to.inputs;
-    if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1, T(0));
+    if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1);
     segments_.cut(to.at.values);
     note_stretches(to.at.values);
   }
@@ -251,7 +251,7 @@ class tape {
 
   void begin_sweep() {
     close();
-    adjoints_.assign(rows_.value_count() + 1, T(0));
+    adjoints_.assign(rows_.value_count() + 1);
   }
   void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.data()); }
 
@@ -291,7 +291,7 @@ class tape {
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
   std::uint64_t oldest_count_ = 0;  // and are this many
   tape_observer<T>* observer_ = nullptr;
-  std::vector<T> adjoints_;
+  detail::adjoint_memory<T> adjoints_;
   detail::segments segments_;
   std::size_t input_count_ = 0;
 };
