@@ -204,15 +204,15 @@ TEST_CASE("a number of another thread's recording is one of another recording") 
   // Whatever the numbers that recordings have in their threads.
   const std::uint32_t here = [] {
     recording r;
-    recorder recorder(r);
-    return recorder.input(1.0).recording();
+    recorder noting(r);
+    return noting.input(1.0).recording();
   }();
   std::uint32_t there = 0;
   std::thread([&] {
     for (int i = 0; i < 3; ++i) {
       recording r;
-      recorder recorder(r);
-      there = recorder.input(1.0).recording();
+      recorder noting(r);
+      there = noting.input(1.0).recording();
       CHECK(there != here);
     }
   }).join();

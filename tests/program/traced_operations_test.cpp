@@ -48,10 +48,10 @@ struct outcome {
 template <class Op, std::size_t N>
 outcome call(const Op& operation, const std::array<double, N>& x, const std::array<bool, N>& is_input) {
   recording r;
-  recorder recorder(r);
-  const listening on(recorder);
+  recorder noting(r);
+  const listening on(noting);
   std::array<traced, N> operands;
-  for (std::size_t i = 0; i < N; ++i) operands[i] = is_input[i] ? recorder.input(x[i]) : traced(x[i]);
+  for (std::size_t i = 0; i < N; ++i) operands[i] = is_input[i] ? noting.input(x[i]) : traced(x[i]);
   const traced y =
       std::apply([&](const auto&... a) { return traced(domain<Op>::call(operation, a...)); }, operands);
   outcome result;

@@ -21,6 +21,8 @@ class list_view {
 
   constexpr list_view() noexcept = default;
   constexpr list_view(T* data, std::size_t size) noexcept : data_(data), size_(size) {}
+  template <std::size_t N>
+  constexpr list_view(T (&array)[N]) noexcept : data_(array), size_(N) {}
   template <class Range>
   requires requires(Range& range, T*& data) {
     data = range.data();

@@ -101,7 +101,7 @@ class recorded {
   }
 
   list_view<const T> zeros() {
-    zeros_.assign(input_count_, T(0));
+    zeros_.assign(input_count_);
     return zeros_;
   }
 
@@ -109,7 +109,7 @@ class recorded {
   typename tape<T>::activation active_;
   std::size_t input_count_ = 0;
   point_memory<point_type> point_;
-  std::vector<T> zeros_;
+  adjoint_memory<T> zeros_;
   result_type result_;
 };
 

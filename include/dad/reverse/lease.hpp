@@ -16,29 +16,35 @@ namespace dad::detail {
 template <class Object>
 class lease {
  public:
-  lease() : object_(std::exchange(shelf().object, nullptr)) {
-    if (object_ == nullptr) object_ = new Object;
-  }
+  lease() : object_(taken()) {}
   lease(const lease&) = delete;
   lease& operator=(const lease&) = delete;
-  ~lease() {
-    if (shelf().object == nullptr && !shelf().is_closed && !is_large(*object_))
-      shelf().object = object_;
-    else
-      delete object_;
-  }
+  ~lease() { give_back(object_); }
 
   [[nodiscard]] Object& operator*() const noexcept { return *object_; }
   [[nodiscard]] Object* operator->() const noexcept { return object_; }
 
  private:
+  // Out of line, so that a program has them once and not in every function that it differentiates.
+  [[gnu::noinline]] static Object* taken() {
+    Object* const object = std::exchange(shelf().object, nullptr);
+    return object != nullptr ? object : made();
+  }
+  [[gnu::noinline]] static void give_back(Object* object) noexcept {
+    shelf_type& kept = shelf();
+    if (kept.object == nullptr && !kept.is_closed && !is_large(*object))
+      kept.object = object;
+    else
+      destroy(object);
+  }
+  [[gnu::noinline, gnu::cold]] static Object* made() { return new Object; }
+  [[gnu::noinline, gnu::cold]] static void destroy(Object* object) noexcept { delete object; }
+
   // What one unusual call needed is given back to the system.
   static constexpr std::size_t most_kept_bytes = std::size_t{64} << 20;
 
   static bool is_large(const Object& object) {
-    if constexpr (requires { object.statistics().bytes; })
-      return object.statistics().bytes > most_kept_bytes;
-    else if constexpr (requires { object.byte_count(); })
+    if constexpr (requires { object.byte_count(); })
       return object.byte_count() > most_kept_bytes;
     else if constexpr (requires { object.capacity(); })
       return object.capacity() * sizeof(object[0]) > most_kept_bytes;
@@ -51,7 +57,7 @@ class lease {
     bool is_closed = false;  // the thread is ending: destructors of other objects may still call a driver
     ~shelf_type() {
       is_closed = true;
-      delete std::exchange(object, nullptr);
+      destroy(std::exchange(object, nullptr));
     }
   };
   static shelf_type& shelf() {

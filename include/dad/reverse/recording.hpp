@@ -8,7 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include <dad/core/list.hpp>
 
 namespace dad::detail {
 
@@ -37,7 +38,8 @@ class segments {
 
   /// The number of the stretch that holds value index; 0 for an empty recording's start.
   [[nodiscard]] std::uint32_t recording_at(std::size_t index) const noexcept {
-    std::size_t low = 0, high = list_.size();  // the starts before low are less than index, those from high on not
+    std::size_t low = 0,
+                high = list_.size();  // the starts before low are less than index, those from high on not
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
       if (list_[middle].start < index)
@@ -83,7 +85,7 @@ class segments {
     oldest_end_ = list_.size() > 1 ? static_cast<std::uint32_t>(list_[1].start) : ~std::uint32_t{0};
   }
 
-  std::vector<segment> list_;
+  list<segment> list_;
   std::uint32_t newest_ = 0;
   std::uint32_t oldest_ = 0;
   std::uint32_t oldest_end_ = 0;

@@ -14,13 +14,14 @@
 namespace dad::detail {
 
 /// Memory for `wanted` entries. Throws tape_error where there is none.
-[[gnu::noinline]] inline void* stream_memory(std::size_t used, std::size_t wanted, std::size_t entry_bytes) {
+[[gnu::noinline, gnu::cold]] inline void* stream_memory(std::size_t used, std::size_t wanted,
+                                                        std::size_t entry_bytes) {
   try {
     return ::operator new(wanted* entry_bytes);
   } catch (const std::bad_alloc&) {
-    throw tape_error("dad: memory is exhausted: a recording of " + std::to_string(used) +
-                     " entries could not grow to " + std::to_string(wanted) + " entries of " +
-                     std::to_string(entry_bytes) + " bytes");
+    raise<tape_error>(
+        "dad: memory is exhausted: a recording of %zu entries could not grow to %zu entries of %zu bytes",
+        used, wanted, entry_bytes);
   }
 }
 

@@ -7,11 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string>
-#include <vector>
 
+#include <dad/core/list_view.hpp>
 #include <dad/op/operation.hpp>
+#include <dad/reverse/adjoints.hpp>
 #include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
 #include <dad/reverse/rows.hpp>
@@ -20,11 +19,23 @@ namespace dad {
 
 template <class T>
 class var;
+template <class T>
+class tape;
 namespace detail {
 template <class T>
 struct folding;
 template <class T>
 class terms;
+
+/// Stands for no tape, so that an operation need not ask whether there is one: it has no room, and owns
+/// nothing.
+template <class T>
+struct no_tape {
+  static tape<T> instance;
+};
+/// The tape that is active in this thread.
+template <class T>
+inline constinit thread_local tape<T>* active_tape = &no_tape<T>::instance;
 }  // namespace detail
 
 /// Owns a recording: statements, each the row of partials of a value with respect to earlier ones; inputs are
@@ -44,10 +55,10 @@ class tape {
   /// Sets this thread's active tape for T, and restores the one before when it goes out of scope.
   class [[nodiscard]] activation {
    public:
-    explicit activation(tape& t) noexcept : before_(active_) { active_ = &t; }
+    explicit activation(tape& t) noexcept : before_(detail::active_tape<T>) { detail::active_tape<T> = &t; }
     activation(const activation&) = delete;
     activation& operator=(const activation&) = delete;
-    ~activation() { active_ = before_; }
+    ~activation() { detail::active_tape<T> = before_; }
 
    private:
     tape* before_;
@@ -65,7 +76,7 @@ class tape {
   tape(const tape&) = delete;
   tape& operator=(const tape&) = delete;
   ~tape() {
-    if (active_ == this) active_ = nullptr;
+    if (detail::active_tape<T> == this) detail::active_tape<T> = &detail::no_tape<T>::instance;
   }
 
   [[nodiscard]] activation activate() noexcept { return activation(*this); }
@@ -74,8 +85,8 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    if (rows_.statements.room() <= rows_.arguments.room() || rows_.is_full()) make_room(0);
-    x.id_ = rows_.close(0, x.value_) & ~detail::sole_bit;
+    if (rows_.is_full()) make_room(0);
+    x.id_ = rows_.close(0) & ~detail::sole_bit;
     ++input_count_;
   }
   template <class Range>
@@ -106,8 +117,8 @@ class tape {
   }
   void backward(const Outputs& ys, const Seeds& seeds) {
     if (ys.size() != seeds.size())
-      throw shape_error("dad: backward got " + std::to_string(seeds.size()) + " seeds, expected " +
-                        std::to_string(ys.size()) + ", one for each output");
+      detail::raise<shape_error>("dad: backward got %zu seeds, expected %zu, one for each output",
+                                 std::size_t(seeds.size()), std::size_t(ys.size()));
     bool any_active = false;
     for (const auto& y : ys) {
       if (!y.is_active()) continue;
@@ -127,8 +138,8 @@ class tape {
     check(y, "accumulate");
     check(from, "accumulate");
     close();
-    adjoints_.resize(from.at.values + 1, T(0));
-    adjoints_.resize(rows_.value_count() + 1, T(0));
+    adjoints_.resize(from.at.values + 1);
+    adjoints_.resize(rows_.value_count() + 1);
     adjoints_[y.index()] += seed;
     sweep(from.at);
   }
@@ -140,7 +151,7 @@ class tape {
     return x.index() < adjoints_.size() ? adjoints_[x.index()] : T(0);
   }
   /// The adjoints of all statements by the last sweep, at their indices; inputs made in a row are in a row.
-  [[nodiscard]] std::span<const T> adjoints() const noexcept { return adjoints_; }
+  [[nodiscard]] detail::list_view<const T> adjoints() const noexcept { return adjoints_; }
   /// Forgets the last sweep.
   void clear_adjoints() noexcept { adjoints_.clear(); }
 
@@ -158,10 +169,10 @@ class tape {
   /// recording.
   void rewind(const place& to) {
     check(to, "rewind");
-    if (to.at.statements == rows_.statements.size()) return;
+    if (to.at.words == rows_.words.size()) return;
     rows_.go_back(to.at);
     input_count_ = to.inputs;
-    if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1, T(0));
+    if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1);
     segments_.cut(to.at.values);
     note_stretches(to.at.values);
   }
@@ -176,28 +187,34 @@ class tape {
   }
 
   /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
-  /// operations were folded into; a sum that grows has several statements and one value.
+  /// operations were folded into; a sum that grows may have several statements and one value. Goes through
+  /// the whole recording.
   struct statistics_type {
     std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
-    return {input_count_,
-            rows_.statements.size(),
-            rows_.value_count(),
-            rows_.arguments.size(),
-            rows_.partials.size(),
-            rows_.bytes() + adjoints_.capacity() * sizeof(T)};
+    const std::size_t statements = rows_.count();
+    return {input_count_,          statements,  rows_.value_count(), rows_.words.size() - statements,
+            rows_.partials.size(), byte_count()};
+  }
+  /// The bytes of memory that the tape keeps.
+  [[nodiscard]] std::size_t byte_count() const noexcept {
+    return rows_.bytes() + adjoints_.capacity() * sizeof(T);
   }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
   /// slow meanwhile, and nothing is folded.
-  void observe(tape_observer<T>* observer) noexcept {
+  void observe(tape_observer<T>* observer) {
+    close();
     observer_ = observer;
     rows_.limit = nullptr;  // the next operation goes through the cold path, which sets it anew
   }
 
   /// The tape that is active in this thread, or null.
-  [[nodiscard]] static tape* active() noexcept { return active_; }
+  [[nodiscard]] static tape* active() noexcept {
+    tape* const t = detail::active_tape<T>;
+    return t == &detail::no_tape<T>::instance ? nullptr : t;
+  }
 
  private:
   friend class var<T>;
@@ -228,13 +245,13 @@ class tape {
     if (observer_ == nullptr) rows_.limit = rows_.end_of_room();
   }
 
-  void show(const char* name, std::span<const observed_value<T>> operands, const T& value) {
+  void show(const char* name, detail::list_view<const observed_value<T>> operands, const T& value) {
     observer_->operation(name, operands, {value, static_cast<std::uint32_t>(rows_.value_count()) + 1});
   }
 
   void begin_sweep() {
     close();
-    adjoints_.assign(rows_.value_count() + 1, T(0));
+    adjoints_.assign(rows_.value_count() + 1);
   }
   void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.data()); }
 
@@ -249,35 +266,37 @@ class tape {
       throw_foreign(subject);
   }
   void check(const place& p, const char* subject) const {
-    if (p.at.statements > rows_.statements.size() || p.at.values > rows_.value_count() ||
+    if (p.at.words > rows_.words.size() || p.at.values > rows_.value_count() ||
         (p.at.values > 0 && segments_.recording_at(p.at.values) != p.recording))
-      throw tape_error(std::string("dad: ") + subject +
-                       " got a position of another, a cleared or a rewound recording");
+      detail::raise<tape_error>("dad: %s got a position of another, a cleared or a rewound recording",
+                                subject);
   }
   [[noreturn]] static void throw_passive(const char* subject) {
-    throw tape_error(std::string("dad: ") + subject +
-                     " got a passive value, expected one that depends on an input of this tape");
+    detail::raise<tape_error>(
+        "dad: %s got a passive value, expected one that depends on an input of this tape", subject);
   }
   [[noreturn, gnu::noinline, gnu::cold]] static void throw_spent(const char* subject) {
-    throw tape_error(std::string("dad: ") + subject +
-                     " got a var that std::move gave to an operation before; assign to it before its next use");
+    detail::raise<tape_error>(
+        "dad: %s got a var that std::move gave to an operation before; assign to it before its next use",
+        subject);
   }
   [[noreturn]] static void throw_foreign(const char* subject) {
-    throw tape_error(
-        std::string("dad: ") + subject +
-        " got a var of another, a cleared or a rewound recording; a captured var of an outer derivative "
-        "needs the inner one at a point of its type, and a kept one a new plain value and input()");
+    detail::raise<tape_error>(
+        "dad: %s got a var of another, a cleared or a rewound recording; a captured var of an outer "
+        "derivative needs the inner one at a point of its type, and a kept one a new plain value and input()",
+        subject);
   }
-
-  static inline constinit thread_local tape* active_ = nullptr;
 
   detail::rows<T> rows_;
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
   std::uint64_t oldest_count_ = 0;  // and are this many
   tape_observer<T>* observer_ = nullptr;
-  std::vector<T> adjoints_;
+  detail::adjoint_memory<T> adjoints_;
   detail::segments segments_;
   std::size_t input_count_ = 0;
 };
+
+template <class T>
+constinit tape<T> detail::no_tape<T>::instance{};
 
 }  // namespace dad

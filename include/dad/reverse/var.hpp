@@ -92,33 +92,33 @@ class var {
   }
 
   // Temporaries: they may be folded into the operation.
-#define DAD_DEFINE_FOLDING(sign, operation)                                             \
-  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                                          \
-    return folding::template binary<true, true>(op::operation{}, x, y);                 \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {                                     \
-    return folding::template binary<true, false>(op::operation{}, x, y);                \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {                                     \
-    return folding::template binary<false, true>(op::operation{}, x, y);                \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var operator sign(var&& x, const A& y) {        \
-    return folding::template unary<0>(op::operation{}, x, detail::as_operand<var>(y));  \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {        \
-    return folding::template unary<1>(op::operation{}, detail::as_operand<var>(x), y);  \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {                                  \
-    return folding::template assign<false>(op::operation{}, x, y);                      \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {                                       \
-    return folding::template assign<true>(op::operation{}, x, y);                       \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var& operator sign##=(var& x, const A& y) {     \
-    return folding::assign_constant(op::operation{}, x, detail::as_operand<var>(y));    \
+#define DAD_DEFINE_FOLDING(sign, operation)                                            \
+  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                  \
+    return folding::template binary<true, true>(op::operation{}, x, y);                \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {             \
+    return folding::template binary<true, false>(op::operation{}, x, y);               \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {             \
+    return folding::template binary<false, true>(op::operation{}, x, y);               \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var operator sign(var&& x, const A& y) {       \
+    return folding::template unary<0>(op::operation{}, x, detail::as_operand<var>(y)); \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {       \
+    return folding::template unary<1>(op::operation{}, detail::as_operand<var>(x), y); \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {          \
+    return folding::template assign<false>(op::operation{}, x, y);                     \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {               \
+    return folding::template assign<true>(op::operation{}, x, y);                      \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var& operator sign##=(var& x, const A& y) {    \
+    return folding::assign_constant(op::operation{}, x, detail::as_operand<var>(y));   \
   }
   DAD_DEFINE_FOLDING(+, add)
   DAD_DEFINE_FOLDING(-, subtract)
@@ -156,15 +156,16 @@ class var {
   }
 
   static tape<T>& active_tape(const char* subject) {
-    tape<T>* const t = tape<T>::active_;
+    tape<T>* const t = tape<T>::active();
     if (t == nullptr) [[unlikely]]
       throw_inactive(subject);
     return *t;
   }
   // The active tape with room for a row, to which every active operand belongs. Where the tape is observed,
   // every operation comes here first.
-  [[gnu::noinline, gnu::cold]] static tape<T>& ready_tape(const char* name, std::span<const std::uint64_t> ids,
-                                                          std::span<const observed_value<T>> operands,
+  [[gnu::noinline, gnu::cold]] static tape<T>& ready_tape(const char* name,
+                                                          detail::list_view<const std::uint64_t> ids,
+                                                          detail::list_view<const observed_value<T>> operands,
                                                           const T& value) {
     tape<T>& t = active_tape(name);
     for (const std::uint64_t id : ids)
@@ -174,9 +175,9 @@ class var {
     return t;
   }
   [[noreturn, gnu::noinline, gnu::cold]] static void throw_inactive(const char* subject) {
-    throw tape_error(
-        std::string("dad: ") + subject +
-        " got a var of a tape that is not active in this thread; keep the guard of tape.activate()");
+    detail::raise<tape_error>(
+        "dad: %s got a var of a tape that is not active in this thread; keep the guard of tape.activate()",
+        subject);
   }
 
   T value_{};
