@@ -110,7 +110,8 @@ class rows {
   }
   /// The same, and scaling its partials costs less than another row would.
   [[gnu::always_inline]] bool can_scale(std::uint64_t id) const noexcept {
-    return __builtin_expect(is_newest(id), 1) && __builtin_expect(row_word::low_byte(last()) <= most_scaled, 1);
+    return __builtin_expect(is_newest(id), 1) &&
+           __builtin_expect(row_word::low_byte(last()) <= most_scaled, 1);
   }
   [[gnu::always_inline]] bool is_newest(std::uint64_t id) const noexcept {
     return id == (newest | sole_bit | unlisted_bit);
@@ -122,7 +123,8 @@ class rows {
     ++words.cursor;
   }
   [[gnu::always_inline]] void append(std::uint64_t id, const T& partial) noexcept {
-    write_two(words.cursor - 1, argument_of(id, word::stored), last() + row_word::argument + row_word::partial);
+    write_two(words.cursor - 1, argument_of(id, word::stored),
+              last() + row_word::argument + row_word::partial);
     ++words.cursor;
     write_partial(partial);
   }
@@ -146,9 +148,11 @@ class rows {
 
   /// The row before the newest one made the value before the newest, and the arguments of both fit in one.
   [[gnu::always_inline]] bool can_join() const noexcept {
-    const std::uint32_t high = row_word::arguments(last());
-    return row_word::low_byte(words.cursor[-2 - static_cast<std::ptrdiff_t>(high)]) + high <=
-           row_word::most_arguments;
+    return row_word::low_byte(row_before()) + row_word::arguments(last()) <= row_word::most_arguments;
+  }
+  /// The row before the newest one is an increment of some value.
+  [[gnu::always_inline]] bool follows_increment() const noexcept {
+    return row_word::is_increment(row_before());
   }
   /// Makes one row of the last two; its value has the id of the first's.
   [[gnu::always_inline]] void join(std::uint64_t id) noexcept {
@@ -168,7 +172,8 @@ class rows {
 
   /// Makes of the newest row an increment of an earlier value; its own, with id `own`, is no more.
   [[gnu::always_inline]] void make_increment(std::uint64_t id, std::uint64_t own) noexcept {
-    write_two(words.cursor - 1, argument_of(id, word::stored), (last() + row_word::argument) | row_word::increment);
+    write_two(words.cursor - 1, argument_of(id, word::stored),
+              (last() + row_word::argument) | row_word::increment);
     ++words.cursor;
     newest = (own & ~(sole_bit | unlisted_bit)) - 1;
   }
@@ -219,6 +224,10 @@ class rows {
 
  private:
   static constexpr std::uint32_t most_scaled = 8;
+
+  [[gnu::always_inline]] std::uint32_t row_before() const noexcept {
+    return words.cursor[-2 - static_cast<std::ptrdiff_t>(row_word::arguments(last()))];
+  }
 
   [[gnu::noinline, gnu::cold]] void grow_factors(std::size_t i) {
     factors.cursor = factors.begin() + factors.capacity();

@@ -188,19 +188,15 @@ class tape {
   }
 
   /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
-  /// operations were folded into; a sum that grows may have several statements and one value. Goes through the
-  /// whole recording.
+  /// operations were folded into; a sum that grows may have several statements and one value. Goes through
+  /// the whole recording.
   struct statistics_type {
     std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
     const std::size_t statements = rows_.count();
-    return {input_count_,
-            statements,
-            rows_.value_count(),
-            rows_.words.size() - statements,
-            rows_.partials.size(),
-            byte_count()};
+    return {input_count_,          statements,  rows_.value_count(), rows_.words.size() - statements,
+            rows_.partials.size(), byte_count()};
   }
   /// The bytes of memory that the tape keeps.
   [[nodiscard]] std::size_t byte_count() const noexcept {
@@ -281,8 +277,9 @@ class tape {
                      " got a passive value, expected one that depends on an input of this tape");
   }
   [[noreturn, gnu::noinline, gnu::cold]] static void throw_spent(const char* subject) {
-    throw tape_error(std::string("dad: ") + subject +
-                     " got a var that std::move gave to an operation before; assign to it before its next use");
+    throw tape_error(
+        std::string("dad: ") + subject +
+        " got a var that std::move gave to an operation before; assign to it before its next use");
   }
   [[noreturn]] static void throw_foreign(const char* subject) {
     throw tape_error(
