@@ -104,7 +104,7 @@ class tape {
   void backward(const var<T>& y, const T& seed = T(1)) {
     check(y, "backward");
     begin_sweep();
-    adjoints_[y.index()] = seed;
+    adjoints_.begin()[y.index()] = seed;
     sweep({});
   }
 
@@ -129,7 +129,7 @@ class tape {
     if (!any_active) throw_passive("backward");
     begin_sweep();
     for (std::size_t i = 0; i < ys.size(); ++i)
-      if (ys[i].is_active()) adjoints_[ys[i].index()] += T(seeds[i]);
+      if (ys[i].is_active()) adjoints_.begin()[ys[i].index()] += T(seeds[i]);
     sweep({});
   }
 
@@ -139,9 +139,9 @@ class tape {
     check(y, "accumulate");
     check(from, "accumulate");
     close();
-    adjoints_.resize(from.at.values + 1, T(0));
-    adjoints_.resize(rows_.value_count() + 1, T(0));
-    adjoints_[y.index()] += seed;
+    adjoints_.resize(from.at.values + 1);
+    adjoints_.resize(rows_.value_count() + 1);
+    adjoints_.begin()[y.index()] += seed;
     sweep(from.at);
   }
 
@@ -149,12 +149,12 @@ class tape {
   /// recording.
   [[nodiscard]] T adjoint(const var<T>& x) const {
     check(x, "adjoint");
-    return x.index() < adjoints_.size() ? adjoints_[x.index()] : T(0);
+    return x.index() < adjoints_.size() ? adjoints_.begin()[x.index()] : T(0);
   }
   /// The adjoints of all statements by the last sweep, at their indices; inputs made in a row are in a row.
-  [[nodiscard]] std::span<const T> adjoints() const noexcept { return adjoints_; }
+  [[nodiscard]] std::span<const T> adjoints() const noexcept { return {adjoints_.begin(), adjoints_.size()}; }
   /// Forgets the last sweep.
-  void clear_adjoints() noexcept { adjoints_.clear(); }
+  void clear_adjoints() noexcept { adjoints_.resize_down(0); }
 
   /// Where the recording is now. Nothing recorded so far changes any more.
   [[nodiscard]] place position() {
@@ -173,7 +173,7 @@ class tape {
     if (to.at.words == rows_.words.size()) return;
     rows_.go_back(to.at);
     input_count_ = to.inputs;
-    if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1, T(0));
+    if (adjoints_.size() > to.at.values + 1) adjoints_.resize_down(to.at.values + 1);
     segments_.cut(to.at.values);
     note_stretches(to.at.values);
   }
@@ -181,7 +181,7 @@ class tape {
   /// Forgets the recording and keeps its memory.
   void clear() {
     rows_.go_back({});
-    adjoints_.clear();
+    adjoints_.resize_down(0);
     input_count_ = 0;
     segments_.restart();
     note_stretches(0);
@@ -252,9 +252,10 @@ class tape {
 
   void begin_sweep() {
     close();
-    adjoints_.assign(rows_.value_count() + 1, T(0));
+    adjoints_.resize_down(0);
+    adjoints_.resize(rows_.value_count() + 1);
   }
-  void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.data()); }
+  void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.begin()); }
 
   void check(const var<T>& x, const char* subject) const {
     if (!x.is_active()) throw_passive(subject);
@@ -292,7 +293,7 @@ class tape {
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
   std::uint64_t oldest_count_ = 0;  // and are this many
   tape_observer<T>* observer_ = nullptr;
-  std::vector<T> adjoints_;
+  detail::stream<T> adjoints_;
   detail::segments segments_;
   std::size_t input_count_ = 0;
 };
