@@ -19,14 +19,14 @@
 
 namespace dad::detail {
 
-/// Bytes for entries without destructors, aligned for any of them. Where the system can, large memory is mapped
-/// of its own: it moves without being copied when it grows, so that no recording is there twice, pages that
-/// were never written take no memory, and all of it goes back at once.
+/// Bytes for entries without destructors, aligned for any of them. Where the system can, large memory is
+/// mapped of its own: it moves without being copied when it grows, so that no recording is there twice, pages
+/// that were never written take no memory, and all of it goes back at once.
 struct stream_memory {
   static constexpr std::size_t least_mapped = std::size_t{1} << 20;
 
-  /// Memory for `bytes`, beginning with the first `used` of the old ones, which is given back. Null where there
-  /// is none; the old memory stays then.
+  /// Memory for `bytes`, beginning with the first `used` of the old ones, which is given back. Null where
+  /// there is none; the old memory stays then.
   [[gnu::noinline, gnu::cold]] static void* grow(void* old, std::size_t old_bytes, std::size_t used,
                                                  std::size_t bytes) noexcept {
 #if defined(__linux__)
@@ -108,7 +108,8 @@ class stream {
   void reserve(std::size_t wanted) {
     if (wanted <= capacity()) return;
     const std::size_t used = size();
-    void* const grown = stream_memory::grow(begin_, capacity() * sizeof(T), used * sizeof(T), wanted * sizeof(T));
+    void* const grown =
+        stream_memory::grow(begin_, capacity() * sizeof(T), used * sizeof(T), wanted * sizeof(T));
     if (grown == nullptr) throw_exhausted(used, wanted, sizeof(T));
     begin_ = static_cast<T*>(grown);
     cursor = begin_ + used;

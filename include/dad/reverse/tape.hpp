@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -133,6 +134,28 @@ class tape {
     sweep({});
   }
 
+  /// What backward(ys[k]) gives for each output, several of them in one sweep: take(k, adjoints) is called
+  /// for each k in order, and adjoints[i] is the adjoint of the value with index i. A passive output has
+  /// zeros. The adjoints of earlier sweeps stay. Throws tape_error for an output of another, a cleared or a
+  /// rewound recording.
+  ///
+  ///   t.backward_all(ys, [&](std::size_t k, auto adjoints) { J(k, 0) = adjoints[x.index()]; });
+  template <class Outputs, class Take>
+  void backward_all(const Outputs& ys, Take&& take) requires std::floating_point<T> {
+    for (const auto& y : ys)
+      if (y.is_active()) check(y, "backward_all");
+    close();
+    for (std::size_t first = 0; first < ys.size();) {
+      const std::size_t left = ys.size() - first;
+      if (left > 4)
+        sweep_block<8>(ys, first, take), first += 8;
+      else if (left > 2)
+        sweep_block<4>(ys, first, take), first += 4;
+      else
+        sweep_block<2>(ys, first, take), first += 2;
+    }
+  }
+
   /// Adds seed * dy/d(that) to the adjoints of everything recorded before `from`, sweeping only what was
   /// recorded since. With rewind(from) after each of many terms, a sum needs the memory of one term.
   void accumulate(const var<T>& y, const T& seed, const place& from) {
@@ -200,7 +223,7 @@ class tape {
   }
   /// The bytes of memory that the tape keeps.
   [[nodiscard]] std::size_t byte_count() const noexcept {
-    return rows_.bytes() + adjoints_.capacity() * sizeof(T);
+    return rows_.bytes() + (adjoints_.capacity() + lanes_.capacity()) * sizeof(T);
   }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
@@ -255,6 +278,22 @@ class tape {
     adjoints_.resize_down(0);
     adjoints_.resize(rows_.value_count() + 1);
   }
+  /// The adjoints of one seed among N.
+  struct lane {
+    const T* adjoints;
+    std::size_t stride;
+    [[nodiscard]] const T& operator[](std::size_t index) const noexcept { return adjoints[index * stride]; }
+  };
+  template <std::size_t N, class Outputs, class Take>
+  void sweep_block(const Outputs& ys, std::size_t first, Take& take) {
+    const std::size_t count = ys.size() - first < N ? ys.size() - first : N;
+    lanes_.resize_down(0);
+    lanes_.resize(N * (rows_.value_count() + 1));
+    for (std::size_t k = 0; k < count; ++k)
+      if (ys[first + k].is_active()) lanes_.begin()[N * ys[first + k].index() + k] = T(1);
+    rows_.template sweep_lanes<N>({}, rows_.here(), lanes_.begin());
+    for (std::size_t k = 0; k < count; ++k) take(first + k, lane{lanes_.begin() + k, N});
+  }
   void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.begin()); }
 
   void check(const var<T>& x, const char* subject) const {
@@ -294,6 +333,7 @@ class tape {
   std::uint64_t oldest_count_ = 0;  // and are this many
   tape_observer<T>* observer_ = nullptr;
   detail::stream<T> adjoints_;
+  detail::stream<T> lanes_;  // of backward_all
   detail::segments segments_;
   std::size_t input_count_ = 0;
 };
