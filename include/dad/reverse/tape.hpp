@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <dad/op/operation.hpp>
+#include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
 #include <dad/reverse/stream.hpp>
 #include <dad/reverse/sweep.hpp>
@@ -71,6 +72,8 @@ class tape {
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
     if (statements_.room() <= arguments_.room() || segments_.empty()) make_room(0);
+    if (observer_ != nullptr) [[unlikely]]
+      observer_->input(next_index(), x.value());
     x.id_ = close_statement(0, 0);
     ++input_count_;
   }
@@ -136,6 +139,24 @@ class tape {
   }
   /// The adjoints of all statements by the last sweep, at their indices; inputs made in a row are in a row.
   [[nodiscard]] std::span<const T> adjoints() const noexcept { return adjoints_; }
+  /// visit(index, partial) for each argument of the newest statement.
+  template <class Visit>
+  void for_each_newest_argument(Visit&& visit) const {
+    const statement s = statements_.cursor[-1];
+    const T* partial = partials_.cursor - s.partials();
+    for (const std::uint32_t* a = arguments_.cursor - s.arguments(); a != arguments_.cursor; ++a) {
+      const std::uint32_t tag = *a & word::tag_mask;
+      visit(*a >> word::tag_bits, tag == word::stored ? *partial++ : T(tag == word::plus_one ? 1 : -1));
+    }
+  }
+
+  /// From now on tells an observer of everything that is recorded; null for no observer.
+  void observe(detail::tape_observer<T>* by) noexcept {
+    observer_ = by;
+    set_limit();
+  }
+  [[nodiscard]] detail::tape_observer<T>* observer() const noexcept { return observer_; }
+
   /// Forgets the last sweep.
   void clear_adjoints() noexcept { adjoints_.clear(); }
 
@@ -161,6 +182,7 @@ class tape {
     if (adjoints_.size() > to.statements + 1) adjoints_.resize(to.statements + 1, T(0));
     segments_.cut(to.statements);
     note_stretches(to.statements);
+    if (observer_ != nullptr) observer_->rewound(to.statements);
   }
 
   /// Forgets the recording and keeps its memory.
@@ -172,6 +194,7 @@ class tape {
     input_count_ = 0;
     segments_.restart();
     note_stretches(0);
+    if (observer_ != nullptr) observer_->rewound(0);
   }
 
   /// What a recording holds, and the bytes of memory that the tape keeps.
@@ -183,6 +206,25 @@ class tape {
             statements_.capacity() * sizeof(statement) + arguments_.capacity() * sizeof(std::uint32_t) +
                 partials_.capacity() * sizeof(T) + adjoints_.capacity() * sizeof(T)};
   }
+
+  /// What was recorded between two positions, or since one; bytes are those of the entries themselves.
+  /// Throws tape_error unless both are places of this recording, in order.
+  ///
+  ///   auto before = t.position();
+  ///   auto y = layer(x);
+  ///   t.statistics(before).statements;
+  [[nodiscard]] statistics_type statistics(const place& from, const place& to) const {
+    check(from, "statistics");
+    check(to, "statistics");
+    if (from.statements > to.statements)
+      throw tape_error("dad: statistics got a second position that is before the first");
+    const std::size_t statements = to.statements - from.statements;
+    const std::size_t arguments = to.arguments - from.arguments;
+    const std::size_t partials = to.partials - from.partials;
+    return {to.inputs - from.inputs, statements, arguments, partials,
+            statements * sizeof(statement) + arguments * sizeof(std::uint32_t) + partials * sizeof(T)};
+  }
+  [[nodiscard]] statistics_type statistics(const place& from) const { return statistics(from, position()); }
 
   /// The tape that is active in this thread, or null.
   [[nodiscard]] static tape* active() noexcept { return active_; }
@@ -220,7 +262,13 @@ class tape {
       segments_.restart();
       note_stretches(0);
     }
-    limit_ = arguments_.cursor + (arguments_.room() > most_operands ? arguments_.room() - most_operands : 0);
+    set_limit();
+  }
+
+  // Observed, no operation is below the limit, and each takes the way out of line.
+  void set_limit() noexcept {
+    const std::size_t room = arguments_.room() > most_operands ? arguments_.room() - most_operands : 0;
+    limit_ = observer_ == nullptr && room > 0 ? arguments_.cursor + room : nullptr;
   }
 
   void write_unit_argument(std::uint32_t index) noexcept {
@@ -229,6 +277,10 @@ class tape {
   void write_argument(std::uint32_t index, const T& partial) noexcept {
     *arguments_.cursor++ = index << word::tag_bits | word::stored;
     new (partials_.cursor++) T(partial);
+  }
+  // Of the statement that is closed next.
+  [[nodiscard]] std::uint32_t next_index() const noexcept {
+    return static_cast<std::uint32_t>(statements_.size() + 1);
   }
   std::uint64_t close_statement(std::size_t arguments, std::size_t partials) noexcept {
     *statements_.cursor++ = {static_cast<std::uint16_t>(arguments | partials << 8)};
@@ -273,6 +325,7 @@ class tape {
   detail::stream<T> partials_;
   std::vector<T> adjoints_;
   detail::segments segments_;
+  detail::tape_observer<T>* observer_ = nullptr;
   std::size_t input_count_ = 0;
 };
 

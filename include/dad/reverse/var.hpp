@@ -63,7 +63,7 @@ class var {
       if ((is_argument<Op, I, A...>(operands) || ...)) {
         tape<T>* t = tape<T>::active_;
         if (!is_ready(t, operands...)) [[unlikely]]
-          t = &tape_for<Op>(sizeof...(A), operands...);
+          t = &tape_for(Op::name, y.value_, operands...);
         row r{t->arguments_.cursor, t->partials_.cursor};
         (record<I>(r, op, operands, primal(operands)..., y.value_), ...);
         t->arguments_.cursor += r.arguments;
@@ -169,14 +169,27 @@ class var {
         " got a var of a tape that is not active in this thread; keep the guard of tape.activate()");
   }
 
-  // The active tape with room for a statement, to which every active operand belongs.
-  template <class Op, class... A>
-  [[gnu::noinline, gnu::cold]] static tape<T>& tape_for(std::size_t arguments, const A&... operands) {
-    tape<T>& t = active_tape(Op::name);
+  // The active tape with room for a statement, to which every active operand belongs; whoever observes it is
+  // told. One for all operations on operands of the same types; the result by value, so that it may stay in
+  // a register.
+  template <class... A>
+  [[gnu::noinline, gnu::cold]] static tape<T>& tape_for(const char* name, T result, const A&... operands) {
+    tape<T>& t = active_tape(name);
     if (!(is_known(t, operands) && ...)) [[unlikely]]
-      tape<T>::throw_foreign(Op::name);
-    t.make_room(arguments);
+      tape<T>::throw_foreign(name);
+    t.make_room(sizeof...(A));
+    if (t.observer_ != nullptr) {
+      const detail::observed_operand<T> observed[] = {as_observed(operands)...};
+      t.observer_->operation(t.next_index(), name, observed, sizeof...(A), result);
+    }
     return t;
+  }
+  template <class A>
+  static detail::observed_operand<T> as_observed(const A& operand) {
+    if constexpr (std::is_same_v<A, var>)
+      return {operand.index(), operand.value_};
+    else
+      return {0, static_cast<T>(operand)};
   }
   template <class A>
   static bool is_known(const tape<T>& t, const A& operand) noexcept {
@@ -208,6 +221,7 @@ class var {
         tape<T>::throw_foreign("a range function");
       if (count_ == tape<T>::most_arguments) {
         const auto row = static_cast<std::uint32_t>(t.close_statement(count_, partials_));
+        if (t.observer_ != nullptr) t.observer_->range_part(row);
         open();
         t.write_unit_argument(row);
         count_ = 1;
@@ -220,16 +234,21 @@ class var {
       if (count_ == 0) return;
       y.id_ = tape_->close_statement(count_, partials_);
       count_ = 0;
+      if (tape_->observer_ != nullptr) [[unlikely]]
+        tape_->observer_->range_ends(y.index(), name_, y.value_);
     }
+    void set_name(const char* name) noexcept { name_ = name; }
 
    private:
     tape<T>& open() {
       count_ = partials_ = 0;
       tape_ = &active_tape("a range function");
+      if (tape_->observer_ != nullptr) tape_->observer_->range_begins();
       tape_->make_room(tape<T>::most_arguments + 1);
       return *tape_;
     }
 
+    const char* name_ = "range function";  // for whoever observes
     tape<T>* tape_ = nullptr;
     std::size_t count_ = 0;
     std::size_t partials_ = 0;
