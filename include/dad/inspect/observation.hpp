@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// A tape that is watched: every operation with its operands and result, as a text, a graph, and in search of
+// what went wrong.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <dad/inspect/nonfinite.hpp>
+#include <dad/inspect/transcript_writer.hpp>
+#include <dad/reverse/var.hpp>
+
+namespace dad {
+
+/// Notes what a tape records while it lives, about 100 bytes an operation, and nothing is folded meanwhile.
+/// The tape must outlive it. Operations without an active operand are constants and not noted. Throws
+/// tape_error if the tape is watched already.
+///
+///   dad::tape<> t;
+///   dad::observation seen(t);
+///   auto guard = t.activate();
+///   ...                                          // inputs, y = f(x)
+///   t.backward(y);
+///   std::cout << seen.listing();                 // %2 = log(%1) = 0.693147, adjoint 0.5, in loss
+///   std::cout << seen.find_nonfinite(y).text();
+template <class T = double>
+class observation final : private detail::tape_observer<T> {
+ public:
+  explicit observation(tape<T>& t) : tape_(t) {
+    if (t.observer() != nullptr) throw tape_error("dad: a tape is observed by one observation at a time");
+    t.observe(this);
+  }
+  ~observation() { tape_.observe(nullptr); }
+
+  /// What was noted, a line for each input and operation: %3 = multiply(x0, %2) = 6, adjoint 1, in loss.
+  /// Adjoints are those of the last sweep.
+  [[nodiscard]] std::string listing() const {
+    return detail::transcript_writer<T>(complete(), tape_.adjoints()).listing();
+  }
+
+  /// The same for Graphviz: inputs are boxes, operations ellipses with value and adjoint, constants text.
+  [[nodiscard]] std::string dot() const {
+    return detail::transcript_writer<T>(complete(), tape_.adjoints()).dot();
+  }
+
+  /// The first operation that made a value NaN or infinite, of those that the result (or one of a range of
+  /// results) is computed from; where all are finite, the first of the sweep that made an adjoint so.
+  [[nodiscard]] nonfinite_report find_nonfinite(const var<T>& y) const {
+    return find_nonfinite(std::vector<var<T>>{y});
+  }
+  template <class Range>
+  requires requires(const Range& ys) { ys.begin()->recording(); }
+  [[nodiscard]] nonfinite_report find_nonfinite(const Range& ys) const {
+    const detail::transcript<T>& t = complete();
+    std::vector<operand> results;
+    for (const var<T>& y : ys) results.push_back(as_operand(y.index(), y.value()));
+    return detail::nonfinite_search<T>(t).run(results);
+  }
+
+ private:
+  using notes = detail::transcript<T>;
+  using operand = typename notes::operand;
+  using step = typename notes::step;
+
+  void input(std::uint32_t index, const T& value) override {
+    complete();
+    step& s = append(index, "input", value);
+    s.is_input = true;
+    s.number = input_count_++;
+  }
+
+  void operation(std::uint32_t index, const char* name, const detail::observed_operand<T>* operands,
+                 std::size_t count, const T& value) override {
+    complete();
+    append_operation(index, name, value);
+    for (std::size_t i = 0; i < count; ++i) add(as_operand(operands[i].index, operands[i].value));
+    is_open_ = true;
+  }
+
+  void range_begins() override { complete(); }
+  void range_part(std::uint32_t index) override {
+    part_ = arguments();
+    part_index_ = index;
+  }
+  void range_ends(std::uint32_t index, const char* name, const T& value) override {
+    const std::vector<operand> all = arguments();
+    append_operation(index, name, value);
+    for (const operand& o : all) add(o);
+    part_index_ = 0;
+  }
+
+  void rewound(std::size_t statements) override {
+    while (!notes_.steps.empty() && notes_.steps.back().index > statements) drop_newest();
+    complete();
+  }
+
+  step& append(std::uint32_t index, const char* name, const T& value) {
+    step s;
+    s.name = name;
+    s.index = index;
+    s.scope = notes_.scopes.here();
+    s.first_operand = notes_.operands.size();
+    s.value = value;
+    notes_.steps.push_back(s);
+    return notes_.steps.back();
+  }
+  void append_operation(std::uint32_t index, const char* name, const T& value) {
+    append(index, name, value).number = ++operation_count_;
+  }
+  void add(const operand& o) {
+    notes_.operands.push_back(o);
+    ++notes_.steps.back().operand_count;
+  }
+
+  void drop_newest() const {
+    const step& s = notes_.steps.back();
+    s.is_input ? --input_count_ : --operation_count_;
+    notes_.operands.resize(s.first_operand);
+    notes_.steps.pop_back();
+    is_open_ = false;
+  }
+
+  // The notes, after the newest operation got its partials from its row, in which the operands that have an
+  // influence are in order. One whose statement was never written, because an exception came, is dropped.
+  const notes& complete() const {
+    if (!is_open_) return notes_;
+    is_open_ = false;
+    const step& s = notes_.steps.back();
+    if (s.index > tape_.statistics().statements) {
+      drop_newest();
+      return notes_;
+    }
+    std::size_t next = s.first_operand;
+    tape_.for_each_newest_argument([&](std::uint32_t index, const T& partial) {
+      const std::uint32_t from = as_operand(index, T()).step;
+      while (next < notes_.operands.size() && notes_.operands[next].step != from) ++next;
+      if (next == notes_.operands.size()) return;
+      notes_.operands[next].partial = partial;
+      notes_.operands[next++].has_influence = true;
+    });
+    return notes_;
+  }
+
+  // The newest row as operands; a part of a range is what it is made of.
+  std::vector<operand> arguments() const {
+    std::vector<operand> row;
+    tape_.for_each_newest_argument([&](std::uint32_t index, const T& partial) {
+      if (part_index_ != 0 && index == part_index_) {
+        row = part_;
+        return;
+      }
+      operand o = as_operand(index, T());
+      o.is_known = o.step != notes::earlier;
+      if (o.is_known) o.value = notes_.steps[o.step].value;
+      o.has_influence = true;
+      o.partial = partial;
+      row.push_back(o);
+    });
+    return row;
+  }
+
+  // Statement 0 is that of no value: a constant.
+  operand as_operand(std::uint32_t index, const T& value) const {
+    operand o;
+    o.value = value;
+    if (index == 0) return o;
+    std::size_t first = 0;  // steps before it have lower indices
+    for (std::size_t last = notes_.steps.size(); first < last;) {
+      const std::size_t middle = first + (last - first) / 2;
+      if (notes_.steps[middle].index < index)
+        first = middle + 1;
+      else
+        last = middle;
+    }
+    const bool is_noted = first < notes_.steps.size() && notes_.steps[first].index == index;
+    o.step = is_noted ? static_cast<std::uint32_t>(first) : notes::earlier;
+    return o;
+  }
+
+  tape<T>& tape_;
+  mutable notes notes_;
+  mutable bool is_open_ = false;  // the newest operation has no partials yet
+  mutable std::uint32_t input_count_ = 0;
+  mutable std::uint32_t operation_count_ = 0;
+  std::vector<operand> part_;
+  std::uint32_t part_index_ = 0;
+};
+
+template <class T>
+observation(tape<T>&) -> observation<T>;
+
+}  // namespace dad
