@@ -51,7 +51,7 @@ nonfinite_report explain_item(const F& f, const X& x, std::size_t index) {
     recording recorded;
     (void)traced_call(
         f, x, [&](const auto& leaf) { return row.emplace_back(static_cast<double>(leaf)); }, recorded);
-    if (recorded.is_replayable()) r = evaluated(recorded, row.data()).find_nonfinite();
+    if (recorded.is_replayable()) r = evaluated<double>(recorded, row.data()).find_nonfinite();
   }
   if (!r) {
     r.is_found = true;

@@ -145,7 +145,7 @@ class program {
   template <class Y = point_type>
   [[nodiscard]] nonfinite_report find_nonfinite(const Y& x) {
     const double* row = row_of_input(x, "the input of find_nonfinite");
-    return detail::evaluated(paths_[path_at(row)].recorded(), row).find_nonfinite();
+    return detail::evaluated<double>(paths_[path_at(row)].recorded(), row).find_nonfinite();
   }
 
  private:

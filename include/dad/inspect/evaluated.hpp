@@ -15,7 +15,9 @@
 
 namespace dad::detail {
 
-/// The transcript of a recording at a row of reals, one for each input.
+/// The transcript of a recording at a row of reals, one for each input. A template, so that a program that
+/// does not look compiles nothing of it.
+template <class T>
 class evaluated {
  public:
   evaluated(const recording& r, const double* row) : recording_(r), places_(r.operations.size()) {
@@ -38,12 +40,12 @@ class evaluated {
   [[nodiscard]] nonfinite_report find_nonfinite() const {
     std::vector<operand> results;
     for (const node_id id : recording_.outputs) results.push_back(places_[id]);
-    return nonfinite_search<double>(notes_).run(results);
+    return nonfinite_search<T>(notes_).run(results);
   }
 
  private:
-  using operand = transcript<double>::operand;
-  using step = transcript<double>::step;
+  using operand = typename transcript<T>::operand;
+  using step = typename transcript<T>::step;
 
   void append(node_id id, const node& n, std::uint32_t scope, const double* row) {
     step s;
@@ -76,7 +78,7 @@ class evaluated {
         o.is_taken = i == 0 || (values[0] != 0) == (i == 1);
         o.has_influence = i != 0 && o.is_taken;
         o.partial = 1;
-      } else if (o.step != transcript<double>::constant) {
+      } else if (o.step != transcript<T>::constant) {
         // At constants an operation's formula writes nothing.
         o.partial = operation_at(n.code).partial(numbers, y, parameter, i).recorded_value();
         o.has_influence = true;
@@ -102,7 +104,7 @@ class evaluated {
   }
 
   const recording& recording_;
-  transcript<double> notes_;
+  transcript<T> notes_;
   std::vector<operand> places_;  // of each node, as others see it
   std::uint32_t operation_count_ = 0;
 };
