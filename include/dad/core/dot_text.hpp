@@ -9,22 +9,24 @@
 #include <string>
 #include <utility>
 
+#include <dad/core/text.hpp>
+
 namespace dad::detail {
 
 class dot_text {
  public:
-  explicit dot_text(const char* title) : text_(std::string("digraph ") + title + " {\n") {}
+  explicit dot_text(const char* title) : text_(joined({"digraph ", title, " {\n"})) {}
 
   /// Lines of a label are divided by "\\n".
   void box(const std::string& name, const std::string& label, const char* shape) {
-    text_ += "  " + name + " [label=\"" + label + "\", shape=" + shape + "];\n";
+    text_ += joined({"  ", name, " [label=\"", label, "\", shape=", shape, "];\n"});
   }
   void edge(const std::string& from, const std::string& to, const std::string& attributes = "") {
-    text_ += "  " + from + " -> " + to + attributes + ";\n";
+    text_ += joined({"  ", from, " -> ", to, attributes, ";\n"});
   }
   /// The attributes of operand i's edge: its number, where there are several.
   [[nodiscard]] static std::string operand(std::size_t i, std::size_t count) {
-    return count == 1 ? "" : " [label=\"" + std::to_string(i) + "\"]";
+    return count == 1 ? std::string() : joined({" [label=\"", std::to_string(i), "\"]"});
   }
   [[nodiscard]] std::string finished() { return std::move(text_ += "}\n"); }
 

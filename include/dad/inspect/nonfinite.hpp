@@ -38,9 +38,9 @@ struct nonfinite_report {
   [[nodiscard]] std::string text() const {
     if (!is_found) return "everything is finite";
     std::string head;
-    if (item) head = "item " + std::to_string(*item) + (rank ? "" : ": ");
-    if (rank) head += " on rank " + std::to_string(*rank) + ": ";
-    return head + description;
+    if (item) head = detail::joined({"item ", std::to_string(*item), rank ? "" : ": "});
+    if (rank) head += detail::joined({item ? " on" : "on", " rank ", std::to_string(*rank), ": "});
+    return head += description;
   }
 };
 
@@ -93,8 +93,8 @@ class nonfinite_search {
         r.name = "constant";
         r.number = i;
         r.result = static_cast<double>(dad::value(results[i].value));
-        r.description = "result " + std::to_string(i) + " is " + text_of(results[i].value) +
-                        (is_step(results[i]) ? "" : ", a constant");
+        r.description = joined({"result ", std::to_string(i), " is ", text_of(results[i].value),
+                                is_step(results[i]) ? "" : ", a constant"});
         return true;
       }
     return false;
@@ -148,9 +148,9 @@ class nonfinite_search {
 
   void describe_value(const step& s, nonfinite_report& r) const {
     if (s.is_input)
-      r.description = "input x" + std::to_string(s.number) + " is " + text_of(s.value);
+      r.description = joined({"input ", t_.name_of(s), " is ", text_of(s.value)});
     else
-      r.description = operation_of(s) + " gave " + text_of(s.value);
+      r.description = joined({operation_of(s), " gave ", text_of(s.value)});
     append_scope(r);
   }
 
@@ -160,15 +160,15 @@ class nonfinite_search {
     r.result = static_cast<double>(dad::value(sum));
     r.partial = static_cast<double>(dad::value(o.partial));
     r.adjoint = static_cast<double>(dad::value(adjoint));
-    r.description = operation_of(s) + " made the adjoint of " + t_.name_of(o) + " " + text_of(sum) +
-                    ": partial " + text_of(o.partial) + ", its own adjoint " + text_of(adjoint);
+    r.description = joined({operation_of(s), " made the adjoint of ", t_.name_of(o), " ", text_of(sum),
+                            ": partial ", text_of(o.partial), ", its own adjoint ", text_of(adjoint)});
     append_scope(r);
   }
 
   [[nodiscard]] std::string operation_of(const step& s) const {
-    std::string text = "operation " + std::to_string(s.number) + ", " + t_.formula_of(s) + " of ";
+    std::string text = joined({"operation ", std::to_string(s.number), ", ", t_.formula_of(s), " of "});
     for (std::size_t i = 0; i < s.operand_count; ++i) {
-      if (i == transcript_type::most_shown) return text + ", ...";
+      if (i == transcript_type::most_shown) return text += ", ...";
       if (i != 0) text += i + 1 == s.operand_count ? " and " : ", ";
       const operand& o = t_.operands[s.first_operand + i];
       text += o.is_known ? text_of(o.value) : "?";
@@ -177,7 +177,7 @@ class nonfinite_search {
   }
 
   static void append_scope(nonfinite_report& r) {
-    if (!r.scope.empty()) r.description += ", in scope " + r.scope;
+    if (!r.scope.empty()) r.description += joined({", in scope ", r.scope});
   }
 
   const transcript_type& t_;

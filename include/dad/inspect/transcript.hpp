@@ -13,8 +13,8 @@
 #include <vector>
 
 #include <dad/core/concepts.hpp>
-#include <dad/core/number_text.hpp>
 #include <dad/core/scope.hpp>
+#include <dad/core/text.hpp>
 
 namespace dad::detail {
 
@@ -51,14 +51,15 @@ struct transcript {
   /// "x0" for an input, "%3" for an operation, the number itself for a constant.
   [[nodiscard]] std::string name_of(const operand& o) const;
   [[nodiscard]] std::string name_of(const step& s) const {
-    return (s.is_input ? "x" : "%") + std::to_string(s.number);
+    return joined({s.is_input ? "x" : "%", std::to_string(s.number)});
   }
   /// "log(%2)"; of many operands the first.
   [[nodiscard]] std::string formula_of(const step& s) const {
     std::string text = s.name;
     for (std::size_t i = 0; i < s.operand_count && i < most_shown; ++i)
-      text += (i == 0 ? "(" : ", ") + name_of(operands[s.first_operand + i]);
-    if (s.operand_count > most_shown) text += ", ... " + std::to_string(s.operand_count) + " operands";
+      text += joined({i == 0 ? "(" : ", ", name_of(operands[s.first_operand + i])});
+    if (s.operand_count > most_shown)
+      text += joined({", ... ", std::to_string(s.operand_count), " operands"});
     return text += ')';
   }
   static constexpr std::size_t most_shown = 6;
@@ -70,8 +71,9 @@ std::string text_of(const T& x) {
   if constexpr (arithmetic<T>) {
     return number_text(static_cast<double>(x));
   } else if constexpr (requires { T::direction_count; }) {
-    std::string text = text_of(x.value()) + (T::direction_count == 1 ? " (tangent " : " (tangents ");
-    for (std::size_t i = 0; i < T::direction_count; ++i) text += (i == 0 ? "" : ", ") + text_of(x.tangent(i));
+    std::string text = joined({text_of(x.value()), T::direction_count == 1 ? " (tangent " : " (tangents "});
+    for (std::size_t i = 0; i < T::direction_count; ++i)
+      text += joined({i == 0 ? "" : ", ", text_of(x.tangent(i))});
     return text += ')';
   } else {
     return text_of(x.value());

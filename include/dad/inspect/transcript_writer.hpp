@@ -27,11 +27,11 @@ class transcript_writer {
   [[nodiscard]] std::string listing() const {
     std::string text;
     for (const step& s : t_.steps) {
-      text += t_.name_of(s) + " = ";
-      if (!s.is_input) text += t_.formula_of(s) + " = ";
+      text += joined({t_.name_of(s), " = "});
+      if (!s.is_input) text += joined({t_.formula_of(s), " = "});
       text += text_of(s.value);
-      if (has_adjoint(s)) text += ", adjoint " + text_of(adjoints_[s.index]);
-      if (s.scope != 0) text += ", in " + t_.scopes[s.scope];
+      if (has_adjoint(s)) text += joined({", adjoint ", text_of(adjoints_[s.index])});
+      if (s.scope != 0) text += joined({", in ", t_.scopes[s.scope]});
       text += '\n';
     }
     return text;
@@ -42,8 +42,8 @@ class transcript_writer {
     std::size_t constants = 0;
     for (const step& s : t_.steps) {
       const std::string name = node_of(s);
-      std::string label = (s.is_input ? name : s.name) + ("\\n" + text_of(s.value));
-      if (has_adjoint(s)) label += "\\nadjoint " + text_of(adjoints_[s.index]);
+      std::string label = joined({s.is_input ? name.c_str() : s.name, "\\n", text_of(s.value)});
+      if (has_adjoint(s)) label += joined({"\\nadjoint ", text_of(adjoints_[s.index])});
       text.box(name, label, s.is_input ? "box" : "ellipse");
       for (std::size_t i = 0; i < s.operand_count; ++i) {
         const operand& o = t_.operands[s.first_operand + i];
@@ -51,7 +51,7 @@ class transcript_writer {
         if (o.step < transcript_type::earlier) {
           from = node_of(t_.steps[o.step]);
         } else {
-          from = "c" + std::to_string(constants++);
+          from = joined({"c", std::to_string(constants++)});
           text.box(from, t_.name_of(o), "plaintext");
         }
         text.edge(from, name, dot_text::operand(i, s.operand_count));
@@ -61,7 +61,9 @@ class transcript_writer {
   }
 
  private:
-  static std::string node_of(const step& s) { return (s.is_input ? "x" : "n") + std::to_string(s.number); }
+  static std::string node_of(const step& s) {
+    return joined({s.is_input ? "x" : "n", std::to_string(s.number)});
+  }
   [[nodiscard]] bool has_adjoint(const step& s) const { return s.index < adjoints_.size(); }
 
   const transcript_type& t_;

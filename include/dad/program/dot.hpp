@@ -9,7 +9,7 @@
 #include <string>
 
 #include <dad/core/dot_text.hpp>
-#include <dad/core/number_text.hpp>
+#include <dad/core/text.hpp>
 #include <dad/program/recording.hpp>
 
 namespace dad::detail {
@@ -44,12 +44,12 @@ class dot_writer {
       if (is_shown[id] != 0) write_node(id);
     for (std::size_t i = 0; i < recording_.guards.size(); ++i) {
       const guard& g = recording_.guards[i];
-      const std::string name = "g" + std::to_string(i);
+      const std::string name = joined({"g", std::to_string(i)});
       text_.box(name, g.outcome != 0 ? "is true" : "is false", "diamond");
       text_.edge(name_of_node(g.condition), name);
     }
     for (std::size_t i = 0; i < recording_.outputs.size(); ++i) {
-      const std::string name = "y" + std::to_string(i);
+      const std::string name = joined({"y", std::to_string(i)});
       text_.box(name, name, "box");
       text_.edge(name_of_node(recording_.outputs[i]), name);
     }
@@ -77,7 +77,8 @@ class dot_writer {
 
   [[nodiscard]] std::string name_of_node(node_id id) const {
     const node& n = recording_.operations[id];
-    return n.code == opcode::input ? "x" + std::to_string(n.operands[0]) : "n" + std::to_string(id);
+    const bool is_input = n.code == opcode::input;
+    return joined({is_input ? "x" : "n", std::to_string(is_input ? n.operands[0] : id)});
   }
   const recording& recording_;
   dot_text text_{"program"};

@@ -29,8 +29,8 @@ class listing_writer {
 
   [[nodiscard]] std::string write() {
     const list<char> is_shown = shown_nodes(recording_);
-    text_ =
-        std::to_string(recording_.input_count) + (recording_.input_count == 1 ? " input" : " inputs") + "\n";
+    text_ = joined(
+        {std::to_string(recording_.input_count), recording_.input_count == 1 ? " input\n" : " inputs\n"});
     for (node_id id = 1; id < recording_.operations.size(); ++id) {
       write_guards(id);
       while (marks_ < recording_.scope_marks.size() && recording_.scope_marks[marks_].from <= id)
@@ -39,7 +39,7 @@ class listing_writer {
     }
     write_guards(static_cast<node_id>(recording_.operations.size()));
     for (std::size_t i = 0; i < recording_.outputs.size(); ++i)
-      text_ += "y" + std::to_string(i) + " = " + name_of_node(recording_.outputs[i]) + "\n";
+      text_ += joined({"y", std::to_string(i), " = ", name_of_node(recording_.outputs[i]), "\n"});
     return text_;
   }
 
@@ -48,31 +48,33 @@ class listing_writer {
   void write_guards(std::size_t size) {
     for (; guards_ < recording_.guards.size() && recording_.guard_positions[guards_] <= size; ++guards_) {
       const guard& g = recording_.guards[guards_];
-      text_ += "guard: " + name_of_node(g.condition) + (g.outcome != 0 ? " is true\n" : " is false\n");
+      text_ += joined({"guard: ", name_of_node(g.condition), g.outcome != 0 ? " is true\n" : " is false\n"});
     }
   }
 
   void write_operation(node_id id) {
     const node& n = recording_.operations[id];
-    text_ += name_of_node(id) + " = " + name_of(n.code) + "(";
+    text_ += joined({name_of_node(id), " = ", name_of(n.code), "("});
     const std::size_t count = n.code == opcode::linear ? 1 : n.arity;
-    for (std::size_t i = 0; i < count; ++i) text_ += (i == 0 ? "" : ", ") + name_of_node(n.operands[i]);
+    for (std::size_t i = 0; i < count; ++i)
+      text_ += joined({i == 0 ? "" : ", ", name_of_node(n.operands[i])});
     // The integer of ldexp, or the order of a polygamma function.
     if (n.code != opcode::linear && n.arity == 1 && n.operands[1] != 0)
-      text_ += ", " + std::to_string(static_cast<std::int32_t>(n.operands[1]));
+      text_ += joined({", ", std::to_string(static_cast<std::int32_t>(n.operands[1]))});
     if (n.code == opcode::linear)
       for (std::size_t i = 0; i < n.operands[2]; ++i)
-        text_ += (i == 0 ? "; " : ", ") + name_of_node(recording_.operations.terms[n.operands[1] + i].a);
+        text_ +=
+            joined({i == 0 ? "; " : ", ", name_of_node(recording_.operations.terms[n.operands[1] + i].a)});
     text_ += ")";
-    if (scope_ != 0) text_ += ", in " + recording_.scopes[scope_];
+    if (scope_ != 0) text_ += joined({", in ", recording_.scopes[scope_]});
     text_ += "\n";
   }
 
   [[nodiscard]] std::string name_of_node(node_id id) const {
     const node& n = recording_.operations[id];
-    if (n.code == opcode::input) return "x" + std::to_string(n.operands[0]);
+    if (n.code == opcode::input) return joined({"x", std::to_string(n.operands[0])});
     if (n.code == opcode::constant) return number_text(constant_of(n));
-    return "%" + std::to_string(numbers_[id]);
+    return joined({"%", std::to_string(numbers_[id])});
   }
 
   const recording& recording_;
