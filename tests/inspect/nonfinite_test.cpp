@@ -129,6 +129,18 @@ TEST_CASE("a product of finite numbers that overflows in the adjoints") {
   check_everywhere(f, {1, 1}, {1e-300, 1e80}, {1, "multiply", {1e-300, 1e200}, infinity, "", true});
 }
 
+TEST_CASE("a sum of finite shares that overflows in the adjoints") {
+  // y = 1e308 x + 1e308 x: the sweep comes to the first product last, and that one's share is too much.
+  const auto f = [](const auto& x) {
+    const auto first = x[0] * 1e308;
+    const auto second = x[0] * 1e308;
+    return first + second;
+  };
+  check(dad::find_nonfinite(f, std::vector{0.25}), {1, "multiply", {0.25, 1e308}, infinity, "", true});
+  check(dad::record(f, std::vector{0.25}).find_nonfinite({0.25}),
+        {1, "multiply", {0.25, 1e308}, infinity, "", true});
+}
+
 TEST_CASE("inputs and constants that are NaN") {
   const auto f = [](const auto& x) { return x[0] * 2.0 + x[2] * x[1]; };
   check_everywhere(f, {1, 1, 1}, {1, not_a_number, 1}, {1, "input", {}, not_a_number});
@@ -171,6 +183,13 @@ TEST_CASE("functions of ranges") {
   check(dad::find_nonfinite(f, x),
         {4, "dot", {1e200, 1e200, 2e200, 2e200, 3e200, 3e200}, infinity, "length"});
   CHECK(dad::record(f, x).find_nonfinite(x));
+  // In a program they are made of operations, in a scope of their name.
+  const std::vector<double> large(4, 1.5e308);
+  const auto length = [](const auto& y) { return dad::norm(y); };
+  check(dad::find_nonfinite(length, large), {1, "norm", large, infinity});
+  const auto in_program = dad::record(length, large).find_nonfinite(large);
+  CHECK(in_program.scope == "norm");
+  CHECK(in_program.result == infinity);
 
   // Rows of more arguments than a statement holds are one operation.
   const auto g = [](const auto& y) {
@@ -202,6 +221,19 @@ TEST_CASE("tangents count as values do") {
   CHECK(r.text() == "operation 2, sqrt(x0) of 0 (tangent 1) gave 0 (tangent inf)");
   // Of a constant, it is the adjoint.
   CHECK(dad::find_nonfinite(f, std::vector{dual<>(0.0)}).in_adjoints);
+}
+
+TEST_CASE("points that are recorded on an outer tape") {
+  dad::tape<> outer;
+  const auto guard = outer.activate();
+  std::vector<var<>> x{-2.0, 1.0};
+  outer.input(x);
+  const auto f = [](const auto& y) { return y[1] * log(y[0]); };
+  check(dad::find_nonfinite(f, x), {1, "log", {-2}, not_a_number});
+  x[0] = var<>(0.0);
+  const auto g = [](const auto& y) { return y[1] + sqrt(y[0]); };
+  check(dad::find_nonfinite(g, x), {1, "sqrt", {0}, infinity, "", true});
+  CHECK(dad::tape<>::active() == &outer);
 }
 
 TEST_CASE("several results are looked through in order") {

@@ -243,7 +243,7 @@ TEST_CASE("a program as a text") {
   CHECK(dad::record(g, 1.0).listing() == "1 input\n%2 = sin(x0)\ny0 = %2\ny1 = x0\ny2 = 0.1\n");
   // A range function, with what its derivative goes to.
   CHECK_THAT(dad::record([](const auto& x) { return dad::log_sum_exp(x); }, std::vector{1.0, 2.0}).listing(),
-             contains("; x0, x1)\n"));
+             contains("; x0, x1), in log_sum_exp\n"));
 }
 
 TEST_CASE("statistics by position") {
