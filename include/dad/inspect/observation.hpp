@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,13 +30,13 @@ namespace dad {
 ///   std::cout << seen.listing();                 // %2 = log(%1) = 0.693147, adjoint 0.5, in loss
 ///   std::cout << seen.find_nonfinite(y).text();
 template <class T = double>
-class observation final : private detail::tape_observer<T> {
+class observation final : private tape_observer<T> {
  public:
   explicit observation(tape<T>& t) : tape_(t) {
     if (t.observer() != nullptr) throw tape_error("dad: a tape is observed by one observation at a time");
     t.observe(this);
   }
-  ~observation() { tape_.observe(nullptr); }
+  ~observation() override { tape_.observe(nullptr); }
 
   /// What was noted, a line for each input and operation: %3 = multiply(x0, %2) = 6, adjoint 1, in loss.
   /// Adjoints are those of the last sweep.
@@ -66,19 +67,24 @@ class observation final : private detail::tape_observer<T> {
   using notes = detail::transcript<T>;
   using operand = typename notes::operand;
   using step = typename notes::step;
+  struct argument {
+    std::uint32_t index;
+    T partial;
+  };
 
-  void input(std::uint32_t index, const T& value) override {
+  void input(const observed_value<T>& x) override {
     complete();
-    step& s = append(index, "input", value);
+    step& s = append("input", x);
     s.is_input = true;
     s.number = input_count_++;
   }
 
-  void operation(std::uint32_t index, const char* name, const detail::observed_operand<T>* operands,
-                 std::size_t count, const T& value) override {
+  void operation(const char* name, std::span<const observed_value<T>> operands,
+                 const observed_value<T>& result) override {
     complete();
-    append_operation(index, name, value);
-    for (std::size_t i = 0; i < count; ++i) add(as_operand(operands[i].index, operands[i].value));
+    append(name, result).number = ++operation_count_;
+    for (const observed_value<T>& o : operands) notes_.operands.push_back(as_operand(o.index, o.value));
+    notes_.steps.back().operand_count = operands.size();
     is_open_ = true;
   }
 
@@ -87,34 +93,21 @@ class observation final : private detail::tape_observer<T> {
     part_ = arguments();
     part_index_ = index;
   }
-  void range_ends(std::uint32_t index, const char* name, const T& value) override {
-    const std::vector<operand> all = arguments();
-    append_operation(index, name, value);
-    for (const operand& o : all) add(o);
-    part_index_ = 0;
-  }
 
   void rewound(std::size_t statements) override {
     while (!notes_.steps.empty() && notes_.steps.back().index > statements) drop_newest();
     complete();
   }
 
-  step& append(std::uint32_t index, const char* name, const T& value) {
+  step& append(const char* name, const observed_value<T>& value) {
     step s;
     s.name = name;
-    s.index = index;
+    s.index = value.index;
     s.scope = notes_.scopes.here();
     s.first_operand = notes_.operands.size();
-    s.value = value;
+    s.value = value.value;
     notes_.steps.push_back(s);
     return notes_.steps.back();
-  }
-  void append_operation(std::uint32_t index, const char* name, const T& value) {
-    append(index, name, value).number = ++operation_count_;
-  }
-  void add(const operand& o) {
-    notes_.operands.push_back(o);
-    ++notes_.steps.back().operand_count;
   }
 
   void drop_newest() const {
@@ -131,35 +124,30 @@ class observation final : private detail::tape_observer<T> {
     if (!is_open_) return notes_;
     is_open_ = false;
     const step& s = notes_.steps.back();
-    if (s.index > tape_.statistics().statements) {
+    if (s.index > tape_.newest_index()) {
       drop_newest();
       return notes_;
     }
     std::size_t next = s.first_operand;
-    tape_.for_each_newest_argument([&](std::uint32_t index, const T& partial) {
-      const std::uint32_t from = as_operand(index, T()).step;
+    for (const argument& a : arguments()) {
+      const std::uint32_t from = as_operand(a.index, T()).step;
       while (next < notes_.operands.size() && notes_.operands[next].step != from) ++next;
-      if (next == notes_.operands.size()) return;
-      notes_.operands[next].partial = partial;
+      if (next == notes_.operands.size()) break;
+      notes_.operands[next].partial = a.partial;
       notes_.operands[next++].has_influence = true;
-    });
+    }
+    part_index_ = 0;
     return notes_;
   }
 
-  // The newest row as operands; a part of a range is what it is made of.
-  std::vector<operand> arguments() const {
-    std::vector<operand> row;
+  // The newest row; a part of a range function's is what that part is made of.
+  std::vector<argument> arguments() const {
+    std::vector<argument> row;
     tape_.for_each_newest_argument([&](std::uint32_t index, const T& partial) {
-      if (part_index_ != 0 && index == part_index_) {
+      if (part_index_ != 0 && index == part_index_)
         row = part_;
-        return;
-      }
-      operand o = as_operand(index, T());
-      o.is_known = o.step != notes::earlier;
-      if (o.is_known) o.value = notes_.steps[o.step].value;
-      o.has_influence = true;
-      o.partial = partial;
-      row.push_back(o);
+      else
+        row.push_back({index, partial});
     });
     return row;
   }
@@ -187,8 +175,8 @@ class observation final : private detail::tape_observer<T> {
   mutable bool is_open_ = false;  // the newest operation has no partials yet
   mutable std::uint32_t input_count_ = 0;
   mutable std::uint32_t operation_count_ = 0;
-  std::vector<operand> part_;
-  std::uint32_t part_index_ = 0;
+  std::vector<argument> part_;
+  mutable std::uint32_t part_index_ = 0;
 };
 
 template <class T>

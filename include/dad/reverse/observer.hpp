@@ -1,47 +1,48 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Whoever watches a tape: it is told of every operation as the user's function does it.
+// What a recording tells about each of its operations, to whoever asks.
 
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
-namespace dad::detail {
+namespace dad {
 
-/// An operand as it came: where the recording has it, 0 for a constant.
+/// An operand or a result: its value, and its place in the recording (0 for a passive one).
 template <class T>
-struct observed_operand {
-  std::uint32_t index = 0;
-  T value{};
+struct observed_value {
+  T value;
+  std::uint32_t index;
 };
 
-/// Told of what a tape records. While a tape has an observer, every operation is a statement of its own and
-/// takes the way out of line; a tape without one pays nothing.
+/// Sees every operation of an observed tape with at least one active operand, as it is recorded.
+///
+/// A recording has no room for names and values, and asking for an observer in each operation would cost each
+/// of them. So there is one question, which an operation asks anyway: has the tape room, and does it own the
+/// operands? An observed tape never says yes. The operation then goes through one function out of line, which
+/// makes room, calls the observer, and records without folding: every operation is a statement of its own,
+/// with the index that the observer was told. tape.observe(&o) begins this, tape.observe(nullptr) ends it.
 template <class T>
 class tape_observer {
  public:
-  /// An input is about to become statement `index`.
-  virtual void input(std::uint32_t index, const T& value) = 0;
-  /// So is an operation, whose row is the newest when the next call comes.
-  virtual void operation(std::uint32_t index, const char* name, const observed_operand<T>* operands,
-                         std::size_t count, const T& value) = 0;
-  /// A range function begins to write its row.
-  virtual void range_begins() = 0;
-  /// The newest statement is a part of its row, which the next part will refer to as its first argument.
-  virtual void range_part(std::uint32_t index) = 0;
-  /// The newest statement is its row, or the last part of it.
-  virtual void range_ends(std::uint32_t index, const char* name, const T& value) = 0;
-  /// Only the first so many statements are left.
-  virtual void rewound(std::size_t statements) = 0;
+  virtual ~tape_observer() = default;
 
-  tape_observer(const tape_observer&) = delete;
-  tape_observer& operator=(const tape_observer&) = delete;
+  /// Called when the value is known, just before the operation is recorded as statement result.index.
+  /// `name` lives for ever; `operands` and what they show only during the call.
+  virtual void operation(const char* name, std::span<const observed_value<T>> operands,
+                         const observed_value<T>& result) = 0;
 
- protected:
-  tape_observer() = default;
-  ~tape_observer() = default;
+  /// An input is about to become statement input.index.
+  virtual void input(const observed_value<T>& /*input*/) {}
+  /// A range function begins to write its row, before which the newest row is that of the last operation.
+  virtual void range_begins() {}
+  /// The newest row is a part of a range function's, which the next part has as its first argument.
+  virtual void range_part(std::uint32_t /*index*/) {}
+  /// Only the first so many values are left.
+  virtual void rewound(std::size_t /*values*/) {}
 };
 
-}  // namespace dad::detail
+}  // namespace dad

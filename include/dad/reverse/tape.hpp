@@ -14,15 +14,32 @@
 #include <dad/op/operation.hpp>
 #include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
-#include <dad/reverse/stream.hpp>
-#include <dad/reverse/sweep.hpp>
+#include <dad/reverse/rows.hpp>
 
 namespace dad {
 
 template <class T>
 class var;
+template <class T>
+class tape;
+namespace detail {
+template <class T>
+struct folding;
+template <class T>
+class terms;
 
-/// Owns a recording. Statement i is the row of partials of value i with respect to earlier values; inputs are
+/// Stands for no tape, so that an operation need not ask whether there is one: it has no room, and owns
+/// nothing.
+template <class T>
+struct no_tape {
+  static tape<T> instance;
+};
+/// The tape that is active in this thread.
+template <class T>
+inline constinit thread_local tape<T>* active_tape = &no_tape<T>::instance;
+}  // namespace detail
+
+/// Owns a recording: statements, each the row of partials of a value with respect to earlier ones; inputs are
 /// statements without arguments. Not thread-safe: one tape per thread, active in one thread at a time.
 /// Method: linear-index Jacobian taping, Sagebaum, Albring and Gauger, ACM TOMS 45 (2019); Griewank and
 /// Walther (2008).
@@ -39,10 +56,10 @@ class tape {
   /// Sets this thread's active tape for T, and restores the one before when it goes out of scope.
   class [[nodiscard]] activation {
    public:
-    explicit activation(tape& t) noexcept : before_(active_) { active_ = &t; }
+    explicit activation(tape& t) noexcept : before_(detail::active_tape<T>) { detail::active_tape<T> = &t; }
     activation(const activation&) = delete;
     activation& operator=(const activation&) = delete;
-    ~activation() { active_ = before_; }
+    ~activation() { detail::active_tape<T> = before_; }
 
    private:
     tape* before_;
@@ -51,9 +68,7 @@ class tape {
   /// A place in a recording to which rewind goes back.
   class place {
     friend class tape;
-    std::size_t statements = 0;
-    std::size_t arguments = 0;
-    std::size_t partials = 0;
+    detail::mark at;
     std::size_t inputs = 0;
     std::uint32_t recording = 0;
   };
@@ -62,7 +77,7 @@ class tape {
   tape(const tape&) = delete;
   tape& operator=(const tape&) = delete;
   ~tape() {
-    if (active_ == this) active_ = nullptr;
+    if (detail::active_tape<T> == this) detail::active_tape<T> = &detail::no_tape<T>::instance;
   }
 
   [[nodiscard]] activation activate() noexcept { return activation(*this); }
@@ -71,10 +86,11 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    if (statements_.room() <= arguments_.room() || segments_.empty()) make_room(0);
-    if (observer_ != nullptr) [[unlikely]]
-      observer_->input(next_index(), x.value());
-    x.id_ = close_statement(0, 0);
+    if (rows_.is_full()) {
+      make_room(0);
+      if (observer_ != nullptr) observer_->input({x.value(), newest_index() + 1});
+    }
+    x.id_ = rows_.close(0) & ~detail::sole_bit;
     ++input_count_;
   }
   template <class Range>
@@ -90,9 +106,9 @@ class tape {
   /// Throws tape_error if y is passive or belongs to another, a cleared or a rewound recording.
   void backward(const var<T>& y, const T& seed = T(1)) {
     check(y, "backward");
-    adjoints_.assign(statements_.size() + 1, T(0));
+    begin_sweep();
     adjoints_[y.index()] = seed;
-    sweep(0);
+    sweep({});
   }
 
   /// The same for several outputs at once: the adjoints of sum_i seeds[i] ys[i]. Passive outputs have no
@@ -114,10 +130,10 @@ class tape {
       any_active = true;
     }
     if (!any_active) throw_passive("backward");
-    adjoints_.assign(statements_.size() + 1, T(0));
+    begin_sweep();
     for (std::size_t i = 0; i < ys.size(); ++i)
       if (ys[i].is_active()) adjoints_[ys[i].index()] += T(seeds[i]);
-    sweep(0);
+    sweep({});
   }
 
   /// Adds seed * dy/d(that) to the adjoints of everything recorded before `from`, sweeping only what was
@@ -125,10 +141,11 @@ class tape {
   void accumulate(const var<T>& y, const T& seed, const place& from) {
     check(y, "accumulate");
     check(from, "accumulate");
-    adjoints_.resize(from.statements + 1, T(0));
-    adjoints_.resize(statements_.size() + 1, T(0));
+    close();
+    adjoints_.resize(from.at.values + 1, T(0));
+    adjoints_.resize(rows_.value_count() + 1, T(0));
     adjoints_[y.index()] += seed;
-    sweep(from.statements);
+    sweep(from.at);
   }
 
   /// The adjoint of x by the last sweep; zero before any. Throws tape_error if x is passive or not of this
@@ -139,34 +156,16 @@ class tape {
   }
   /// The adjoints of all statements by the last sweep, at their indices; inputs made in a row are in a row.
   [[nodiscard]] std::span<const T> adjoints() const noexcept { return adjoints_; }
-  /// visit(index, partial) for each argument of the newest statement.
-  template <class Visit>
-  void for_each_newest_argument(Visit&& visit) const {
-    const statement s = statements_.cursor[-1];
-    const T* partial = partials_.cursor - s.partials();
-    for (const std::uint32_t* a = arguments_.cursor - s.arguments(); a != arguments_.cursor; ++a) {
-      const std::uint32_t tag = *a & word::tag_mask;
-      visit(*a >> word::tag_bits, tag == word::stored ? *partial++ : T(tag == word::plus_one ? 1 : -1));
-    }
-  }
-
-  /// From now on tells an observer of everything that is recorded; null for no observer.
-  void observe(detail::tape_observer<T>* by) noexcept {
-    observer_ = by;
-    set_limit();
-  }
-  [[nodiscard]] detail::tape_observer<T>* observer() const noexcept { return observer_; }
-
   /// Forgets the last sweep.
   void clear_adjoints() noexcept { adjoints_.clear(); }
 
-  [[nodiscard]] place position() const {
+  /// Where the recording is now. Nothing recorded so far changes any more.
+  [[nodiscard]] place position() {
+    close();
     place p;
-    p.statements = statements_.size();
-    p.arguments = arguments_.size();
-    p.partials = partials_.size();
+    p.at = rows_.here();
     p.inputs = input_count_;
-    p.recording = segments_.empty() ? 0 : segments_.recording_at(p.statements);
+    p.recording = segments_.recording_at(p.at.values);
     return p;
   }
 
@@ -174,22 +173,18 @@ class tape {
   /// recording.
   void rewind(const place& to) {
     check(to, "rewind");
-    if (to.statements == statements_.size()) return;
-    statements_.resize_down(to.statements);
-    arguments_.resize_down(to.arguments);
-    partials_.resize_down(to.partials);
+    if (to.at.words == rows_.words.size()) return;
+    rows_.go_back(to.at);
     input_count_ = to.inputs;
-    if (adjoints_.size() > to.statements + 1) adjoints_.resize(to.statements + 1, T(0));
-    segments_.cut(to.statements);
-    note_stretches(to.statements);
-    if (observer_ != nullptr) observer_->rewound(to.statements);
+    if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1, T(0));
+    segments_.cut(to.at.values);
+    note_stretches(to.at.values);
+    if (observer_ != nullptr) observer_->rewound(to.at.values);
   }
 
   /// Forgets the recording and keeps its memory.
   void clear() {
-    statements_.resize_down(0);
-    arguments_.resize_down(0);
-    partials_.resize_down(0);
+    rows_.go_back({});
     adjoints_.clear();
     input_count_ = 0;
     segments_.restart();
@@ -197,16 +192,17 @@ class tape {
     if (observer_ != nullptr) observer_->rewound(0);
   }
 
-  /// What a recording holds, and the bytes of memory that the tape keeps.
+  /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
+  /// operations were folded into; a sum that grows may have several statements and one value. Goes through
+  /// the whole recording.
   struct statistics_type {
-    std::size_t inputs, statements, arguments, partials, bytes;
+    std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
-    return {input_count_, statements_.size(), arguments_.size(), partials_.size(),
-            statements_.capacity() * sizeof(statement) + arguments_.capacity() * sizeof(std::uint32_t) +
-                partials_.capacity() * sizeof(T) + adjoints_.capacity() * sizeof(T)};
+    const std::size_t statements = rows_.count(0, rows_.words.size());
+    return {input_count_,          statements,  rows_.value_count(), rows_.words.size() - statements,
+            rows_.partials.size(), byte_count()};
   }
-
   /// What was recorded between two positions, or since one; bytes are those of the entries themselves.
   /// Throws tape_error unless both are places of this recording, in order.
   ///
@@ -216,96 +212,109 @@ class tape {
   [[nodiscard]] statistics_type statistics(const place& from, const place& to) const {
     check(from, "statistics");
     check(to, "statistics");
-    if (from.statements > to.statements)
+    if (from.at.words > to.at.words)
       throw tape_error("dad: statistics got a second position that is before the first");
-    const std::size_t statements = to.statements - from.statements;
-    const std::size_t arguments = to.arguments - from.arguments;
-    const std::size_t partials = to.partials - from.partials;
-    return {to.inputs - from.inputs, statements, arguments, partials,
-            statements * sizeof(statement) + arguments * sizeof(std::uint32_t) + partials * sizeof(T)};
+    const std::size_t words = to.at.words - from.at.words;
+    const std::size_t partials = to.at.partials - from.at.partials;
+    const std::size_t statements = rows_.count(from.at.words, to.at.words);
+    return {to.inputs - from.inputs, statements, to.at.values - from.at.values,
+            words - statements,      partials,   words * sizeof(std::uint32_t) + partials * sizeof(T)};
   }
-  [[nodiscard]] statistics_type statistics(const place& from) const { return statistics(from, position()); }
+  [[nodiscard]] statistics_type statistics(const place& from) { return statistics(from, position()); }
+
+  /// The bytes of memory that the tape keeps.
+  [[nodiscard]] std::size_t byte_count() const noexcept {
+    return rows_.bytes() + adjoints_.capacity() * sizeof(T);
+  }
+
+  /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
+  /// slow meanwhile, and nothing is folded.
+  void observe(tape_observer<T>* observer) {
+    close();
+    observer_ = observer;
+    rows_.limit = nullptr;  // the next operation goes through the cold path, which sets it anew
+  }
+
+  [[nodiscard]] tape_observer<T>* observer() const noexcept { return observer_; }
+  /// The index of the newest value.
+  [[nodiscard]] std::uint32_t newest_index() const noexcept {
+    return static_cast<std::uint32_t>(rows_.value_count());
+  }
+  /// visit(index, partial) for each argument of the newest statement.
+  template <class Visit>
+  void for_each_newest_argument(Visit&& visit) const {
+    rows_.for_each_newest_argument(visit);
+  }
 
   /// The tape that is active in this thread, or null.
-  [[nodiscard]] static tape* active() noexcept { return active_; }
+  [[nodiscard]] static tape* active() noexcept {
+    tape* const t = detail::active_tape<T>;
+    return t == &detail::no_tape<T>::instance ? nullptr : t;
+  }
 
  private:
   friend class var<T>;
+  friend struct detail::folding<T>;
+  friend class detail::terms<T>;
 
-  using word = detail::argument_word;
-  using statement = detail::statement;
-  static constexpr std::uint32_t most_arguments = 254;
-  static constexpr std::size_t most_statements = (std::size_t{1} << (32 - word::tag_bits)) - 1;
-
-  void note_stretches(std::size_t statements) noexcept {
-    newest_ = std::uint64_t{segments_.newest()} << 32 | statements;
+  void note_stretches(std::size_t values) noexcept {
+    rows_.newest = std::uint64_t{segments_.newest()} << 32 | values;
     oldest_first_ = (std::uint64_t{segments_.oldest()} << 32) + 1;
     oldest_count_ = segments_.oldest_end();
   }
 
-  // Below limit_ the streams have room for an operation of this many operands.
-  static constexpr std::size_t most_operands = 16;
-
-  // Room for one statement of up to `arguments` arguments. The streams of statements and partials always have
-  // at least as much room as that of arguments, so that the recording of an operation asks one question.
-  [[nodiscard]] bool has_room(std::size_t arguments) const noexcept { return arguments_.room() > arguments; }
+  // From here on no row of what is recorded changes: variables of a stretch that is not the newest are never
+  // folded, nor added to in place.
+  void close() {
+    const std::size_t values = rows_.value_count();
+    if (!segments_.has_begun(values)) return;
+    segments_.cut(values);
+    note_stretches(values);
+  }
 
   void make_room(std::size_t arguments) {
-    const std::size_t wanted = arguments + 1 + most_operands;
-    if ((arguments_.room() < wanted || statements_.room() <= arguments_.room()) &&
-        statements_.size() + 2 * arguments_.capacity() > most_statements)
-      throw tape_error("dad: a recording holds at most " + std::to_string(most_statements) + " operations");
-    arguments_.reserve_room(wanted);
-    partials_.reserve_room(arguments_.room());
-    statements_.reserve_room(arguments_.room() + 1);
+    rows_.make_room(arguments);
     if (segments_.empty()) {
       segments_.restart();
       note_stretches(0);
     }
-    set_limit();
+    if (observer_ == nullptr) rows_.limit = rows_.end_of_room();
   }
 
-  // Observed, no operation is below the limit, and each takes the way out of line.
-  void set_limit() noexcept {
-    const std::size_t room = arguments_.room() > most_operands ? arguments_.room() - most_operands : 0;
-    limit_ = observer_ == nullptr && room > 0 ? arguments_.cursor + room : nullptr;
+  void show(const char* name, std::span<const observed_value<T>> operands, const T& value) {
+    observer_->operation(name, operands, {value, newest_index() + 1});
   }
 
-  void write_unit_argument(std::uint32_t index) noexcept {
-    *arguments_.cursor++ = index << word::tag_bits | word::plus_one;
+  void begin_sweep() {
+    close();
+    adjoints_.assign(rows_.value_count() + 1, T(0));
   }
-  void write_argument(std::uint32_t index, const T& partial) noexcept {
-    *arguments_.cursor++ = index << word::tag_bits | word::stored;
-    new (partials_.cursor++) T(partial);
-  }
-  // Of the statement that is closed next.
-  [[nodiscard]] std::uint32_t next_index() const noexcept {
-    return static_cast<std::uint32_t>(statements_.size() + 1);
-  }
-  std::uint64_t close_statement(std::size_t arguments, std::size_t partials) noexcept {
-    *statements_.cursor++ = {static_cast<std::uint16_t>(arguments | partials << 8)};
-    return ++newest_;
-  }
-
-  void sweep(std::size_t first) {
-    detail::sweep(statements_, arguments_, partials_, adjoints_.data(), first);
-  }
-
-  [[nodiscard]] bool owns(const var<T>& x) const noexcept { return segments_.owns(x.index(), x.recording()); }
+  void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.data()); }
 
   void check(const var<T>& x, const char* subject) const {
     if (!x.is_active()) throw_passive(subject);
-    if (!owns(x) || x.index() > statements_.size()) throw_foreign(subject);
+    check_id(x.id_, subject);
+  }
+  void check_id(std::uint64_t id, const char* subject) const {
+    if (id == detail::spent_id) throw_spent(subject);
+    const std::uint32_t index = detail::rows<T>::index(id);
+    if (!segments_.owns(index, static_cast<std::uint32_t>(id >> 32)) || index > rows_.value_count())
+      throw_foreign(subject);
   }
   void check(const place& p, const char* subject) const {
-    if (p.statements > statements_.size() ||
-        (p.statements > 0 && segments_.recording_at(p.statements) != p.recording))
+    if (p.at.words > rows_.words.size() || p.at.values > rows_.value_count() ||
+        (p.at.values > 0 && segments_.recording_at(p.at.values) != p.recording))
       throw tape_error(std::string("dad: ") + subject +
                        " got a position of another, a cleared or a rewound recording");
   }
   [[noreturn]] static void throw_passive(const char* subject) {
     throw tape_error(std::string("dad: ") + subject +
                      " got a passive value, expected one that depends on an input of this tape");
+  }
+  [[noreturn, gnu::noinline, gnu::cold]] static void throw_spent(const char* subject) {
+    throw tape_error(
+        std::string("dad: ") + subject +
+        " got a var that std::move gave to an operation before; assign to it before its next use");
   }
   [[noreturn]] static void throw_foreign(const char* subject) {
     throw tape_error(
@@ -314,19 +323,16 @@ class tape {
         "needs the inner one at a point of its type, and a kept one a new plain value and input()");
   }
 
-  static inline constinit thread_local tape* active_ = nullptr;
-
-  std::uint64_t newest_ = 0;        // recording << 32 | newest statement
+  detail::rows<T> rows_;
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
   std::uint64_t oldest_count_ = 0;  // and are this many
-  const std::uint32_t* limit_ = nullptr;
-  detail::stream<statement> statements_;
-  detail::stream<std::uint32_t> arguments_;
-  detail::stream<T> partials_;
+  tape_observer<T>* observer_ = nullptr;
   std::vector<T> adjoints_;
   detail::segments segments_;
-  detail::tape_observer<T>* observer_ = nullptr;
   std::size_t input_count_ = 0;
 };
+
+template <class T>
+constinit tape<T> detail::no_tape<T>::instance{};
 
 }  // namespace dad

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The rows of a recording as they are written, and what folding does to the newest.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <string>
+
+#include <dad/core/error.hpp>
+#include <dad/op/operation.hpp>
+#include <dad/reverse/statement.hpp>
+#include <dad/reverse/stream.hpp>
+#include <dad/reverse/sweep.hpp>
+
+namespace dad::detail {
+
+/// In a variable's id, recording << 32 | index: nothing but this variable knows the index, neither another
+/// variable nor a row. Only then may the row still change that made the value.
+inline constexpr std::uint64_t sole_bit = std::uint64_t{1} << 31;
+/// The value is not in the list of factors yet.
+inline constexpr std::uint64_t unlisted_bit = std::uint64_t{1} << 30;
+
+#if defined(DAD_NEVER_FOLD)
+/// Defined for a whole program, DAD_NEVER_FOLD gives every operation a row of its own: what folding must
+/// agree with, in tests.
+inline constexpr std::uint64_t result_bits = unlisted_bit;
+#else
+inline constexpr std::uint64_t result_bits = sole_bit | unlisted_bit;
+#endif
+
+/// Rows, and the partials and values they need. Its owner asks for room before anything is written. What is
+/// inlined into each operation is bound by its stores, one a cycle: so words are written by twos, and what a
+/// caller has in a register is handed over.
+template <class T>
+class rows {
+  using word = argument_word;
+
+ public:
+  /// An operation that has asked is_full() may begin a row, and later ones may extend it without asking.
+  static constexpr std::size_t most_words = row_word::most_arguments + 2;
+  /// The words that one operation adds to a row.
+  static constexpr std::uint32_t most_added = 4;
+  static constexpr std::size_t most_values = (std::size_t{1} << (32 - word::tag_bits)) - 1;
+
+  // What an operation reads and writes: recording << 32 | the number of values, and below which word there is
+  // room in both streams.
+  std::uint64_t newest = 0;
+  const std::uint32_t* limit = nullptr;
+  stream<std::uint32_t> words;
+  stream<T> partials;
+  stream<T> factors;  // value i is at i, if it is a factor of some product; grows when they are listed
+
+  [[gnu::always_inline]] bool is_full() const noexcept { return words.cursor >= limit; }
+
+  [[nodiscard]] static constexpr std::uint32_t index(std::uint64_t id) noexcept {
+    return static_cast<std::uint32_t>(id) & static_cast<std::uint32_t>(unlisted_bit - 1);
+  }
+  [[nodiscard]] std::size_t value_count() const noexcept { return static_cast<std::uint32_t>(newest); }
+
+  /// An id's word as an argument; the bits above the index fall off.
+  [[nodiscard]] static constexpr std::uint32_t argument_of(std::uint64_t id, std::uint32_t tag) noexcept {
+    return static_cast<std::uint32_t>(id) << word::tag_bits | tag;
+  }
+  [[gnu::always_inline]] void write_word(std::uint32_t w) noexcept { *words.cursor++ = w; }
+  [[gnu::always_inline]] static void write_two(std::uint32_t* at, std::uint32_t first,
+                                               std::uint32_t second) noexcept {
+    const std::uint64_t both = std::uint64_t{second} << 32 | first;  // the order of bytes that machines have
+    std::memcpy(at, &both, sizeof both);
+  }
+  [[gnu::always_inline]] void write_partial(const T& partial) noexcept { new (partials.cursor++) T(partial); }
+
+  /// Ends a row, which makes a value; gives its id.
+  [[gnu::always_inline]] std::uint64_t close(std::uint32_t row) noexcept {
+    write_word(row);
+    return ++newest | result_bits;
+  }
+  /// Rows of one argument and of two.
+  [[gnu::always_inline]] std::uint64_t write_row(std::uint32_t argument, std::uint32_t row) noexcept {
+    write_two(words.cursor, argument, row);
+    words.cursor += 2;
+    return ++newest | result_bits;
+  }
+  [[gnu::always_inline]] std::uint64_t write_row(std::uint32_t first, std::uint32_t second,
+                                                 std::uint32_t row) noexcept {
+    write_two(words.cursor, first, second);
+    words.cursor[2] = row;
+    words.cursor += 3;
+    return ++newest | result_bits;
+  }
+
+  /// Notes a value that is a factor of a product. Throws tape_error where memory is exhausted.
+  void list(std::uint64_t id, const T& value) {
+    const std::uint32_t i = index(id);
+    if (i >= factors.capacity()) grow_factors(i);
+    new (factors.begin() + i) T(value);
+  }
+
+  [[gnu::always_inline]] std::uint32_t last() const noexcept { return words.cursor[-1]; }
+
+  /// The newest row made this value, nothing else knows it, and it has room for the arguments of a further
+  /// operation.
+  [[gnu::always_inline]] bool can_fold(std::uint64_t id) const noexcept {
+    return __builtin_expect(is_newest(id), 1) &&
+           __builtin_expect(row_word::low_byte(last()) <= row_word::most_arguments - most_added, 1);
+  }
+  /// The same, and scaling its partials costs less than another row would.
+  [[gnu::always_inline]] bool can_scale(std::uint64_t id) const noexcept {
+    return __builtin_expect(is_newest(id), 1) &&
+           __builtin_expect(row_word::low_byte(last()) <= most_scaled, 1);
+  }
+  [[gnu::always_inline]] bool is_newest(std::uint64_t id) const noexcept {
+    return id == (newest | sole_bit | unlisted_bit);
+  }
+
+  /// Appends an argument to the newest row.
+  [[gnu::always_inline]] void append(std::uint64_t id, std::uint32_t tag) noexcept {
+    write_two(words.cursor - 1, argument_of(id, tag), last() + row_word::argument);
+    ++words.cursor;
+  }
+  [[gnu::always_inline]] void append(std::uint64_t id, const T& partial) noexcept {
+    write_two(words.cursor - 1, argument_of(id, word::stored),
+              last() + row_word::argument + row_word::partial);
+    ++words.cursor;
+    write_partial(partial);
+  }
+
+  /// Multiplies the partials of the newest row by an outer partial. Where that is exactly zero they become
+  /// zero whatever they are, as a sweep that meets a zero adjoint goes no further.
+  [[gnu::always_inline]] void scale(const T& outer) {
+    if (last() == row_word::argument + row_word::partial)
+      partials.cursor[-1] = masked_product(partials.cursor[-1], outer);
+    else
+      scale_row(outer);
+  }
+
+  /// Changes the sign of the partials of the newest row.
+  [[gnu::always_inline]] void negate() {
+    if (last() == row_word::argument + row_word::partial)
+      partials.cursor[-1] = -partials.cursor[-1];
+    else
+      negate_row();
+  }
+
+  /// The row before the newest one made the value before the newest, and the arguments of both fit in one.
+  [[gnu::always_inline]] bool can_join() const noexcept {
+    const std::uint32_t high = row_word::arguments(last());
+    return row_word::low_byte(words.cursor[-2 - static_cast<std::ptrdiff_t>(high)]) + high <=
+           row_word::most_arguments;
+  }
+  /// Makes one row of the last two; its value has the id of the first's.
+  [[gnu::always_inline]] void join(std::uint64_t id) noexcept {
+    const std::uint32_t high = last(), count = row_word::arguments(high);
+    std::uint32_t* at = words.cursor - 2 - count;
+    const std::uint32_t low = *at;
+    const std::uint32_t row = (low + (high & ~row_word::product)) | (high & row_word::product);
+    newest = id & ~(sole_bit | unlisted_bit);
+    --words.cursor;
+    if (count == 1) {
+      write_two(at, at[1], row);
+    } else {
+      for (; at != words.cursor - 1; ++at) *at = at[1];
+      *at = row;
+    }
+  }
+
+  /// Makes of the newest row an increment of an earlier value; its own, with id `own`, is no more.
+  [[gnu::always_inline]] void make_increment(std::uint64_t id, std::uint64_t own) noexcept {
+    write_two(words.cursor - 1, argument_of(id, word::stored),
+              (last() + row_word::argument) | row_word::increment);
+    ++words.cursor;
+    newest = (own & ~(sole_bit | unlisted_bit)) - 1;
+  }
+  /// Adds to an earlier value a row of one argument.
+  [[gnu::always_inline]] void write_increment(std::uint64_t id, std::uint64_t argument,
+                                              std::uint32_t tag) noexcept {
+    write_two(words.cursor, argument_of(argument, tag), argument_of(id, word::stored));
+    words.cursor[2] = row_word::increment | 2 * row_word::argument;
+    words.cursor += 3;
+  }
+
+  [[nodiscard]] mark here() const noexcept { return {words.size(), partials.size(), value_count()}; }
+  void go_back(const mark& m) noexcept {
+    words.resize_down(m.words);
+    partials.resize_down(m.partials);
+  }
+
+  /// Room for a row of so many words. The stream of partials always has at least as much room as that of
+  /// words, so that the recording of an operation asks one question.
+  [[gnu::noinline, gnu::cold]] void make_room(std::size_t count) {
+    const std::size_t wanted = count + 1 + most_words;
+    if (value_count() + wanted > most_values)
+      throw tape_error("dad: a recording holds at most " + std::to_string(most_values) + " values");
+    words.reserve_room(wanted);
+    partials.reserve_room(words.room());
+  }
+  /// The limit: where words or values end first.
+  [[nodiscard]] const std::uint32_t* end_of_room() const noexcept {
+    std::size_t room = words.room();
+    if (room > most_values - value_count()) room = most_values - value_count();
+    return words.cursor + (room > most_words ? room - most_words : 0);
+  }
+
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return words.capacity() * sizeof(std::uint32_t) + (partials.capacity() + factors.capacity()) * sizeof(T);
+  }
+
+  void sweep(const mark& first, const mark& last, T* adjoints) const {
+    detail::sweep<T>({words.begin(), partials.begin(), factors.begin()}, first, last, adjoints);
+  }
+
+  /// The number of rows between two places, by going through them.
+  [[nodiscard]] std::size_t count(std::size_t first_word, std::size_t last_word) const noexcept {
+    std::size_t n = 0;
+    const std::uint32_t* const first = words.begin() + first_word;
+    for (const std::uint32_t* w = words.begin() + last_word; w != first; ++n)
+      w -= 1 + row_word::arguments(w[-1]);
+    return n;
+  }
+
+  /// visit(index, partial) for each argument of the newest row.
+  template <class Visit>
+  void for_each_newest_argument(Visit&& visit) const {
+    const std::uint32_t* const end = words.cursor - 1;
+    const T* partial = partials.cursor - row_word::partials(*end);
+    for (const std::uint32_t* a = end - row_word::arguments(*end); a != end; ++a) {
+      if (word::tag(*a) == word::factor) {
+        const std::uint32_t x = word::index(a[0]), y = word::index(a[1]);
+        const bool is_negative = word::tag(a[1]) == word::minus_one;
+        visit(x, is_negative ? T(-factors.begin()[y]) : factors.begin()[y]);
+        visit(y, is_negative ? T(-factors.begin()[x]) : factors.begin()[x]);
+        ++a;
+      } else if (word::tag(*a) == word::stored) {
+        visit(word::index(*a), *partial++);
+      } else {
+        visit(word::index(*a), T(word::tag(*a) == word::plus_one ? 1 : -1));
+      }
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t most_scaled = 8;
+
+  [[gnu::noinline, gnu::cold]] void grow_factors(std::size_t i) {
+    factors.cursor = factors.begin() + factors.capacity();
+    const std::size_t from = factors.capacity();
+    factors.reserve_room(i + 1 - from);
+    for (std::size_t k = from; k < factors.capacity(); ++k) new (factors.begin() + k) T(0);
+  }
+
+  // Every argument gets a stored partial. From the last one on, because partials move up.
+  [[gnu::noinline]] void scale_row(const T& outer) {
+    const std::uint32_t count = row_word::arguments(last());
+    std::uint32_t* const a = words.cursor - 1 - count;
+    T* const begin = partials.cursor - row_word::partials(last());
+    if (count == row_word::partials(last())) {
+      for (std::uint32_t k = 0; k < count; ++k) begin[k] = masked_product(begin[k], outer);
+      return;
+    }
+    if (last() == 2 * row_word::argument) {
+      new (begin) T(signed_adjoint(a[0], outer));
+      new (begin + 1) T(signed_adjoint(a[1], outer));
+      a[0] &= ~word::tag_mask;
+      a[1] &= ~word::tag_mask;
+      partials.cursor = begin + 2;
+      words.cursor[-1] = 2 * (row_word::argument + row_word::partial);
+      return;
+    }
+    const T* stored = partials.cursor;
+    for (std::uint32_t k = count; k-- > 0;) {
+      if (word::tag(a[k]) == word::stored) {
+        const T scaled = masked_product(*--stored, outer);
+        new (begin + k) T(scaled);
+      } else {
+        const T s = signed_adjoint(a[k], outer);
+        if (k > 0 && word::tag(a[k - 1]) == word::factor) {
+          const T x = factors.begin()[word::index(a[k - 1])], y = factors.begin()[word::index(a[k])];
+          new (begin + k) T(masked_product(x, s));
+          a[k] &= ~word::tag_mask;
+          --k;
+          new (begin + k) T(masked_product(y, s));
+        } else {
+          new (begin + k) T(s);
+        }
+        a[k] &= ~word::tag_mask;
+      }
+    }
+    partials.cursor = begin + count;
+    words.cursor[-1] = count * (row_word::argument + row_word::partial);
+  }
+
+  [[gnu::noinline]] void negate_row() {
+    for (T* p = partials.cursor - row_word::partials(last()); p != partials.cursor; ++p) *p = -*p;
+    std::uint32_t* const end = words.cursor - 1;
+    for (std::uint32_t* a = end - row_word::arguments(last()); a != end; ++a) {
+      if (word::tag(*a) == word::factor) ++a;  // the sign of a product is its second factor's tag
+      if (word::tag(*a) != word::stored) *a ^= word::tag_mask;
+    }
+  }
+};
+
+}  // namespace dad::detail
