@@ -153,7 +153,8 @@ struct folding {
                                           const A&... operands) {
     if constexpr ((has_influence<Op, I, A...>() || ...)) {
       tape<T>* const t = active_tape<T>;
-      if (!t->rows_.is_full() && can_enter<is_product<Op, A...>, has_influence<Op, I, A...>()...>(*t, operands...)) [[likely]] {
+      if (!t->rows_.is_full() &&
+          can_enter<is_product<Op, A...>, has_influence<Op, I, A...>()...>(*t, operands...)) [[likely]] {
         y.id_ = write_row<true, I...>(t->rows_, op, y.value_, operands...);
       } else if ((is_active<has_influence<Op, I, A...>()>(operands) || ...)) {
         y.id_ = record(op, y.value_, by_value(operands)...);
@@ -253,11 +254,9 @@ struct folding {
     else
       r.append(x.id_, static_cast<T>(partial));
   }
-  // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and the
-  // next operation would wait for that.
-  [[gnu::always_inline]] static void finish(number& y, std::uint64_t id) noexcept {
-    y.id_ = id;
-  }
+  // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and
+  // the next operation would wait for that.
+  [[gnu::always_inline]] static void finish(number& y, std::uint64_t id) noexcept { y.id_ = id; }
   [[gnu::always_inline]] static number& take(number& x, const number& y) noexcept {
     x.value_ = y.value_;
     x.id_ = y.id_;
@@ -280,7 +279,7 @@ struct folding {
               if constexpr (is_minus) r.negate();
               const std::uint64_t id = std::exchange(y.id_, spent_id);
               x.value_ = value;
-              if (x.id_ + 1 != id) {
+              if (x.id_ + 1 != id || r.follows_increment()) {
                 r.make_increment(x.id_, id);
               } else if (r.can_join()) {
                 r.join(x.id_);
@@ -387,8 +386,8 @@ struct folding {
     return record_in(std::index_sequence_for<A...>{}, op, value, operands...);
   }
   template <std::size_t... I, class Op, class... A>
-  [[gnu::always_inline]] static std::uint64_t record_in(std::index_sequence<I...>, const Op& op, const T& value,
-                                                        const A&... operands) {
+  [[gnu::always_inline]] static std::uint64_t record_in(std::index_sequence<I...>, const Op& op,
+                                                        const T& value, const A&... operands) {
     tape<T>* t = active_tape<T>;
     if (t->rows_.is_full() || !(is_known(*t, operands) && ...)) [[unlikely]] {
       const observed_value<T> seen[] = {observed(operands)...};

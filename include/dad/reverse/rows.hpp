@@ -148,9 +148,11 @@ class rows {
 
   /// The row before the newest one made the value before the newest, and the arguments of both fit in one.
   [[gnu::always_inline]] bool can_join() const noexcept {
-    const std::uint32_t high = row_word::arguments(last());
-    return row_word::low_byte(words.cursor[-2 - static_cast<std::ptrdiff_t>(high)]) + high <=
-           row_word::most_arguments;
+    return row_word::low_byte(row_before()) + row_word::arguments(last()) <= row_word::most_arguments;
+  }
+  /// The row before the newest one is an increment of some value.
+  [[gnu::always_inline]] bool follows_increment() const noexcept {
+    return row_word::is_increment(row_before());
   }
   /// Makes one row of the last two; its value has the id of the first's.
   [[gnu::always_inline]] void join(std::uint64_t id) noexcept {
@@ -244,6 +246,10 @@ class rows {
 
  private:
   static constexpr std::uint32_t most_scaled = 8;
+
+  [[gnu::always_inline]] std::uint32_t row_before() const noexcept {
+    return words.cursor[-2 - static_cast<std::ptrdiff_t>(row_word::arguments(last()))];
+  }
 
   [[gnu::noinline, gnu::cold]] void grow_factors(std::size_t i) {
     factors.cursor = factors.begin() + factors.capacity();

@@ -62,8 +62,8 @@ void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T
   }
 }
 
-/// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint in
-/// a register, where memory would make each row wait for the one before. Takes at least one row.
+/// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint
+/// in a register, where memory would make each row wait for the one before. Takes at least one row.
 template <class T>
 const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint32_t* first, const T* values,
                                      T* adjoints) {

@@ -92,33 +92,33 @@ class var {
   }
 
   // Temporaries: they may be folded into the operation.
-#define DAD_DEFINE_FOLDING(sign, operation)                                             \
-  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                                          \
-    return folding::template binary<true, true>(op::operation{}, x, y);                 \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {                                     \
-    return folding::template binary<true, false>(op::operation{}, x, y);                \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {                                     \
-    return folding::template binary<false, true>(op::operation{}, x, y);                \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var operator sign(var&& x, const A& y) {        \
-    return folding::template unary<0>(op::operation{}, x, detail::as_operand<var>(y));  \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {        \
-    return folding::template unary<1>(op::operation{}, detail::as_operand<var>(x), y);  \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {                                  \
-    return folding::template assign<false>(op::operation{}, x, y);                      \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {                                       \
-    return folding::template assign<true>(op::operation{}, x, y);                       \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var& operator sign##=(var& x, const A& y) {     \
-    return folding::assign_constant(op::operation{}, x, detail::as_operand<var>(y));    \
+#define DAD_DEFINE_FOLDING(sign, operation)                                            \
+  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                  \
+    return folding::template binary<true, true>(op::operation{}, x, y);                \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {             \
+    return folding::template binary<true, false>(op::operation{}, x, y);               \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {             \
+    return folding::template binary<false, true>(op::operation{}, x, y);               \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var operator sign(var&& x, const A& y) {       \
+    return folding::template unary<0>(op::operation{}, x, detail::as_operand<var>(y)); \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {       \
+    return folding::template unary<1>(op::operation{}, detail::as_operand<var>(x), y); \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {          \
+    return folding::template assign<false>(op::operation{}, x, y);                     \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {               \
+    return folding::template assign<true>(op::operation{}, x, y);                      \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var& operator sign##=(var& x, const A& y) {    \
+    return folding::assign_constant(op::operation{}, x, detail::as_operand<var>(y));   \
   }
   DAD_DEFINE_FOLDING(+, add)
   DAD_DEFINE_FOLDING(-, subtract)
@@ -163,7 +163,8 @@ class var {
   }
   // The active tape with room for a row, to which every active operand belongs. Where the tape is observed,
   // every operation comes here first.
-  [[gnu::noinline, gnu::cold]] static tape<T>& ready_tape(const char* name, std::span<const std::uint64_t> ids,
+  [[gnu::noinline, gnu::cold]] static tape<T>& ready_tape(const char* name,
+                                                          std::span<const std::uint64_t> ids,
                                                           std::span<const observed_value<T>> operands,
                                                           const T& value) {
     tape<T>& t = active_tape(name);
