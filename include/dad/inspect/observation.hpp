@@ -141,15 +141,15 @@ class observation final : private tape_observer<T> {
   }
 
   // The newest row; a part of a range function's is what that part is made of.
-  std::vector<argument> arguments() const {
-    std::vector<argument> row;
+  const std::vector<argument>& arguments() const {
+    row_.clear();
     tape_.for_each_newest_argument([&](std::uint32_t index, const T& partial) {
       if (part_index_ != 0 && index == part_index_)
-        row = part_;
+        row_ = part_;
       else
-        row.push_back({index, partial});
+        row_.push_back({index, partial});
     });
-    return row;
+    return row_;
   }
 
   // Statement 0 is that of no value: a constant.
@@ -175,6 +175,7 @@ class observation final : private tape_observer<T> {
   mutable bool is_open_ = false;  // the newest operation has no partials yet
   mutable std::uint32_t input_count_ = 0;
   mutable std::uint32_t operation_count_ = 0;
+  mutable std::vector<argument> row_;
   std::vector<argument> part_;
   mutable std::uint32_t part_index_ = 0;
 };
