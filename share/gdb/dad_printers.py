@@ -34,6 +34,10 @@ class Dual:
         return "%s, %s %s" % (text_of(self.value["value_"]), word, ", ".join(texts))
 
 
+# Of a var's id: recording, two marks, index.
+INDEX_BITS = (1 << 30) - 1
+
+
 class Var:
     def __init__(self, value):
         self.value = value
@@ -43,7 +47,7 @@ class Var:
         value = text_of(self.value["value_"])
         if place == 0:
             return value + ", passive"
-        return "%s, statement %d of recording %d" % (value, place & 0xFFFFFFFF, place >> 32)
+        return "%s, statement %d of recording %d" % (value, place & INDEX_BITS, place >> 32)
 
 
 class Traced:
