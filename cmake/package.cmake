@@ -39,5 +39,6 @@ if(DAD_INSTALL)
       "${PROJECT_BINARY_DIR}/dadConfig.cmake" "${PROJECT_BINARY_DIR}/dadConfigVersion.cmake"
       "${PROJECT_SOURCE_DIR}/cmake/dadFindMpi.cmake" "${PROJECT_SOURCE_DIR}/cmake/dadFindSleef.cmake"
     DESTINATION "${dad_package_folder}")
+  install(FILES "${PROJECT_SOURCE_DIR}/share/gdb/dad_printers.py" DESTINATION "${CMAKE_INSTALL_DATADIR}/dad/gdb")
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/dad")
 endif()

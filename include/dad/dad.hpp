@@ -6,14 +6,18 @@
 #pragma once
 
 #include <dad/batch/batch.hpp>
+#include <dad/batch/find_nonfinite.hpp>
 #include <dad/batch/program.hpp>
 #include <dad/core/error.hpp>
 #include <dad/core/matrix.hpp>
+#include <dad/core/scope.hpp>
 #include <dad/driver/forward.hpp>
 #include <dad/driver/hessian.hpp>
 #include <dad/driver/jacobian.hpp>
 #include <dad/driver/reverse.hpp>
 #include <dad/forward/dual.hpp>
+#include <dad/inspect/find_nonfinite.hpp>
+#include <dad/inspect/observation.hpp>
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/var.hpp>
 

@@ -9,4 +9,5 @@
 #include <dad/mpi/batch_executor.hpp>
 #include <dad/mpi/batch_sum.hpp>
 #include <dad/mpi/environment.hpp>
+#include <dad/mpi/find_nonfinite.hpp>
 #include <dad/mpi/options.hpp>

@@ -52,7 +52,7 @@ TEST_CASE("an observer sees names, operands and values") {
 
   std::vector<std::string> names;
   for (const auto& l : seen.lines) names.push_back(l.name);
-  CHECK(names == std::vector<std::string>{"multiply", "add", "sin", "subtract", "a range function"});
+  CHECK(names == std::vector<std::string>{"multiply", "add", "sin", "subtract", "dot"});
   CHECK(seen.lines[0].values == std::vector{2.0, 3.0});
   CHECK(seen.lines[0].indices == std::vector{x.index(), y.index()});
   CHECK(seen.lines[1].values == std::vector{6.0, 1.5});

@@ -15,7 +15,9 @@
 #include <dad/batch/known_path.hpp>
 #include <dad/batch/program_errors.hpp>
 #include <dad/batch/traced_call.hpp>
+#include <dad/inspect/evaluated.hpp>
 #include <dad/program/dot.hpp>
+#include <dad/program/listing.hpp>
 #include <dad/program/statistics.hpp>
 
 namespace dad {
@@ -130,6 +132,20 @@ class program {
 
   /// What was recorded first, for Graphviz: p.dot() | dot -Tsvg.
   [[nodiscard]] std::string dot() const { return detail::dot_writer(paths_.front().recorded()).write(); }
+
+  /// The same as a text: a line for each operation, as %3 = multiply(x0, %2), in loss/layer 2. The numbers
+  /// are those of find_nonfinite.
+  [[nodiscard]] std::string listing() const {
+    return detail::listing_writer(paths_.front().recorded()).write();
+  }
+
+  /// The first operation that makes a NaN or an infinity at x, in the values or in the adjoints, see
+  /// dad::find_nonfinite. What the library's own functions consist of here are operations of their own.
+  template <class Y = point_type>
+  [[nodiscard]] nonfinite_report find_nonfinite(const Y& x) {
+    const double* row = row_of_input(x, "the input of find_nonfinite");
+    return detail::evaluated<double>(paths_[path_at(row)].recorded(), row).find_nonfinite();
+  }
 
  private:
   static_assert(std::is_same_v<detail::base_t<X>, double>,
@@ -278,6 +294,12 @@ class program<F, X>::batch_call final : public detail::recorded_batch {
   const Items& items_;
   detail::batch_storage<value_type>& out_;
 };
+
+/// The same as a function of the program.
+template <class F, class X, class Y>
+[[nodiscard]] nonfinite_report find_nonfinite(program<F, X>& p, const Y& x) {
+  return p.find_nonfinite(x);
+}
 
 /// Records f at x: a program that gives values and derivatives of f at other inputs of the same structure,
 /// without calling f again as long as they take branches that it knows. f is called twice. Throws tape_error

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <dad/mpi/batch_sum.hpp>
+#include <dad/mpi/find_nonfinite.hpp>
 #include <dad/mpi/run_batch.hpp>
 
 namespace dad::mpi {
@@ -43,6 +44,10 @@ class batch_executor {
                        const Inputs& inputs) {
     detail::batch_into(place(), r, dad::detail::gradients{}, "batch_eval", f, inputs, detail::no_seeds{},
                        settings_);
+  }
+  template <class F, class Inputs>
+  [[nodiscard]] nonfinite_report batch_find_nonfinite(const F& f, const Inputs& inputs) {
+    return detail::find_nonfinite(place(), f, inputs, settings_);
   }
   template <class F, class Inputs, class Tangents>
   auto batch_jvp(const F& f, const Inputs& inputs, const Tangents& directions) {

@@ -10,6 +10,7 @@
 #include <limits>
 #include <vector>
 
+#include <dad/core/scope.hpp>
 #include <dad/op/functions.hpp>
 
 namespace dad::detail {
@@ -70,6 +71,7 @@ S reduce_by_shares(const S& y, const Range& u, Share&& share, Weight&& weight, A
 
 template <class S, class Range>
 S norm_by_operations(const Range& u) {
+  const scope named("norm");
   if (u.size() == 0) return S(0);
   if (u.size() == 1) return abs(S(u[0]));
   if (u.size() == 2) return hypot(S(u[0]), S(u[1]));
@@ -93,6 +95,7 @@ S norm_by_operations(const Range& u) {
 
 template <class S, class Range>
 S log_sum_exp_by_operations(const Range& u) {
+  const scope named("log_sum_exp");
   const S infinity(std::numeric_limits<plain_t<S>>::infinity());
   if (u.size() == 0) return -infinity;
   const S largest = largest_of(u, -infinity, [](const S& x) { return x; });

@@ -72,6 +72,12 @@ constexpr void add_term(Sum& sum, const A& operand, const P& partial) {
     sum.add(S(operand), static_cast<typename S::value_type>(partial));
 }
 
+/// Tells the sum of terms which function it is of, where it wants to know.
+template <class Sum>
+constexpr void set_name(Sum& sum, const char* name) {
+  if constexpr (requires { sum.set_name(name); }) sum.set_name(name);
+}
+
 /// For each element what all others combine to, from the left and from the right: where levels nest, partials
 /// are written with it, because the difference of the whole and one element would cancel.
 template <class T, class Range, class Combine>
@@ -108,6 +114,7 @@ constexpr auto dot(const A& first, const B& second) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     const detail::primal_range<S, std::remove_cvref_t<decltype(b)>> v{b};
     return S::reduce(dot(u, v), [&](auto& sum) {
+      detail::set_name(sum, "dot");
       for (std::size_t i = 0; i < a.size(); ++i) {
         detail::add_term<S>(sum, a[i], v[i]);
         detail::add_term<S>(sum, b[i], u[i]);
@@ -136,11 +143,13 @@ constexpr auto norm(const A& range) {
       const auto others =
           detail::combined_others<T>(u, T(0), [](const T& x, const T& y) { return hypot(x, y); });
       return S::reduce(length, [&](auto& sum) {
+        detail::set_name(sum, "norm");
         for (std::size_t i = 0; i < a.size(); ++i)
           detail::add_term<S>(sum, a[i], detail::direction(u[i], others[i]));
       });
     } else {
       return S::reduce(length, [&](auto& sum) {
+        detail::set_name(sum, "norm");
         for (std::size_t i = 0; i < a.size(); ++i)
           detail::add_term<S>(sum, a[i], select(length == 0, 0, u[i] / length));
       });
@@ -178,10 +187,12 @@ constexpr auto log_sum_exp(const A& range) {
       const auto others = detail::combined_others<T>(
           u, -std::numeric_limits<T>::infinity(), [](const T& x, const T& z) { return log_sum_exp(x, z); });
       return S::reduce(y, [&](auto& sum) {
+        detail::set_name(sum, "log_sum_exp");
         for (std::size_t i = 0; i < a.size(); ++i) detail::add_term<S>(sum, a[i], sigmoid(u[i] - others[i]));
       });
     } else {
       return S::reduce(y, [&](auto& sum) {
+        detail::set_name(sum, "log_sum_exp");
         for (std::size_t i = 0; i < a.size(); ++i) detail::add_term<S>(sum, a[i], exp(u[i] - y));
       });
     }

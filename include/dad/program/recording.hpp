@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/scope.hpp>
 #include <dad/program/traced.hpp>
 
 namespace dad::detail {
@@ -22,15 +23,23 @@ struct guard {
   friend bool operator==(const guard&, const guard&) = default;
 };
 
+/// From this node on f was in the scope of this number.
+struct scope_mark {
+  node_id from = 0;
+  std::uint32_t scope = 0;
+};
+
 /// Programs of more nodes than this, inputs included, are left to the tape.
 inline constexpr std::size_t longest_program = std::size_t{1} << 19;
 
 struct recording {
   graph operations;  // nodes 1 to input_count are the inputs, in order
   std::size_t input_count = 0;
-  list<guard> guards;                     // in order
-  list<std::size_t> guard_positions;      // the number of nodes when each guard was met
-  list<node_id> outputs;                  // the reals of f's result, in order
+  list<guard> guards;                 // in order
+  list<std::size_t> guard_positions;  // the number of nodes when each guard was met
+  list<node_id> outputs;              // the reals of f's result, in order
+  list<scope_mark> scope_marks;       // in order; at first in none
+  scope_labels scopes;
   std::vector<unsigned char> result_key;  // what else f's result is made of
   bool has_escaped = false;               // a number was read: what came after it is not in here
   bool is_too_long = false;               // nor what came after the longest program
@@ -40,7 +49,7 @@ struct recording {
   /// The input's derivatives can come from a program.
   [[nodiscard]] bool is_replayable() const noexcept { return !has_escaped && !is_too_long; }
 
-  /// The same operations on the same constants, with the same branches and end.
+  /// The same operations on the same constants, with the same branches and end, whatever they are called.
   [[nodiscard]] bool is_same_as(const recording& r) const;
   /// Keeps the memory.
   void clear();
@@ -82,6 +91,7 @@ class recorder_if_used final : public listener {
 
   recording& recording_;
   std::uint32_t number_;
+  std::uint32_t scope_ = 0;
 };
 using recorder = recorder_if_used<>;
 
@@ -101,6 +111,8 @@ DAD_ENGINE void recording::clear() {
   guards.clear();
   guard_positions.clear();
   outputs.clear();
+  scope_marks.clear();
+  scopes.clear();
   result_key.clear();
   has_escaped = is_too_long = has_failed = false;
   error.clear();
@@ -111,6 +123,10 @@ template <class... Lazy>
   // What will not be replayed need not be kept: any id that is not constant's will do.
   if (recording_.operations.size() >= longest_program) recording_.is_too_long = true;
   if (!recording_.is_replayable()) return longest_program;
+  if (const std::uint32_t scope = recording_.scopes.here(); scope != scope_) [[unlikely]] {
+    scope_ = scope;
+    recording_.scope_marks.push_back({static_cast<node_id>(recording_.operations.size()), scope});
+  }
   return recording_.operations.append(n);
 }
 

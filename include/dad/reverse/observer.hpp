@@ -7,7 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+
+#include <dad/core/list_view.hpp>
 
 namespace dad {
 
@@ -32,8 +33,17 @@ class tape_observer {
 
   /// Called when the value is known, just before the operation is recorded as statement result.index.
   /// `name` lives for ever; `operands` and what they show only during the call.
-  virtual void operation(const char* name, std::span<const observed_value<T>> operands,
+  virtual void operation(const char* name, dad::detail::list_view<const observed_value<T>> operands,
                          const observed_value<T>& result) = 0;
+
+  /// An input is about to become statement input.index.
+  virtual void input(const observed_value<T>& /*input*/) {}
+  /// A range function begins to write its row, before which the newest row is that of the last operation.
+  virtual void range_begins() {}
+  /// The newest row is a part of a range function's, which the next part has as its first argument.
+  virtual void range_part(std::uint32_t /*index*/) {}
+  /// Only the first so many values are left.
+  virtual void rewound(std::size_t /*values*/) {}
 };
 
 }  // namespace dad

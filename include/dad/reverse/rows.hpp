@@ -220,11 +220,33 @@ class rows {
     detail::sweep_lanes<N, T>({words.begin(), partials.begin(), factors.begin()}, first, last, adjoints);
   }
 
-  /// The number of rows, by going through them.
-  [[nodiscard]] std::size_t count() const noexcept {
+  /// The number of rows between two places, by going through them.
+  [[nodiscard]] std::size_t count(std::size_t first_word, std::size_t last_word) const noexcept {
     std::size_t n = 0;
-    for (const std::uint32_t* w = words.cursor; w != words.begin(); ++n) w -= 1 + row_word::arguments(w[-1]);
+    const std::uint32_t* const first = words.begin() + first_word;
+    for (const std::uint32_t* w = words.begin() + last_word; w != first; ++n)
+      w -= 1 + row_word::arguments(w[-1]);
     return n;
+  }
+
+  /// visit(index, partial) for each argument of the newest row.
+  template <class Visit>
+  void for_each_newest_argument(Visit&& visit) const {
+    const std::uint32_t* const end = words.cursor - 1;
+    const T* partial = partials.cursor - row_word::partials(*end);
+    for (const std::uint32_t* a = end - row_word::arguments(*end); a != end; ++a) {
+      if (word::tag(*a) == word::factor) {
+        const std::uint32_t x = word::index(a[0]), y = word::index(a[1]);
+        const bool is_negative = word::tag(a[1]) == word::minus_one;
+        visit(x, is_negative ? T(-factors.begin()[y]) : factors.begin()[y]);
+        visit(y, is_negative ? T(-factors.begin()[x]) : factors.begin()[x]);
+        ++a;
+      } else if (word::tag(*a) == word::stored) {
+        visit(word::index(*a), *partial++);
+      } else {
+        visit(word::index(*a), T(word::tag(*a) == word::plus_one ? 1 : -1));
+      }
+    }
   }
 
  private:

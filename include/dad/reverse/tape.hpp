@@ -85,7 +85,10 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    if (rows_.is_full()) make_room(0);
+    if (rows_.is_full()) {
+      make_room(0);
+      if (observer_ != nullptr) observer_->input({x.value(), newest_index() + 1});
+    }
     x.id_ = rows_.close(0) & ~detail::sole_bit;
     ++input_count_;
   }
@@ -199,6 +202,7 @@ class tape {
     if (adjoints_.size() > to.at.values + 1) adjoints_.resize_down(to.at.values + 1);
     segments_.cut(to.at.values);
     note_stretches(to.at.values);
+    if (observer_ != nullptr) observer_->rewound(to.at.values);
   }
 
   /// Forgets the recording and keeps its memory.
@@ -208,6 +212,7 @@ class tape {
     input_count_ = 0;
     segments_.restart();
     note_stretches(0);
+    if (observer_ != nullptr) observer_->rewound(0);
   }
 
   /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
@@ -217,10 +222,29 @@ class tape {
     std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
-    const std::size_t statements = rows_.count();
+    const std::size_t statements = rows_.count(0, rows_.words.size());
     return {input_count_,          statements,  rows_.value_count(), rows_.words.size() - statements,
             rows_.partials.size(), byte_count()};
   }
+  /// What was recorded between two positions, or since one; bytes are those of the entries themselves.
+  /// Throws tape_error unless both are places of this recording, in order.
+  ///
+  ///   auto before = t.position();
+  ///   auto y = layer(x);
+  ///   t.statistics(before).statements;
+  [[nodiscard]] statistics_type statistics(const place& from, const place& to) const {
+    check(from, "statistics");
+    check(to, "statistics");
+    if (from.at.words > to.at.words)
+      detail::raise<tape_error>("dad: statistics got a second position that is before the first");
+    const std::size_t words = to.at.words - from.at.words;
+    const std::size_t partials = to.at.partials - from.at.partials;
+    const std::size_t statements = rows_.count(from.at.words, to.at.words);
+    return {to.inputs - from.inputs, statements, to.at.values - from.at.values,
+            words - statements,      partials,   words * sizeof(std::uint32_t) + partials * sizeof(T)};
+  }
+  [[nodiscard]] statistics_type statistics(const place& from) { return statistics(from, position()); }
+
   /// The bytes of memory that the tape keeps.
   [[nodiscard]] std::size_t byte_count() const noexcept {
     return rows_.bytes() + (adjoints_.capacity() + lanes_.capacity()) * sizeof(T);
@@ -232,6 +256,17 @@ class tape {
     close();
     observer_ = observer;
     rows_.limit = nullptr;  // the next operation goes through the cold path, which sets it anew
+  }
+
+  [[nodiscard]] tape_observer<T>* observer() const noexcept { return observer_; }
+  /// The index of the newest value.
+  [[nodiscard]] std::uint32_t newest_index() const noexcept {
+    return static_cast<std::uint32_t>(rows_.value_count());
+  }
+  /// visit(index, partial) for each argument of the newest statement.
+  template <class Visit>
+  void for_each_newest_argument(Visit&& visit) const {
+    rows_.for_each_newest_argument(visit);
   }
 
   /// The tape that is active in this thread, or null.
@@ -270,7 +305,7 @@ class tape {
   }
 
   void show(const char* name, detail::list_view<const observed_value<T>> operands, const T& value) {
-    observer_->operation(name, operands, {value, static_cast<std::uint32_t>(rows_.value_count()) + 1});
+    observer_->operation(name, operands, {value, newest_index() + 1});
   }
 
   void begin_sweep() {

@@ -38,6 +38,7 @@ class terms {
     if (t.observer_ != nullptr) seen_.push_back({operand.value_, operand.index()});
     if (count_ == row_word::most_arguments) {
       const std::uint64_t part = t.rows_.close(row());
+      if (t.observer_ != nullptr) t.observer_->range_part(rows<T>::index(part));
       open();
       t.rows_.write_word(rows<T>::argument_of(part, argument_word::plus_one));
       count_ = 1;
@@ -50,11 +51,14 @@ class terms {
 
   void close(number& y) {
     if (count_ == 0) return;
-    if (tape_->observer_ != nullptr) tape_->show(name, seen_, y.value_);
+    if (tape_->observer_ != nullptr) tape_->show(name_, seen_, y.value_);
     y.id_ = tape_->rows_.close(row());
     if (tape_->observer_ != nullptr) (void)y.share();
     count_ = 0;
   }
+
+  /// Which function an observer is told of.
+  void set_name(const char* function) noexcept { name_ = function; }
 
  private:
   static constexpr const char* name = "a range function";
@@ -66,10 +70,12 @@ class terms {
   tape<T>& open() {
     count_ = partials_ = 0;
     tape_ = &number::active_tape(name);
+    if (tape_->observer_ != nullptr) tape_->observer_->range_begins();
     tape_->make_room(row_word::most_arguments + 1);
     return *tape_;
   }
 
+  const char* name_ = name;
   tape<T>* tape_ = nullptr;
   std::uint32_t count_ = 0;
   std::uint32_t partials_ = 0;
