@@ -49,50 +49,49 @@ struct ode {
 
   [[nodiscard]] point_type point() const { return uniform_vector(12, size, 0.5, 1.5); }
 
-  /// The value, with the gradient by hand: the adjoint of each step, from the last to the first. The points
-  /// where the slopes were taken are kept, four for each step.
+  /// The value, with the gradient by hand: the adjoint of each step, from the last to the first. The states
+  /// between steps are kept, what is inside of a step is computed again.
   double by_hand(const point_type& x, point_type& gradient) const {
     const std::size_t n = size;
     const double h = 1.0 / static_cast<double>(steps);
     // Of each slope: its part in the step, and how far along it the next slope's point is.
     const std::array<double, 4> weights{h / 6.0, h / 3.0, h / 3.0, h / 6.0}, moves{0.5 * h, 0.5 * h, h, 0.0};
-    std::vector<double> points(4 * steps * n), y(n, 0.0), from(n), next(n), slope(n);
-    double* point = points.data();
-    for (std::size_t s = 0; s < steps; ++s) {
-      next = from = y;
-      for (std::size_t stage = 0; stage < 4; ++stage, point += n) {
-        std::copy(from.begin(), from.end(), point);
+    std::vector<double> states((steps + 1) * n, 0.0), points(5 * n), slope(n);
+    // The four points where a step takes its slopes, and with `next` its end.
+    const auto step = [&](const double* state, double* next) {
+      std::copy_n(state, n, points.data());
+      if (next) std::copy_n(state, n, next);
+      for (std::size_t stage = 0; stage < 4; ++stage) {
+        const double* const point = &points[stage * n];
         slope[0] = x[0];
         for (std::size_t i = 1; i < n; ++i) slope[i] = x[i] * point[i - 1];
-        for (std::size_t i = 0; i < n; ++i) {
-          next[i] += weights[stage] * slope[i];
-          from[i] = y[i] + moves[stage] * slope[i];
-        }
+        for (std::size_t i = 0; i < n; ++i) points[(stage + 1) * n + i] = state[i] + moves[stage] * slope[i];
+        if (next)
+          for (std::size_t i = 0; i < n; ++i) next[i] += weights[stage] * slope[i];
       }
-      std::swap(y, next);
-    }
+    };
+    for (std::size_t s = 0; s < steps; ++s) step(&states[s * n], &states[(s + 1) * n]);
 
-    // What the last component gains from y, before the step and after it, and from the next slope's point.
-    std::vector<double> before(n, 0.0), after(n), adjoint_point(n);
+    // What the last component gains from the state before a step and after it, and from the next slope's
+    // point.
+    std::vector<double> before(n, 0.0), after(n), by_point(n);
     before[n - 1] = 1.0;
     std::fill(gradient.begin(), gradient.end(), 0.0);
     for (std::size_t s = steps; s-- > 0;) {
+      step(&states[s * n], nullptr);
       after = before;
-      std::fill(adjoint_point.begin(), adjoint_point.end(), 0.0);
+      std::fill(by_point.begin(), by_point.end(), 0.0);
       for (std::size_t stage = 4; stage-- > 0;) {
-        point -= n;
-        for (std::size_t i = 0; i < n; ++i)
-          slope[i] = weights[stage] * after[i] + moves[stage] * adjoint_point[i];
+        const double* const point = &points[stage * n];
+        for (std::size_t i = 0; i < n; ++i) slope[i] = weights[stage] * after[i] + moves[stage] * by_point[i];
         gradient[0] += slope[0];
-        for (std::size_t i = 1; i < n; ++i) {
-          gradient[i] += slope[i] * point[i - 1];
-          adjoint_point[i - 1] = x[i] * slope[i];
-          before[i - 1] += adjoint_point[i - 1];
-        }
-        adjoint_point[n - 1] = 0.0;
+        for (std::size_t i = 1; i < n; ++i) gradient[i] += slope[i] * point[i - 1];
+        for (std::size_t i = 1; i < n; ++i) by_point[i - 1] = x[i] * slope[i];
+        by_point[n - 1] = 0.0;
+        for (std::size_t i = 0; i < n; ++i) before[i] += by_point[i];
       }
     }
-    return y[n - 1];
+    return states[steps * n + n - 1];
   }
 };
 
