@@ -62,7 +62,7 @@ def given(numbers, function, size):
 
 
 def size_in_words(size):
-    return re.sub(r"([a-z]+)(\d+)_?", r"\1=\2 ", size).strip()
+    return " ".join(re.sub(r"([a-z]+)(\d+)_?", r"\1=\2 ", size).split())
 
 
 def draw(found):
@@ -125,7 +125,7 @@ def table(found):
 
     lines = [row("function, x plain double", "dad's tape", "target", "by hand", "CoDiPack (measured elsewhere)"), "|" + "---|" * 5]
     for function, sizes in found.items():
-        lines.append(row(f"{function} " + " / ".join(size_in_words(size) for size in sizes),
+        lines.append(row(f"{function} {' / '.join(size_in_words(size) for size in sizes)}".strip(),
                          f"**{cell([runs.get(DAD) for runs in sizes.values()])}**",
                          cell([given(TARGETS, function, size) for size in sizes]),
                          cell([runs.get(HAND) for runs in sizes.values()]),
