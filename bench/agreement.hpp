@@ -33,4 +33,22 @@ void check_agreement(const std::string& what, const Got& got, const Expected& ex
   std::exit(1);
 }
 
+/// Ends the program where the differences of two ranges, all together, are more than this part of the
+/// numbers. For long gradients: of a million shares that sum up to 1, each is small against what was rounded.
+template <class Got, class Expected>
+void check_agreement_in_sum(const std::string& what, const Got& got, const Expected& expected, double part) {
+  const std::size_t size = expected.size();
+  double sum = 0.0, difference = 0.0;
+  if (got.size() == size)
+    for (std::size_t i = 0; i < size; ++i) {
+      sum += std::fabs(expected[i]);
+      difference += std::fabs(got[i] - expected[i]);
+    }
+  // Not where a number is missing, infinite or not one.
+  if (got.size() == size && std::isfinite(sum) && difference <= part * sum) return;
+  std::fprintf(stderr, "%s: %zu numbers for %zu, off by %g of %g in sum\n", what.c_str(),
+               std::size_t(got.size()), size, difference, sum);
+  std::exit(1);
+}
+
 }  // namespace bench

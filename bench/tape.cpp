@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// What a derivative costs, against the function itself in plain double: the gradient on a warm tape, and for
-// small functions forward differentiation and a gradient written by hand.
+// What a derivative costs, against the function itself in plain double: the gradient on a warm tape, a
+// gradient written by hand, and for small functions forward differentiation.
 
 #include <benchmark/benchmark.h>
 
@@ -14,6 +14,7 @@
 
 #include <dad/dad.hpp>
 
+#include "agreement.hpp"
 #include "functions/black_scholes.hpp"
 #include "functions/bundle_adjustment.hpp"
 #include "functions/det.hpp"
@@ -153,11 +154,29 @@ void add_tape(const char* name, int turns, F f) {
 }
 
 template <class F>
+void check_by_hand(const std::string& name, const F& f) {
+  const auto x = f.point();
+  auto gradient = x, expected = x;
+  dad::tape<> tape;
+  const std::array value{dad::gradient_into(tape, f, x, expected)};
+  bench::check_agreement(name + " value", std::array{f.by_hand(x, gradient)}, value);
+  bench::check_agreement_in_sum(name + " gradient", gradient, expected, 1e-9);
+}
+
+template <class F>
+void add_tape_and_hand(const std::string& name, int turns, const F& f) {
+  add_tape((name + "/tape").c_str(), turns, f);
+  bench::add((name + "/hand").c_str(), turns, [name, f](benchmark::State& state) {
+    check_by_hand(name, f);
+    by_hand(state, f);
+  });
+}
+
+template <class F>
 void add_small(const std::string& name, const F& f) {
-  add_tape((name + "/tape").c_str(), 40, f);
+  add_tape_and_hand(name, 40, f);
   bench::add((name + "/jvp").c_str(), 40, [f](benchmark::State& state) { jvp(state, f); });
   bench::add((name + "/forward").c_str(), 40, [f](benchmark::State& state) { forward_gradient(state, f); });
-  bench::add((name + "/hand").c_str(), 40, [f](benchmark::State& state) { by_hand(state, f); });
 }
 
 }  // namespace
@@ -166,30 +185,30 @@ int main(int argc, char** argv) {
   add_small("rosenbrock/10", bench::rosenbrock<10>{});
   add_small("black_scholes/5", bench::black_scholes{});
   add_small("network/337", bench::network{});
-  add_tape("gmm/d2_k5_n1000", 20, bench::gmm{2, 5, 1000});
-  add_tape("gmm/d10_k25_n1000", 5, bench::gmm{10, 25, 1000});
-  add_tape("gmm/d32_k50_n1000", 3, bench::gmm{32, 50, 1000});
-  add_tape("lstm/l2_c1024", 10, bench::lstm{2, 14, 1024});
-  add_tape("lstm/l4_c1024", 10, bench::lstm{4, 14, 1024});
-  add_tape("lstm/l2_c4096", 5, bench::lstm{2, 14, 4096});
-  add_tape("llsq/m16_n1000", 20, bench::llsq{16, 1000});
-  add_tape("llsq/m128_n1000", 10, bench::llsq{128, 1000});
-  add_tape("llsq/m128_n4000", 5, bench::llsq{128, 4000});
-  add_tape("lse/1000", 40, bench::lse{1000});
-  add_tape("lse/10000", 20, bench::lse{10000});
-  add_tape("lse/1000000", 5, bench::lse{1000000});
-  add_tape("det/5", 40, bench::det{5});
-  add_tape("det/8", 10, bench::det{8});
-  add_tape("det/10", 3, bench::det{10});
+  add_tape_and_hand("gmm/d2_k5_n1000", 20, bench::gmm{2, 5, 1000});
+  add_tape_and_hand("gmm/d10_k25_n1000", 5, bench::gmm{10, 25, 1000});
+  add_tape_and_hand("gmm/d32_k50_n1000", 3, bench::gmm{32, 50, 1000});
+  add_tape_and_hand("lstm/l2_c1024", 10, bench::lstm{2, 14, 1024});
+  add_tape_and_hand("lstm/l4_c1024", 10, bench::lstm{4, 14, 1024});
+  add_tape_and_hand("lstm/l2_c4096", 5, bench::lstm{2, 14, 4096});
+  add_tape_and_hand("llsq/m16_n1000", 20, bench::llsq{16, 1000});
+  add_tape_and_hand("llsq/m128_n1000", 10, bench::llsq{128, 1000});
+  add_tape_and_hand("llsq/m128_n4000", 5, bench::llsq{128, 4000});
+  add_tape_and_hand("lse/1000", 40, bench::lse{1000});
+  add_tape_and_hand("lse/10000", 20, bench::lse{10000});
+  add_tape_and_hand("lse/1000000", 5, bench::lse{1000000});
+  add_tape_and_hand("det/5", 40, bench::det{5});
+  add_tape_and_hand("det/8", 10, bench::det{8});
+  add_tape_and_hand("det/10", 3, bench::det{10});
   bench::add("ba/31843", 5, [](benchmark::State& state) { bundle_jacobians(state, 31843); });
   const auto add_kmeans = [](const char* name, bench::kmeans f) {
     bench::add(name, 5, [f](benchmark::State& state) { kmeans_diagonal(state, f); });
   };
   add_kmeans("kmeans/d3_k10_n1000", bench::kmeans{3, 10, 1000});
   add_kmeans("kmeans/d10_k20_n10000", bench::kmeans{10, 20, 10000});
-  add_tape("ode/n20_s50", 20, bench::ode{20, 50});
-  add_tape("ode/n100_s100", 10, bench::ode{100, 100});
-  add_tape("ode/n500_s100", 5, bench::ode{500, 100});
+  add_tape_and_hand("ode/n20_s50", 20, bench::ode{20, 50});
+  add_tape_and_hand("ode/n100_s100", 10, bench::ode{100, 100});
+  add_tape_and_hand("ode/n500_s100", 5, bench::ode{500, 100});
 
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

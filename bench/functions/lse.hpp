@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The logarithm of a sum of exponentials.
+// The logarithm of a sum of exponentials, and its gradient by hand.
 
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -25,6 +26,15 @@ T log_sum_of_exp(const T* x, std::size_t size) {
   return log(sum) + x[largest];
 }
 
+/// The same with its gradient, the share of each exponential in the sum. `shares` may be x itself.
+inline double log_sum_of_exp(const double* x, std::size_t size, double* shares) {
+  const double largest = *std::max_element(x, x + size);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < size; ++i) sum += shares[i] = std::exp(x[i] - largest);
+  for (std::size_t i = 0; i < size; ++i) shares[i] /= sum;
+  return std::log(sum) + largest;
+}
+
 struct lse {
   using point_type = std::vector<double>;
 
@@ -36,6 +46,11 @@ struct lse {
   }
 
   [[nodiscard]] point_type point() const { return uniform_vector(6, size, -4.0, 4.0); }
+
+  /// The value, with the gradient by hand.
+  static double by_hand(const point_type& x, point_type& gradient) {
+    return log_sum_of_exp(x.data(), x.size(), gradient.data());
+  }
 };
 
 }  // namespace bench

@@ -10,7 +10,7 @@ import json
 import math
 import sys
 
-from figure import DARK, PALE, rectangle, text
+from drawing import DARK, PALE, WIDTH, page, rectangle, text
 
 SCHEDULES = {  # of the benchmarks uneven/...: words and colour
     "even": ("even", "#b4bec8"),
@@ -22,7 +22,6 @@ CURVES = {  # of the benchmarks .../<function>/<number>: words and colour
     "chain": ("loop of sines", "#1f5fa8"),
     "black_scholes": ("Black-Scholes", "#d9842b"),
 }
-WIDTH = 760
 
 
 def read(paths):
@@ -40,13 +39,6 @@ def path(points, colour, width=1.0, dashes=""):
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashed}/>'
-
-
-def drawing(height, parts):
-    size = f'width="{WIDTH}" height="{height:g}" viewBox="0 0 {WIDTH} {height:g}"'
-    return "\n".join(
-        [f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Arial, \'DejaVu Sans\', sans-serif">',
-         f'<rect width="{WIDTH}" height="{height:g}" fill="#ffffff"/>', *parts, "</svg>", ""])
 
 
 def efficiency(found):
@@ -82,7 +74,7 @@ def efficiency(found):
     for words, colour in SCHEDULES.values():
         parts += [rectangle(x, 62, 14, 14, colour), text(x + 20, 74, words)]
         x += 50 + 7 * len(words)
-    return drawing(bottom + 36, parts)
+    return page(bottom + 36, parts)
 
 
 def seconds(value):
@@ -139,7 +131,7 @@ def crossing(found):
              path([(190, 52), (220, 52)], DARK, 2), text(226, 56, f"{ranks} ranks"),
              *crossing_panel(70, "over the number of inputs", "inputs", "inputs", found, True),
              *crossing_panel(440, "over the steps of a loop in f, 100 inputs", "steps", "steps", found, False)]
-    return drawing(416, parts)
+    return page(416, parts)
 
 
 if __name__ == "__main__":

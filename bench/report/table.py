@@ -14,6 +14,8 @@ import results
 def number(value):
     if value is None:
         return ""
+    if value < 0.01:
+        return "under 0.01"
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
