@@ -16,6 +16,7 @@
 #include <dad/forward/dual.hpp>
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/var.hpp>
+#include <dad/rule/rule.hpp>
 
 #ifdef DAD_WITH_MPI
 #include <dad/mpi.hpp>

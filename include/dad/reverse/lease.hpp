@@ -22,6 +22,8 @@ class lease {
   lease(const lease&) = delete;
   lease& operator=(const lease&) = delete;
   ~lease() {
+    if constexpr (requires { object_->has_deferred(); })
+      if (object_->has_deferred()) object_->clear();
     if (shelf().object == nullptr && !shelf().is_closed && !is_large(*object_))
       shelf().object = object_;
     else

@@ -53,17 +53,17 @@ void add_unit(T& target, std::uint32_t argument, const T& adjoint) {
     target -= adjoint;
 }
 
-/// Propagates adjoints from the newest statement down to the one after `first`; statement i, counted from 1,
-/// is at i - 1, and its adjoint at adjoints[i]. The rows of most operations are written out.
+/// Propagates adjoints from statement `last` down to the one after `first`; statement i, counted from 1, is
+/// at i - 1, and its adjoint at adjoints[i]. `argument` and `partial` are the ends of what belongs to
+/// statement `last`. The rows of most operations are written out.
 template <class T>
 void sweep(const stream<statement>& statements, const stream<std::uint32_t>& arguments,
-           const stream<T>& partials, T* adjoints, std::size_t first) {
+           const std::uint32_t* argument, const T* partial, T* adjoints, std::size_t last,
+           std::size_t first) {
   const statement* const rows = statements.begin();
-  const std::uint32_t* argument = arguments.cursor;
-  const T* partial = partials.cursor;
   const auto target = [adjoints](std::uint32_t a) -> T& { return adjoints[a >> argument_word::tag_bits]; };
   // Inputs at the start have no arguments and need no visit.
-  for (std::size_t i = statements.size(); i > first && argument != arguments.begin(); --i) {
+  for (std::size_t i = last; i > first && argument != arguments.begin(); --i) {
     const statement s = rows[i - 1];
     const T adjoint = adjoints[i];
     if (is_zero(adjoint)) [[unlikely]] {

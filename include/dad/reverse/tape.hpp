@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <dad/op/operation.hpp>
+#include <dad/reverse/deferred.hpp>
 #include <dad/reverse/recording.hpp>
 #include <dad/reverse/stream.hpp>
 #include <dad/reverse/sweep.hpp>
@@ -20,6 +21,10 @@ namespace dad {
 
 template <class T>
 class var;
+
+namespace detail {
+struct recording_access;
+}
 
 /// Owns a recording. Statement i is the row of partials of value i with respect to earlier values; inputs are
 /// statements without arguments. Not thread-safe: one tape per thread, active in one thread at a time.
@@ -50,6 +55,7 @@ class tape {
   /// A place in a recording to which rewind goes back.
   class place {
     friend class tape;
+    friend class detail::deferred_steps<T, place>;
     std::size_t statements = 0;
     std::size_t arguments = 0;
     std::size_t partials = 0;
@@ -70,8 +76,7 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    if (statements_.room() <= arguments_.room() || segments_.empty()) make_room(0);
-    x.id_ = close_statement(0, 0);
+    write_value(x);
     ++input_count_;
   }
   template <class Range>
@@ -158,6 +163,7 @@ class tape {
     arguments_.resize_down(to.arguments);
     partials_.resize_down(to.partials);
     input_count_ = to.inputs;
+    deferred_.cut(to.statements);
     if (adjoints_.size() > to.statements + 1) adjoints_.resize(to.statements + 1, T(0));
     segments_.cut(to.statements);
     note_stretches(to.statements);
@@ -169,10 +175,14 @@ class tape {
     arguments_.resize_down(0);
     partials_.resize_down(0);
     adjoints_.clear();
+    deferred_.cut(0);
     input_count_ = 0;
     segments_.restart();
     note_stretches(0);
   }
+
+  /// Parts of the recording are left to its sweeps (by rules and checkpoints), and hold memory of their own.
+  [[nodiscard]] bool has_deferred() const noexcept { return !deferred_.empty(); }
 
   /// What a recording holds, and the bytes of memory that the tape keeps.
   struct statistics_type {
@@ -189,6 +199,7 @@ class tape {
 
  private:
   friend class var<T>;
+  friend struct detail::recording_access;
 
   using word = detail::argument_word;
   using statement = detail::statement;
@@ -223,6 +234,11 @@ class tape {
     limit_ = arguments_.cursor + (arguments_.room() > most_operands ? arguments_.room() - most_operands : 0);
   }
 
+  // A value without arguments.
+  void write_value(var<T>& x) {
+    if (statements_.room() <= arguments_.room() || segments_.empty()) make_room(0);
+    x.id_ = close_statement(0, 0);
+  }
   void write_unit_argument(std::uint32_t index) noexcept {
     *arguments_.cursor++ = index << word::tag_bits | word::plus_one;
   }
@@ -235,8 +251,22 @@ class tape {
     return ++newest_;
   }
 
+  // What is deferred comes between the stretches of statements around it.
   void sweep(std::size_t first) {
-    detail::sweep(statements_, arguments_, partials_, adjoints_.data(), first);
+    place last;
+    last.statements = statements_.size();
+    last.arguments = arguments_.size();
+    last.partials = partials_.size();
+    deferred_.for_each_newest(first, [&](const place& after, detail::deferred_step<T>& step) {
+      sweep(last, after.statements);
+      step.sweep(adjoints_.data());
+      last = after;
+    });
+    sweep(last, first);
+  }
+  void sweep(const place& last, std::size_t first) {
+    detail::sweep(statements_, arguments_, arguments_.begin() + last.arguments,
+                  partials_.begin() + last.partials, adjoints_.data(), last.statements, first);
   }
 
   [[nodiscard]] bool owns(const var<T>& x) const noexcept { return segments_.owns(x.index(), x.recording()); }
@@ -273,6 +303,7 @@ class tape {
   detail::stream<T> partials_;
   std::vector<T> adjoints_;
   detail::segments segments_;
+  detail::deferred_steps<T, place> deferred_;
   std::size_t input_count_ = 0;
 };
 

@@ -94,6 +94,7 @@ class var {
 
  private:
   friend class tape<T>;
+  friend struct detail::recording_access;
 
   template <class A>
   static constexpr const auto& primal(const A& operand) {
