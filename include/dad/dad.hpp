@@ -16,6 +16,8 @@
 #include <dad/forward/dual.hpp>
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/var.hpp>
+#include <dad/rule/checkpoint.hpp>
+#include <dad/rule/checkpoint_loop.hpp>
 #include <dad/rule/rule.hpp>
 
 #ifdef DAD_WITH_MPI
