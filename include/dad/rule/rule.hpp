@@ -70,15 +70,13 @@ class vjp_step final : public deferred_step<T> {
     bool is_needed = false;
     for (std::size_t j = 0, count = real_count(y_); j < count; ++j)
       is_needed = is_needed || !is_zero(seeds[j]);
-    if (is_needed)
-      add_to_inputs(*this, adjoints_by<T>(vjp_, x_, shaped_like<T>(y_, seeds), this->inputs.size()),
-                    adjoints);
+    if (is_needed) add_to_inputs(*this, adjoints_by<T>(vjp_, x_, y_, shaped_like<T>(y_, seeds)), adjoints);
   }
 
  private:
   Vjp vjp_;
   X x_;
-  Y y_;  // only its structure matters: that of the seed
+  Y y_;
 };
 
 }  // namespace detail
@@ -110,7 +108,7 @@ class rule_function {
     } else {
       // The rule itself one level down, so that it stands for the value at every level.
       const auto primal = detail::primal_point<S>(x);
-      return lifted<S>(x, primal, at(primal));
+      return lifted<S>(x, primal, in_scalar<typename S::value_type>(at(primal)));
     }
   }
 
@@ -118,9 +116,9 @@ class rule_function {
   template <class S, class X, class P, class Y>
   auto lifted(const X& x, const P& primal, const Y& y) const {
     using T = typename S::value_type;
-    if constexpr (detail::is_dual<S> && detail::has_jvp<Jvp, P> && !number<P>) {
+    if constexpr (detail::is_dual<S> && detail::has_jvp<Jvp, P, Y> && !number<P>) {
       return by_tangents<S>(x, primal, y);
-    } else if constexpr (detail::is_var<S> && detail::has_vjp<Vjp, P, rebind_t<Y, T>> && !number<Y>) {
+    } else if constexpr (detail::is_var<S> && detail::has_vjp<Vjp, P, Y> && !number<Y>) {
       if (!detail::any_active<S>(x)) return constant<S>(y);
       return detail::deferred_result<S>(x, y, "a rule", new detail::vjp_step<T, Vjp, P, Y>(vjp_, primal, y));
     } else {
@@ -141,7 +139,7 @@ class rule_function {
       for (std::size_t k = 0; k < arguments.size(); ++k) direction[k] = arguments[k].tangent(i);
       if (detail::all_zero(direction)) continue;
       const auto tangents =
-          detail::tangents_by<T>(jvp_, primal, detail::shaped_like<T>(primal, direction), results.size());
+          detail::tangents_by<T>(jvp_, primal, y, detail::shaped_like<T>(primal, direction));
       for (std::size_t j = 0; j < results.size(); ++j) results[j].tangent(i) = tangents[j];
     }
     return detail::shaped_like<S>(y, results);
@@ -152,7 +150,7 @@ class rule_function {
   auto by_partials(const X& x, const P& primal, const Y& y) const {
     using T = typename S::value_type;
     if constexpr (number<X> && number<Y>) {
-      const T slope = detail::slope_of<T>(jvp_, vjp_, primal);
+      const T slope = detail::slope_of<T>(jvp_, vjp_, primal, y);
       return S::reduce(T(y), [&](auto& sum) { sum.add(x, slope); });
     } else {
       const auto arguments = detail::scalars_of<S>(x);
@@ -181,6 +179,14 @@ class rule_function {
     });
   }
 
+  // A result that is in T already is left alone.
+  template <class T, class Y>
+  static auto in_scalar(Y&& y) {
+    if constexpr (std::is_same_v<Y, rebind_t<Y, T>>)
+      return std::move(y);
+    else
+      return detail::transform<T>(y, [](const auto& leaf) { return T(leaf); });
+  }
   template <class S, class Y>
   static auto constant(const Y& y) {
     return detail::transform<S>(
@@ -193,11 +199,11 @@ class rule_function {
   template <class S, class X>
   auto traced_at(const X& x) const {
     if constexpr (detail::takes_point<Value, X>) {
-      const auto y = detail::call(value_, x);
+      const auto y = in_scalar<S>(detail::call(value_, x));
       const auto point = detail::transform<S>(x, [](const auto& leaf) { return S(leaf); });
       using P = std::remove_cvref_t<decltype(point)>;
-      using W = rebind_t<std::remove_cvref_t<decltype(y)>, S>;
-      if constexpr (detail::has_jvp<Jvp, P> || detail::has_vjp<Vjp, P, W>) {
+      using Y = std::remove_cvref_t<decltype(y)>;
+      if constexpr (detail::has_jvp<Jvp, P, Y> || detail::has_vjp<Vjp, P, Y>) {
         const auto arguments = detail::scalars_of<S>(x);
         const auto partials = detail::partials_of<S>(
             jvp_, vjp_, point, y, [&](std::size_t k) { return !arguments[k].is_constant(); });
@@ -223,7 +229,8 @@ class rule_function {
 /// The function `value` with a derivative of the user's own, in every mode and order: callable wherever value
 /// is, with scalars of dad in the place of plain numbers. Shapes: jvp(x, dx) gives the tangent of the result,
 /// vjp(x, w) the adjoint of x for the seed w; dx and the adjoint are as x, w and the tangent as the result;
-/// several arguments are one tuple x, as for drivers. dad::derived in the place of one derives it from the
+/// several arguments are one tuple x, as for drivers. Either may take the result as well:
+/// jvp(x, y, dx), vjp(x, y, w). dad::derived in the place of one derives it from the
 /// other, a call for each direction. `value` is called with plain numbers, so it may be any library's; jvp
 /// and vjp may be as well, but second derivatives need one that is generic in its scalar. Batches and
 /// recordings make operations of a rule of which all is generic; with another, the function goes to the tape.
