@@ -19,6 +19,7 @@
 #include <dad/rule/checkpoint.hpp>
 #include <dad/rule/checkpoint_loop.hpp>
 #include <dad/rule/implicit.hpp>
+#include <dad/rule/preaccumulation.hpp>
 #include <dad/rule/rule.hpp>
 
 #ifdef DAD_WITH_MPI

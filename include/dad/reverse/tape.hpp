@@ -56,6 +56,7 @@ class tape {
   class place {
     friend class tape;
     friend class detail::deferred_steps<T, place>;
+    friend struct detail::recording_access;
     std::size_t statements = 0;
     std::size_t arguments = 0;
     std::size_t partials = 0;
@@ -253,6 +254,7 @@ class tape {
 
   // What is deferred comes between the stretches of statements around it.
   void sweep(std::size_t first) {
+    adjoints_are_zero_ = false;
     place last;
     last.statements = statements_.size();
     last.arguments = arguments_.size();
@@ -305,6 +307,7 @@ class tape {
   detail::segments segments_;
   detail::deferred_steps<T, place> deferred_;
   std::size_t input_count_ = 0;
+  bool adjoints_are_zero_ = false;  // known to be, after a sweep over a part of the recording
 };
 
 }  // namespace dad

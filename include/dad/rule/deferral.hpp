@@ -6,37 +6,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include <dad/reverse/lease.hpp>
-#include <dad/rule/point.hpp>
+#include <dad/rule/recording_access.hpp>
 
 namespace dad::detail {
-
-/// What rules may do with a recording beyond what users may.
-struct recording_access {
-  /// The tape of this thread, to which every active real of x belongs. Notes where they are.
-  template <class T, class X>
-  static tape<T>& tape_of(const X& x, const char* subject, std::vector<std::uint32_t>& indices) {
-    tape<T>& t = var<T>::active_tape(subject);
-    for_each_real(x, [&](const auto& leaf) {
-      const var<T> v(leaf);
-      if (v.is_active()) t.check(v, subject);
-      indices.push_back(v.index());
-    });
-    return t;
-  }
-  template <class T>
-  static void write_value(tape<T>& t, var<T>& x) {
-    t.write_value(x);
-  }
-  template <class T>
-  static void defer(tape<T>& t, deferred_step<T>* step) {
-    t.deferred_.append(t.position(), step);
-  }
-};
 
 /// Deletes what nobody took over.
 template <class Object>
