@@ -75,8 +75,9 @@ TEST_CASE("the schedule takes the fewest steps, by the formula and by search") {
 }
 
 TEST_CASE("a loop is reversed in the fewest steps, again in every sweep") {
-  for (const std::size_t snapshots : {1, 2, 3, 5, 8, 20})
-    for (const std::size_t count : {1, 2, 3, 4, 5, 8, 13, 19, 20, 21, 40, 57, 100, 165, 166}) {
+  for (const std::size_t snapshots : vector<std::size_t>{1, 2, 3, 5, 8, 20})
+    for (const std::size_t count :
+         vector<std::size_t>{1, 2, 3, 4, 5, 8, 13, 19, 20, 21, 40, 57, 100, 165, 166}) {
       calls made;
       const auto step = [&made](const auto& x, const auto& h) {
         made.note(x);
@@ -157,7 +158,7 @@ struct counted_state {
 }  // namespace
 
 TEST_CASE("a million steps in the memory of eight states") {
-  const auto step = [](const std::array<auto, 2>& s) { return std::array{s[0] / (1 + s[1] * s[0]), s[1]}; };
+  const auto step = [](const auto& s) { return std::array{s[0] / (1 + s[1] * s[0]), s[1]}; };
   const std::size_t count = 1000000;
   dad::tape<> t;
   const auto guard = t.activate();

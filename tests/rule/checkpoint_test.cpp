@@ -170,6 +170,17 @@ TEST_CASE("a captured var is refused, a passive one is a constant") {
                     "that it differentiates to be among its arguments");
 }
 
+TEST_CASE("scalars of outer derivatives may be captured") {
+  const auto outer = [](const auto& x) {
+    using T = std::decay_t<decltype(x)>;
+    const auto checked = dad::checkpoint([&x](const auto& u) { return x * x * u[0] * u[0]; });
+    return dad::gradient(checked, vector<T>{5})[0];  // 10 x^2
+  };
+  CHECK(dad::derivative(outer, 3.0) == 60);
+  CHECK(dad::gradient(outer, 3.0) == 60);
+  CHECK(dad::gradient([&](const auto& x) { return outer(x[0]); }, vector{3.0})[0] == 60);
+}
+
 TEST_CASE("functions that throw or change in the sweep leave the tape as it was") {
   bool is_broken = false;
   const auto checked = dad::checkpoint([&is_broken](const auto& u) {

@@ -23,11 +23,11 @@ class recorded_residual {
 
  public:
   template <class F, class X, class Z>
-  recorded_residual(const F& residual, const X& x, const Z& z) : active_(cleared(*tape_)) {
+  recorded_residual(const F& f, const X& x, const Z& z) : active_(cleared(*tape_)) {
     const auto point = transform<S>(x, [&](const auto& leaf) { return input(leaf, x_); });
     const auto solution = transform<S>(z, [&](const auto& leaf) { return input(leaf, z_); });
-    f_ = checked_reals<S>(residual(point, solution), z_.size(), "the residual of implicit",
-                          "number of the solution");
+    f_ =
+        checked_reals<S>(f(point, solution), z_.size(), "the residual of implicit", "number of the solution");
   }
 
   /// dF/dz, and of dF/dx the product with dx where a dx is given.

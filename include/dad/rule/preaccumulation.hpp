@@ -15,12 +15,13 @@
 namespace dad {
 
 /// From here to the end of its scope, a region of few inputs and outputs and many operations: at the end,
-/// what was recorded in it is replaced on the tape by one row of partials for each of the outputs, which must
-/// be declared before it: scalars, or structures of them. Nothing else that is computed inside may be used
-/// outside: that throws tape_error. Inputs need not be named. Forgets the adjoints of earlier sweeps. Costs a
-/// sweep over the region for each output. With outputs other than var it does nothing, so generic code may
-/// have it, and where the scope is left by an exception, or a sweep throws one, the region stays as it is.
-/// Source: Griewank and Walther, Evaluating Derivatives (2008), section 10.2.
+/// what was recorded in it is replaced on the tape by one row of partials for each of the outputs. These are
+/// declared before it and used after it: scalars, or structures of them; inputs need not be named. Nothing
+/// else that is computed inside may be used outside, nor may an output be returned from inside: that throws
+/// tape_error. Forgets the adjoints of earlier sweeps. Costs a sweep over the region for each output. With
+/// outputs other than var it does nothing, so generic code may have it. Where the scope is left by an
+/// exception, or a sweep throws one, the region stays as it is. Source: Griewank and Walther, Evaluating
+/// Derivatives (2008), section 10.2.
 ///
 ///   T energy = 0;
 ///   {
