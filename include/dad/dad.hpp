@@ -20,6 +20,11 @@
 #include <dad/inspect/observation.hpp>
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/var.hpp>
+#include <dad/rule/checkpoint.hpp>
+#include <dad/rule/checkpoint_loop.hpp>
+#include <dad/rule/implicit.hpp>
+#include <dad/rule/preaccumulation.hpp>
+#include <dad/rule/rule.hpp>
 
 #ifdef DAD_WITH_MPI
 #include <dad/mpi.hpp>

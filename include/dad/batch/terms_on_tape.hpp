@@ -63,11 +63,13 @@ class terms_on_tape {
     const auto y = f_(point_, as_constant<S>(item));
     check_scalar_result<std::remove_cvref_t<decltype(y)>>();
     const S term(y);
+    std::span<const double> adjoints;
+    if (term.is_active()) {
+      tape_->clear_adjoints();
+      tape_->accumulate(term, 1.0, start_);
+      adjoints = tape_->adjoints();
+    }
     value += term.value();
-    if (!term.is_active()) return;
-    tape_->clear_adjoints();
-    tape_->accumulate(term, 1.0, start_);
-    const auto adjoints = tape_->adjoints();
     for (std::size_t k = 0; k < width_ && k + 1 < adjoints.size(); ++k) gradient[k] += adjoints[k + 1];
   }
 

@@ -31,6 +31,8 @@ class lease {
     return object != nullptr ? object : made();
   }
   [[gnu::noinline]] static void give_back(Object* object) noexcept {
+    if constexpr (requires { object->has_deferred(); })
+      if (object->has_deferred()) object->clear();
     shelf_type& kept = shelf();
     if (kept.object == nullptr && !kept.is_closed && !is_large(*object))
       kept.object = object;

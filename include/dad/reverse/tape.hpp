@@ -11,6 +11,7 @@
 
 #include <dad/core/list_view.hpp>
 #include <dad/op/operation.hpp>
+#include <dad/reverse/deferred.hpp>
 #include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
 #include <dad/reverse/rows.hpp>
@@ -26,6 +27,7 @@ template <class T>
 struct folding;
 template <class T>
 class terms;
+struct recording_access;
 
 /// Stands for no tape, so that an operation need not ask whether there is one: it has no room, and owns
 /// nothing.
@@ -67,6 +69,7 @@ class tape {
   /// A place in a recording to which rewind goes back.
   class place {
     friend class tape;
+    friend struct detail::recording_access;
     detail::mark at;
     std::size_t inputs = 0;
     std::uint32_t recording = 0;
@@ -85,11 +88,7 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    if (rows_.is_full()) {
-      make_room(0);
-      if (observer_ != nullptr) observer_->input({x.value(), newest_index() + 1});
-    }
-    x.id_ = rows_.close(0) & ~detail::sole_bit;
+    write_value(x);
     ++input_count_;
   }
   template <class Range>
@@ -148,7 +147,9 @@ class tape {
     close();
     for (std::size_t first = 0; first < ys.size();) {
       const std::size_t left = ys.size() - first;
-      if (left > 4)
+      if (has_deferred())  // its steps take one seed at a time
+        sweep_block<1>(ys, first, take), first += 1;
+      else if (left > 4)
         sweep_block<8>(ys, first, take), first += 8;
       else if (left > 2)
         sweep_block<4>(ys, first, take), first += 4;
@@ -199,6 +200,7 @@ class tape {
     if (to.at.words == rows_.words.size()) return;
     rows_.go_back(to.at);
     input_count_ = to.inputs;
+    deferred_.cut(to.at.values);
     if (adjoints_.size() > to.at.values + 1) adjoints_.resize_down(to.at.values + 1);
     segments_.cut(to.at.values);
     note_stretches(to.at.values);
@@ -209,11 +211,15 @@ class tape {
   void clear() {
     rows_.go_back({});
     adjoints_.resize_down(0);
+    deferred_.cut(0);
     input_count_ = 0;
     segments_.restart();
     note_stretches(0);
     if (observer_ != nullptr) observer_->rewound(0);
   }
+
+  /// Parts of the recording are left to its sweeps (by rules and checkpoints), and hold memory of their own.
+  [[nodiscard]] bool has_deferred() const noexcept { return !deferred_.empty(); }
 
   /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
   /// operations were folded into; a sum that grows may have several statements and one value. Goes through
@@ -279,6 +285,7 @@ class tape {
   friend class var<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
+  friend struct detail::recording_access;
 
   void note_stretches(std::size_t values) noexcept {
     rows_.newest = std::uint64_t{segments_.newest()} << 32 | values;
@@ -304,6 +311,15 @@ class tape {
     if (observer_ == nullptr) rows_.limit = rows_.end_of_room();
   }
 
+  // A value without arguments.
+  void write_value(var<T>& x) {
+    if (rows_.is_full()) {
+      make_room(0);
+      if (observer_ != nullptr) observer_->input({x.value(), newest_index() + 1});
+    }
+    x.id_ = rows_.close(0) & ~detail::sole_bit;
+  }
+
   void show(const char* name, detail::list_view<const observed_value<T>> operands, const T& value) {
     observer_->operation(name, operands, {value, newest_index() + 1});
   }
@@ -326,10 +342,26 @@ class tape {
     lanes_.resize(N * (rows_.value_count() + 1));
     for (std::size_t k = 0; k < count; ++k)
       if (ys[first + k].is_active()) lanes_.begin()[N * ys[first + k].index() + k] = T(1);
-    rows_.template sweep_lanes<N>({}, rows_.here(), lanes_.begin());
+    if constexpr (N == 1)
+      sweep({}, lanes_.begin());
+    else
+      rows_.template sweep_lanes<N>({}, rows_.here(), lanes_.begin());
     for (std::size_t k = 0; k < count; ++k) take(first + k, lane{lanes_.begin() + k, N});
   }
-  void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.begin()); }
+  void sweep(const detail::mark& first) {
+    adjoints_are_zero_ = false;
+    sweep(first, adjoints_.begin());
+  }
+  // What is deferred comes between the stretches of rows around it.
+  void sweep(const detail::mark& first, T* adjoints) {
+    detail::mark last = rows_.here();
+    deferred_.for_each_newest(first.values, [&](const detail::mark& after, detail::deferred_step<T>& step) {
+      rows_.sweep(after, last, adjoints);
+      step.sweep(adjoints);
+      last = after;
+    });
+    rows_.sweep(first, last, adjoints);
+  }
 
   void check(const var<T>& x, const char* subject) const {
     if (!x.is_active()) throw_passive(subject);
@@ -370,7 +402,9 @@ class tape {
   detail::stream<T> adjoints_;
   detail::stream<T> lanes_;  // of backward_all
   detail::segments segments_;
+  detail::deferred_steps<T> deferred_;
   std::size_t input_count_ = 0;
+  bool adjoints_are_zero_ = false;  // known to be, after a sweep over a part of the recording
 };
 
 template <class T>

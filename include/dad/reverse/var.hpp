@@ -143,6 +143,7 @@ class var {
   friend class tape<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
+  friend struct detail::recording_access;
   using rows = detail::rows<T>;
   using folding = detail::folding<T>;
   using terms = detail::terms<T>;

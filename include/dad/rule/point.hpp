@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The arguments of a rule as a point, taken one level of differentiation down.
+
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include <dad/core/error.hpp>
+#include <dad/forward/dual.hpp>
+#include <dad/reverse/var.hpp>
+#include <dad/structure/call.hpp>
+#include <dad/structure/transform.hpp>
+
+namespace dad::detail {
+
+template <class S>
+inline constexpr bool is_var = false;
+template <class T>
+inline constexpr bool is_var<var<T>> = true;
+template <class S>
+inline constexpr bool is_dual = false;
+template <class T, std::size_t N, class Tag>
+inline constexpr bool is_dual<dual<T, N, Tag>> = true;
+
+/// One argument is a point itself, several are a tuple of references, as drivers have it.
+template <class A>
+constexpr const A& as_point(const A& a) {
+  return a;
+}
+template <class A, class B, class... C>
+constexpr std::tuple<const A&, const B&, const C&...> as_point(const A& a, const B& b, const C&... c) {
+  return {a, b, c...};
+}
+
+/// F takes a point of type X: its parts where it is a tuple. Asks the body of a generic lambda that does not
+/// name its result.
+template <class F, class X>
+inline constexpr bool takes_point = std::is_invocable_v<const F&, const X&>;
+template <class F, class... A>
+inline constexpr bool takes_point<F, std::tuple<A...>> =
+    std::is_invocable_v<const F&, const std::remove_cvref_t<A>&...>;
+template <class F, class A, class B>
+inline constexpr bool takes_point<F, std::pair<A, B>> =
+    std::is_invocable_v<const F&, const std::remove_cvref_t<A>&, const std::remove_cvref_t<B>&>;
+
+/// The structure of x with its reals one level below S.
+template <class S, class X>
+auto primal_point(const X& x) {
+  return transform<typename S::value_type>(x, [](const auto& leaf) { return S(leaf).value(); });
+}
+
+/// The reals of x in order, as scalars of type S.
+template <class S, class X>
+std::vector<S> scalars_of(const X& x) {
+  std::vector<S> scalars;
+  for_each_real(x, [&](const auto& leaf) { scalars.push_back(S(leaf)); });
+  return scalars;
+}
+
+/// The same for what a user's function returned. Throws shape_error unless there are as many as expected.
+template <class T, class X>
+std::vector<T> checked_reals(const X& x, std::size_t expected, const char* function, const char* reason) {
+  std::vector<T> reals;
+  reals.reserve(expected);
+  for_each_real(x, [&](const auto& leaf) { reals.push_back(static_cast<T>(leaf)); });
+  if (reals.size() != expected)
+    throw shape_error(std::string("dad: ") + function + " returned " + std::to_string(reals.size()) +
+                      " numbers, expected " + std::to_string(expected) + ", one for each " + reason);
+  return reals;
+}
+
+/// The same where it is one number: no memory is allocated for a number.
+template <class T, class X>
+T number_in(const X& x, const char* function, const char* reason) {
+  if constexpr (number<X>)
+    return static_cast<T>(x);
+  else
+    return checked_reals<T>(x, 1, function, reason)[0];
+}
+
+/// The structure of y with its reals replaced by those of a row.
+template <class T, class Y, class Row>
+auto shaped_like(const Y& y, const Row& row) {
+  std::size_t k = 0;
+  return transform<T>(y, [&](const auto&) { return T(row[k++]); });
+}
+
+/// Zeros with a one at place k.
+template <class T>
+struct unit_row {
+  std::size_t k;
+  T operator[](std::size_t i) const { return T(i == k ? 1 : 0); }
+};
+
+template <class Numbers>
+bool all_zero(const Numbers& numbers) {
+  for (const auto& x : numbers)
+    if (!is_zero(x)) return false;
+  return true;
+}
+
+}  // namespace dad::detail

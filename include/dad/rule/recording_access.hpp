@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// What rules may do with a recording beyond what users may.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <dad/rule/point.hpp>
+
+namespace dad::detail {
+
+struct recording_access {
+  /// The tape of this thread, to which every active real of x belongs. Notes where they are.
+  template <class T, class X>
+  static tape<T>& tape_of(const X& x, const char* subject, std::vector<std::uint32_t>& indices) {
+    tape<T>& t = var<T>::active_tape(subject);
+    for_each_real(x, [&](const auto& leaf) {
+      const var<T> v(leaf);
+      if (v.is_active()) t.check(v, subject);
+      indices.push_back(v.index());
+    });
+    return t;
+  }
+  template <class T>
+  static void write_value(tape<T>& t, var<T>& x) {
+    t.write_value(x);
+  }
+  template <class T>
+  static void defer(tape<T>& t, deferred_step<T>* step) {
+    t.deferred_.append(t.position().at, step);
+  }
+
+  /// As many adjoints as there are values, all zero. Adjoints of the last sweep are forgotten, those that a
+  /// part of the recording left zero are not touched again, so that many parts cost no more than they hold.
+  template <class T>
+  static T* zero_adjoints(tape<T>& t) {
+    if (!t.adjoints_are_zero_) t.adjoints_.resize_down(0);
+    t.adjoints_are_zero_ = false;
+    t.adjoints_.resize(t.rows_.value_count() + 1);
+    return t.adjoints_.begin();
+  }
+
+  /// The values up to `from` that later statements use, each once.
+  template <class T>
+  static std::vector<std::uint32_t> arguments_behind(tape<T>& t, const typename tape<T>::place& from) {
+    std::vector<std::uint32_t> found;
+    T* const marks = zero_adjoints(t);
+    const auto note = [&](std::uint32_t index) {
+      if (index == 0 || index > from.at.values || !is_zero(marks[index])) return;
+      found.push_back(index);
+      marks[index] = T(1);
+    };
+    const std::uint32_t* const first = t.rows_.words.begin() + from.at.words;
+    for (const std::uint32_t* word = t.rows_.words.cursor; word != first;) {
+      const std::uint32_t row = *--word;
+      for (std::uint32_t k = row_word::arguments(row); k > 0; --k) note(argument_word::index(*--word));
+    }
+    t.deferred_.for_each_newest(from.at.values, [&](const auto&, const deferred_step<T>& step) {
+      for (const std::uint32_t index : step.inputs) note(index);
+    });
+    for (const std::uint32_t index : found) marks[index] = T(0);
+    t.adjoints_are_zero_ = true;
+    return found;
+  }
+
+  /// dy / d(value) for these values, by the statements behind `from` alone.
+  template <class T>
+  static std::vector<T> row_of(tape<T>& t, const var<T>& y, const typename tape<T>::place& from,
+                               const std::vector<std::uint32_t>& values) {
+    T* const adjoints = zero_adjoints(t);
+    adjoints[y.index()] = T(1);
+    t.sweep(from.at);
+    std::vector<T> row;
+    row.reserve(values.size());
+    for (const std::uint32_t index : values) row.push_back(std::exchange(adjoints[index], T(0)));
+    for (std::size_t i = from.at.values + 1; i < t.adjoints_.size(); ++i) adjoints[i] = T(0);
+    t.adjoints_are_zero_ = true;
+    return row;
+  }
+
+  /// Whether y was recorded behind `from`.
+  template <class T>
+  static bool is_behind(const tape<T>& t, const var<T>& y, const typename tape<T>::place& from) {
+    return y.is_active() && t.owns(y) && y.index() > from.at.values;
+  }
+
+  /// y as a function of earlier values with these partials; not passive even where all of them are zero.
+  template <class T>
+  static var<T> with_row(tape<T>& t, const T& y, const std::vector<std::uint32_t>& values,
+                         const std::vector<T>& row) {
+    auto result = var<T>::reduce(y, [&](auto& sum) {
+      for (std::size_t k = 0; k < values.size(); ++k) {
+        if (is_zero(row[k])) continue;
+        var<T> x;
+        x.id_ = std::uint64_t{t.segments_.recording_at(values[k])} << 32 | values[k];
+        sum.add(x, row[k]);
+      }
+    });
+    if (!result.is_active()) t.write_value(result);
+    return result;
+  }
+};
+
+}  // namespace dad::detail
