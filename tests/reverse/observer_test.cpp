@@ -25,7 +25,7 @@ struct listing : dad::tape_observer<double> {
   };
   std::vector<line> lines;
 
-  void operation(const char* name, std::span<const dad::observed_value<double>> operands,
+  void operation(const char* name, dad::detail::list_view<const dad::observed_value<double>> operands,
                  const dad::observed_value<double>& result) override {
     line l{name, {}, {}, result.value, result.index};
     for (const auto& o : operands) {

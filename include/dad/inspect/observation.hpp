@@ -79,7 +79,7 @@ class observation final : private tape_observer<T> {
     s.number = input_count_++;
   }
 
-  void operation(const char* name, std::span<const observed_value<T>> operands,
+  void operation(const char* name, detail::list_view<const observed_value<T>> operands,
                  const observed_value<T>& result) override {
     complete();
     append(name, result).number = ++operation_count_;

@@ -33,7 +33,7 @@ class tape_observer {
 
   /// Called when the value is known, just before the operation is recorded as statement result.index.
   /// `name` lives for ever; `operands` and what they show only during the call.
-  virtual void operation(const char* name, dad::detail::list_view<const observed_value<T>> operands,
+  virtual void operation(const char* name, detail::list_view<const observed_value<T>> operands,
                          const observed_value<T>& result) = 0;
 
   /// An input is about to become statement input.index.

@@ -86,7 +86,7 @@ struct recording_access {
   /// Whether y was recorded behind `from`.
   template <class T>
   static bool is_behind(const tape<T>& t, const var<T>& y, const typename tape<T>::place& from) {
-    return y.is_active() && t.owns(y) && y.index() > from.at.values;
+    return y.is_active() && t.segments_.owns(y.index(), y.recording()) && y.index() > from.at.values;
   }
 
   /// y as a function of earlier values with these partials; not passive even where all of them are zero.
