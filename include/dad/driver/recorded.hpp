@@ -78,6 +78,12 @@ class recorded {
     return tape_.adjoints().subspan(1, input_count_);
   }
 
+  /// take(k, adjoints) for each output in order, several of them in one sweep; input i is at adjoints[i + 1].
+  template <class Take>
+  void sweep_all(const std::vector<S>& ys, Take&& take) {
+    tape_.backward_all(ys, take);
+  }
+
   /// The reals of f's result as values of this recording; those that do not depend on it are passive.
   [[nodiscard]] std::vector<S> outputs() const {
     std::vector<S> ys;
@@ -101,15 +107,16 @@ class recorded {
   }
 
   list_view<const T> zeros() {
-    zeros_.assign(input_count_);
-    return zeros_;
+    zeros_.resize_down(0);
+    zeros_.resize(input_count_);
+    return {zeros_.begin(), input_count_};
   }
 
   tape<T>& tape_;
   typename tape<T>::activation active_;
   std::size_t input_count_ = 0;
   point_memory<point_type> point_;
-  adjoint_memory<T> zeros_;
+  stream<T> zeros_;
   result_type result_;
 };
 

@@ -279,7 +279,7 @@ struct folding {
               if constexpr (is_minus) r.negate();
               const std::uint64_t id = std::exchange(y.id_, spent_id);
               x.value_ = value;
-              if (x.id_ + 1 != id) {
+              if (x.id_ + 1 != id || r.follows_increment()) {
                 r.make_increment(x.id_, id);
               } else if (r.can_join()) {
                 r.join(x.id_);

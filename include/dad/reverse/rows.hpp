@@ -12,6 +12,7 @@
 
 #include <dad/core/error.hpp>
 #include <dad/op/operation.hpp>
+#include <dad/reverse/lanes_sweep.hpp>
 #include <dad/reverse/statement.hpp>
 #include <dad/reverse/stream.hpp>
 #include <dad/reverse/sweep.hpp>
@@ -147,9 +148,11 @@ class rows {
 
   /// The row before the newest one made the value before the newest, and the arguments of both fit in one.
   [[gnu::always_inline]] bool can_join() const noexcept {
-    const std::uint32_t high = row_word::arguments(last());
-    return row_word::low_byte(words.cursor[-2 - static_cast<std::ptrdiff_t>(high)]) + high <=
-           row_word::most_arguments;
+    return row_word::low_byte(row_before()) + row_word::arguments(last()) <= row_word::most_arguments;
+  }
+  /// The row before the newest one is an increment of some value.
+  [[gnu::always_inline]] bool follows_increment() const noexcept {
+    return row_word::is_increment(row_before());
   }
   /// Makes one row of the last two; its value has the id of the first's.
   [[gnu::always_inline]] void join(std::uint64_t id) noexcept {
@@ -212,6 +215,11 @@ class rows {
     detail::sweep<T>({words.begin(), partials.begin(), factors.begin()}, first, last, adjoints);
   }
 
+  template <std::size_t N>
+  void sweep_lanes(const mark& first, const mark& last, T* adjoints) const {
+    detail::sweep_lanes<N, T>({words.begin(), partials.begin(), factors.begin()}, first, last, adjoints);
+  }
+
   /// The number of rows, by going through them.
   [[nodiscard]] std::size_t count() const noexcept {
     std::size_t n = 0;
@@ -221,6 +229,10 @@ class rows {
 
  private:
   static constexpr std::uint32_t most_scaled = 8;
+
+  [[gnu::always_inline]] std::uint32_t row_before() const noexcept {
+    return words.cursor[-2 - static_cast<std::ptrdiff_t>(row_word::arguments(last()))];
+  }
 
   [[gnu::noinline, gnu::cold]] void grow_factors(std::size_t i) {
     factors.cursor = factors.begin() + factors.capacity();
