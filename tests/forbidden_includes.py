@@ -10,7 +10,8 @@ import pathlib
 import subprocess
 import sys
 
-FORBIDDEN = {"iostream", "thread", "functional", "filesystem", "sleef.h", "mpi.h"}
+FORBIDDEN = {"iostream", "istream", "ostream", "sstream", "fstream", "iterator", "algorithm", "ranges", "functional", "memory",
+             "thread", "mutex", "chrono", "random", "regex", "filesystem", "sleef.h", "mpi.h"}
 
 
 def headers(compiler, program):

@@ -16,7 +16,8 @@ import time
 
 REPEATS = 5
 PROGRAMS = ("plain_double", "first_gradient", "first_batch")
-LIMITS = {"first_batch": 4.0}  # seconds of processor time
+LIMITS = {"first_gradient": 1.2, "first_batch": 4.0}  # seconds of processor time, on machines with neighbours
+AIMS = {"first_gradient": 0.7}  # where it is to come
 
 
 def compile_once(command):
@@ -30,9 +31,13 @@ def compile_once(command):
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def text_size(path):
-    """Bytes of code: the text column of size(1)."""
-    return int(subprocess.run(["size", path], check=True, text=True, capture_output=True).stdout.split("\n")[1].split()[0])
+def code_size(path):
+    """Bytes of code, and of them those of the source's own functions: the sections .text*, without constants and tables.
+    Functions of templates are in sections of their own, of which a linker keeps one for the whole program."""
+    listing = subprocess.run(["size", "-A", path], check=True, text=True, capture_output=True).stdout
+    sections = [line.split()[:2] for line in listing.split("\n") if line.startswith(".text")]
+    own = (".text", ".text.unlikely", ".text.hot", ".text.startup")
+    return sum(int(size) for _, size in sections), sum(int(size) for name, size in sections if name in own)
 
 
 def main(compiler):
@@ -45,13 +50,14 @@ def main(compiler):
                 source = str(folder / (program + ".cpp"))
                 runs[program].append(compile_once(compiler + ["-O2", "-c", source, "-o", object_file]))
         print(f"{' '.join(compiler)} -O2, the least of {REPEATS}")
-        print(f"{'program':<16}{'seconds':>9}{'cpu s':>9}{'peak MB':>9}{'code bytes':>12}{'x plain':>9}")
+        print(f"{'program':<16}{'seconds':>9}{'cpu s':>9}{'x plain':>9}{'aim':>6}{'peak MB':>9}{'code bytes':>12}{'its own':>9}")
         plain = min(cpu for _, cpu, _ in runs[PROGRAMS[0]])
         over = []
         for program in PROGRAMS:
             wall, cpu, memory = (min(column) for column in zip(*runs[program]))
-            size = text_size(os.path.join(work, program + ".o"))
-            print(f"{program:<16}{wall:>9.2f}{cpu:>9.2f}{memory:>9.0f}{size:>12}{cpu / plain:>9.2f}")
+            code, own = code_size(os.path.join(work, program + ".o"))
+            aim = AIMS.get(program, "")
+            print(f"{program:<16}{wall:>9.2f}{cpu:>9.2f}{cpu / plain:>9.2f}{aim:>6}{memory:>9.0f}{code:>12}{own:>9}")
             if cpu > LIMITS.get(program, cpu):
                 over.append(f"{program}: {cpu:.2f} s, expected at most {LIMITS[program]:.2f} s")
     return "\n".join(over) or None  # what sys.exit takes: a message is a failure

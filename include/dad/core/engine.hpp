@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// dad is header-only, and every source that calls a batch compiles the machinery of replay. A program of many
-// sources may compile that part once: DAD_SEPARATE_ENGINE defined for all of them, and one that defines
-// DAD_ENGINE_SOURCE as well and includes <dad/dad.hpp>. What runs once per path is marked cold: compiled for
-// size, it takes less time to compile.
+// What a source compiles of dad, which is header-only. A source that calls no batch compiles nothing of the
+// machinery of replay: it is made of templates without parameters. One that does compiles what it calls. A
+// program of many such sources may compile all of it once: DAD_SEPARATE_ENGINE defined for all of them, and
+// one that defines DAD_ENGINE_SOURCE as well and includes <dad/dad.hpp>. What runs once per path is marked
+// cold: compiled for size, it takes less time to compile.
 
 #pragma once
 
@@ -28,7 +29,8 @@
 #define DAD_DEFINES_ENGINE 1
 #endif
 
-// A class template `name`_if_used without parameters, of which `name` is the only one.
+// `name` is `class x` or `struct x`, where x is x_if_used<>: compiled here, or elsewhere, or where it is
+// used.
 #if defined(DAD_ENGINE_SOURCE)
 #define DAD_COMPILED_ONCE(name) template name##_if_used<>;
 #elif defined(DAD_SEPARATE_ENGINE)

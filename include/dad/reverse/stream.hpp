@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstring>
 #include <new>
-#include <string>
 #include <type_traits>
 
 #if defined(__linux__)
@@ -117,7 +116,7 @@ class stream {
   }
 
   /// As many entries as wanted: those that are there up to then, and zeros.
-  void resize(std::size_t wanted) {
+  [[gnu::noinline]] void resize(std::size_t wanted) {
     if (wanted > capacity()) wanted * sizeof(T) < much ? reserve_room(wanted - size()) : reserve(wanted);
     T* const end = begin_ + wanted;
     if constexpr (std::is_floating_point_v<T>) {
