@@ -81,6 +81,11 @@ TEST_CASE("derivatives of a rule are those of its jvp or vjp, at every level") {
   CHECK(dad::derivative<2>(rounded, 1.75) == 1);
   CHECK(dad::derivative<3>(rounded, 1.75) == 0);
   CHECK(dad::hessian(rounded, 1.75)(0, 0) == 1);
+  // (r(x) x)'' = 2 r' + x r'', in which the value of r has the derivative of the rule as well.
+  const auto times = [](const auto& x) { return rounded(x) * x; };
+  CHECK(dad::derivative<2>(times, 1.75) == 7.25);
+  CHECK(dad::hessian(times, 1.75)(0, 0) == 7.25);
+  CHECK(dad::gradient([&](const auto& x) { return dad::gradient(times, x); }, 1.75) == 7.25);
   // g = r(x y): g_xx = y^2, g_xy = (1 + xy) + xy
   const auto g = [](const auto& x) { return rounded(x[0] * x[1]); };
   const dad::matrix h = dad::hessian(g, vector{0.5, 3.0});
