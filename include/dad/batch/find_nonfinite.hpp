@@ -24,9 +24,8 @@ namespace detail {
 /// input at which f threw has no result.
 template <class Result>
 std::size_t first_nonfinite_result(const Result& results) {
-  const auto is_finite = [](std::span<const double> reals, std::span<const std::size_t> offsets,
-                            std::size_t i) {
-    for (std::size_t k = offsets[i]; k < offsets[i + 1]; ++k)
+  const auto is_finite = [](std::span<const double> reals, std::span<const std::size_t> ends, std::size_t i) {
+    for (std::size_t k = ends[i]; k < ends[i + 1]; ++k)
       if (!std::isfinite(reals[k])) return false;
     return true;
   };
