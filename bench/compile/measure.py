@@ -16,7 +16,7 @@ import time
 
 REPEATS = 5
 PROGRAMS = ("plain_double", "first_gradient", "first_batch")
-LIMITS = {"first_gradient": 1.2, "first_batch": 4.0}  # seconds of processor time, on machines with neighbours
+LIMITS = {"first_gradient": 1.5, "first_batch": 4.0}  # seconds of processor time, on machines with neighbours
 AIMS = {"first_gradient": 0.7}  # where it is to come
 
 

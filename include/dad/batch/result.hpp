@@ -94,7 +94,7 @@ inline constexpr bool needs_prototypes =
 
 /// A row of reals as a matrix with the given number of rows; a failed input has an empty one.
 template <class...>
-matrix matrix_of(std::size_t rows, std::span<const double> row) {
+inline matrix matrix_of(std::size_t rows, std::span<const double> row) {
   if (rows == 0 || row.empty()) return {};
   matrix m(rows, row.size() / rows);
   std::copy(row.begin(), row.end(), m.data());

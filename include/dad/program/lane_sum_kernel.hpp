@@ -14,7 +14,7 @@ namespace dad::detail {
 
 /// The packs of one sum added up, lane by lane; lanes that are copies of others count as zero.
 template <class...>
-pack sum_of_packs(const lane_sum& s, const block& b) {
+inline pack sum_of_packs(const lane_sum& s, const block& b) {
   const pack* x = b.memory + s.a;
   const pack* y = b.memory + s.b;
   const std::size_t full = b.lane_total / lane_count;

@@ -69,7 +69,7 @@ constinit operation_rows known_rows = rows_with<op::negate, op::add, op::subtrac
                                                 op::masked_product, op::zero_product, op::choose>();
 
 template <class...>
-const operation& operation_at(opcode code) {
+inline const operation& operation_at(opcode code) {
   return *__atomic_load_n(&known_rows<>.rows[row_of(code)], __ATOMIC_RELAXED);
 }
 template <class Op>
