@@ -12,30 +12,40 @@
 
 namespace dad::detail {
 
+/// What a variable has instead of an id after its value was used up by std::move: no recording's number.
+inline constexpr std::uint64_t spent_id = std::uint64_t{~std::uint32_t{0}} << 32 | 1;
+
 /// A number that no other recording of this process has now; 0 is for passive values.
 inline std::uint32_t next_recording() noexcept {
   // The builtin of both compilers: <atomic> would be a tenth of the compile time of a first program.
   static constinit std::uint32_t count = 0;
   for (;;)
-    if (const std::uint32_t number = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); number != 0)
-      return number;
+    if (const std::uint32_t number = __atomic_add_fetch(&count, 1, __ATOMIC_RELAXED); number + 1 > 1)
+      return number;  // neither 0 nor that of spent_id
 }
 
-/// The stretches of a recording between its rewinds, each with its own number.
+/// The stretches of a recording, each with its own number: a new one begins where a recording was rewound,
+/// and where its position was taken or it was swept. Rows of an older stretch never change.
 class segments {
  public:
   [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
   [[nodiscard]] std::uint32_t newest() const noexcept { return newest_; }
 
-  /// The oldest stretch holds statements 1 to oldest_end().
+  /// The oldest stretch holds values 1 to oldest_end().
   [[nodiscard]] std::uint32_t oldest() const noexcept { return oldest_; }
   [[nodiscard]] std::uint32_t oldest_end() const noexcept { return oldest_end_; }
 
-  /// The number of the stretch that holds statement index; 0 for an empty recording's start.
+  /// The number of the stretch that holds value index; 0 for an empty recording's start.
   [[nodiscard]] std::uint32_t recording_at(std::size_t index) const noexcept {
-    for (std::size_t i = list_.size(); i > 0; --i)
-      if (list_[i - 1].start < index) return list_[i - 1].number;
-    return 0;
+    std::size_t low = 0, high = list_.size();  // the starts before low are less than index, those from high on not
+    while (low < high) {
+      const std::size_t middle = (low + high) / 2;
+      if (list_[middle].start < index)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return low > 0 ? list_[low - 1].number : 0;
   }
 
   /// A value with this index and number is of this recording and was not rewound. The first and the newest
@@ -49,15 +59,20 @@ class segments {
     open(0);
   }
 
-  /// Everything after statement `last` is gone; what comes now is a stretch of its own.
+  /// Everything after value `last` is gone; what comes now is a stretch of its own.
   void cut(std::size_t last) {
     while (!list_.empty() && list_.back().start >= last) list_.pop_back();
     open(last);
   }
 
+  /// Whether the newest stretch has values where there are so many in all.
+  [[nodiscard]] bool has_begun(std::size_t last) const noexcept {
+    return !list_.empty() && list_.back().start < last;
+  }
+
  private:
   struct segment {
-    std::size_t start;  // its statements come after this one
+    std::size_t start;  // its values come after this one
     std::uint32_t number;
   };
 

@@ -44,13 +44,18 @@ class stream {
   /// Drops every entry from the given one on.
   void resize_down(std::size_t size) noexcept { cursor = begin_ + size; }
 
+  /// What reserve_room(count) makes of the capacity.
+  [[nodiscard]] std::size_t capacity_for(std::size_t count) const noexcept {
+    if (room() >= count) return capacity();
+    const std::size_t more = capacity() < 512 ? 1024 : 2 * capacity();
+    return more < size() + count ? size() + count : more;
+  }
+
   /// Makes room for count more entries. Throws tape_error where memory is exhausted; the recording stays as
   /// it was.
   void reserve_room(std::size_t count) {
     if (room() >= count) return;
-    const std::size_t used = size();
-    std::size_t wanted = capacity() < 512 ? 1024 : 2 * capacity();
-    if (wanted < used + count) wanted = used + count;
+    const std::size_t used = size(), wanted = capacity_for(count);
     T* const grown = static_cast<T*>(stream_memory(used, wanted, sizeof(T)));
     for (std::size_t i = 0; i < used; ++i) new (grown + i) T(begin_[i]);
     ::operator delete(begin_);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// How a recording is written down, and the reverse sweep that reads it.
+// The reverse sweep over the rows of a recording.
 
 #pragma once
 
@@ -11,27 +11,9 @@
 #include <type_traits>
 
 #include <dad/op/operation.hpp>
-#include <dad/reverse/stream.hpp>
+#include <dad/reverse/statement.hpp>
 
 namespace dad::detail {
-
-/// An argument of a statement is one word: the index of an earlier value, and in its lowest bits what its
-/// partial is.
-struct argument_word {
-  static constexpr std::uint32_t tag_bits = 2;
-  static constexpr std::uint32_t tag_mask = 3;
-  static constexpr std::uint32_t stored = 0;
-  static constexpr std::uint32_t plus_one = 1;
-  static constexpr std::uint32_t minus_one = 2;
-};
-
-/// The numbers of arguments and of stored partials of a row, as one number: bytes may alias everything, so
-/// that the recording of an operation would read the cursors again after each.
-struct statement {
-  std::uint16_t shape;
-  [[nodiscard]] std::uint32_t arguments() const noexcept { return shape & 255u; }
-  [[nodiscard]] std::uint32_t partials() const noexcept { return shape >> 8; }
-};
 
 template <class T>
 void add_product(T& target, const T& partial, const T& adjoint) {
@@ -41,69 +23,118 @@ void add_product(T& target, const T& partial, const T& adjoint) {
     target += partial * adjoint;
 }
 
-/// Adds the adjoint, or its negative where the argument's tag says so.
+/// The adjoint, or its negative where the argument's tag says so.
 template <class T>
-void add_unit(T& target, std::uint32_t argument, const T& adjoint) {
+T signed_adjoint(std::uint32_t argument, const T& adjoint) {
   if constexpr (std::is_same_v<T, double>)  // the tag's upper bit is the sign: no branch
-    target += std::bit_cast<double>(std::bit_cast<std::uint64_t>(adjoint) ^
-                                    std::uint64_t{argument & argument_word::minus_one} << 62);
-  else if ((argument & argument_word::tag_mask) == argument_word::plus_one)
-    target += adjoint;
+    return std::bit_cast<double>(std::bit_cast<std::uint64_t>(adjoint) ^
+                                 std::uint64_t{argument & argument_word::minus_one} << 62);
+  else if (argument_word::tag(argument) == argument_word::plus_one)
+    return adjoint;
   else
-    target -= adjoint;
+    return -adjoint;
 }
 
-/// Propagates adjoints from the newest statement down to the one after `first`; statement i, counted from 1,
-/// is at i - 1, and its adjoint at adjoints[i]. The rows of most operations are written out.
+/// The streams of a recording, as a sweep reads them.
 template <class T>
-void sweep(const stream<statement>& statements, const stream<std::uint32_t>& arguments,
-           const stream<T>& partials, T* adjoints, std::size_t first) {
-  const statement* const rows = statements.begin();
-  const std::uint32_t* argument = arguments.cursor;
-  const T* partial = partials.cursor;
-  const auto target = [adjoints](std::uint32_t a) -> T& { return adjoints[a >> argument_word::tag_bits]; };
-  // Inputs at the start have no arguments and need no visit.
-  for (std::size_t i = statements.size(); i > first && argument != arguments.begin(); --i) {
-    const statement s = rows[i - 1];
-    const T adjoint = adjoints[i];
+struct streams_view {
+  const statement* statements;
+  const std::uint32_t* arguments;
+  const T* partials;
+  const T* values;  // value i, counted from 1, is at i
+};
+
+/// Propagates the adjoint of one row to its arguments, by the tags.
+template <class T>
+void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T* partial, const T* values,
+               T* adjoints, const T& adjoint) {
+  for (; argument != last; ++argument) {
+    const std::uint32_t a = *argument, index = argument_word::index(a);
+    if (argument_word::tag(a) == argument_word::stored) {
+      add_product(adjoints[index], *partial++, adjoint);
+    } else if (argument_word::tag(a) == argument_word::factor) {
+      const std::uint32_t b = *++argument, other = argument_word::index(b);
+      const T s = signed_adjoint(b, adjoint);
+      add_product(adjoints[index], values[other], s);
+      add_product(adjoints[other], values[index], s);
+    } else {
+      adjoints[index] += signed_adjoint(a, adjoint);
+    }
+  }
+}
+
+/// Propagates adjoints from the rows before `last` down to those after `first`; the adjoint of value i,
+/// counted from 1, is at adjoints[i]. What a callback between two rows does comes between two sweeps. The
+/// rows of most operations are written out.
+template <class T>
+void sweep(const streams_view<T>& streams, const mark& first, const mark& last, T* adjoints) {
+  using s = statement;
+  constexpr std::uint32_t arguments = s::argument, partials = s::partial;
+  const T* const values = streams.values;
+  const statement* row = streams.statements + last.statements;
+  const std::uint32_t* argument = streams.arguments + last.arguments;
+  const T* partial = streams.partials + last.partials;
+  // Rows without arguments at the start are inputs, and need no visit.
+  const std::uint32_t* const end = streams.arguments + first.arguments;
+  const T* value_adjoint = adjoints + last.values;
+  const auto target = [adjoints](std::uint32_t a) -> T& { return adjoints[argument_word::index(a)]; };
+  while (argument != end) {
+    const statement r = *--row;
+    const bool is_increment = r.is_increment();
+    const T adjoint = is_increment ? target(argument[-1]) : *value_adjoint;
+    value_adjoint -= !is_increment;
     if (is_zero(adjoint)) [[unlikely]] {
-      argument -= s.arguments();
-      partial -= s.partials();
+      argument -= r.arguments();
+      partial -= r.partials();
       continue;
     }
-    switch (s.shape) {
-      case 0x0202:
+    switch (r.shape) {
+      case s::product | 2 * arguments: {
+        argument -= 2;
+        const std::uint32_t a = argument[0], b = argument[1];
+        const T seed = signed_adjoint(b, adjoint);
+        const T x = values[argument_word::index(a)], y = values[argument_word::index(b)];
+        add_product(target(a), y, seed);
+        add_product(target(b), x, seed);
+        break;
+      }
+      case s::product | s::increment | 3 * arguments: {
+        argument -= 3;
+        const std::uint32_t a = argument[0], b = argument[1];
+        const T seed = signed_adjoint(b, adjoint);
+        const T x = values[argument_word::index(a)], y = values[argument_word::index(b)];
+        add_product(target(a), y, seed);
+        add_product(target(b), x, seed);
+        break;
+      }
+      case arguments + partials:
+        argument -= 1;
+        partial -= 1;
+        add_product(target(argument[0]), partial[0], adjoint);
+        break;
+      case 2 * arguments + 2 * partials:
         argument -= 2;
         partial -= 2;
         add_product(target(argument[0]), partial[0], adjoint);
         add_product(target(argument[1]), partial[1], adjoint);
         break;
-      case 0x0101:
-        argument -= 1;
-        partial -= 1;
-        add_product(target(argument[0]), partial[0], adjoint);
-        break;
-      case 0x0002:
+      case 2 * arguments:
         argument -= 2;
-        add_unit(target(argument[0]), argument[0], adjoint);
-        add_unit(target(argument[1]), argument[1], adjoint);
+        target(argument[0]) += signed_adjoint(argument[0], adjoint);
+        target(argument[1]) += signed_adjoint(argument[1], adjoint);
         break;
-      case 0x0001:
+      case arguments:
         argument -= 1;
-        add_unit(target(argument[0]), argument[0], adjoint);
+        target(argument[0]) += signed_adjoint(argument[0], adjoint);
         break;
       default: {
-        const std::uint32_t count = s.arguments();
-        argument -= count;
-        partial -= s.partials();
-        const T* p = partial;
-        for (std::uint32_t k = 0; k < count; ++k) {
-          const std::uint32_t a = argument[k];
-          if ((a & argument_word::tag_mask) == argument_word::stored)
-            add_product(target(a), *p++, adjoint);
-          else
-            add_unit(target(a), a, adjoint);
-        }
+        argument -= r.arguments();
+        partial -= r.partials();
+        const std::uint32_t count = r.arguments() - is_increment;
+        if (count == r.partials())
+          for (std::uint32_t k = 0; k < count; ++k) add_product(target(argument[k]), partial[k], adjoint);
+        else
+          propagate(argument, argument + count, partial, values, adjoints, adjoint);
       }
     }
   }

@@ -12,16 +12,22 @@
 #include <vector>
 
 #include <dad/op/operation.hpp>
+#include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
-#include <dad/reverse/stream.hpp>
-#include <dad/reverse/sweep.hpp>
+#include <dad/reverse/rows.hpp>
 
 namespace dad {
 
 template <class T>
 class var;
+namespace detail {
+template <class T>
+struct folding;
+template <class T>
+class terms;
+}  // namespace detail
 
-/// Owns a recording. Statement i is the row of partials of value i with respect to earlier values; inputs are
+/// Owns a recording: statements, each the row of partials of a value with respect to earlier ones; inputs are
 /// statements without arguments. Not thread-safe: one tape per thread, active in one thread at a time.
 /// Method: linear-index Jacobian taping, Sagebaum, Albring and Gauger, ACM TOMS 45 (2019); Griewank and
 /// Walther (2008).
@@ -50,9 +56,7 @@ class tape {
   /// A place in a recording to which rewind goes back.
   class place {
     friend class tape;
-    std::size_t statements = 0;
-    std::size_t arguments = 0;
-    std::size_t partials = 0;
+    detail::mark at;
     std::size_t inputs = 0;
     std::uint32_t recording = 0;
   };
@@ -70,8 +74,8 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    if (statements_.room() <= arguments_.room() || segments_.empty()) make_room(0);
-    x.id_ = close_statement(0, 0);
+    if (rows_.statements.room() <= rows_.arguments.room() || rows_.is_full()) make_room(0);
+    x.id_ = rows_.close(0, x.value_) & ~detail::sole_bit;
     ++input_count_;
   }
   template <class Range>
@@ -87,9 +91,9 @@ class tape {
   /// Throws tape_error if y is passive or belongs to another, a cleared or a rewound recording.
   void backward(const var<T>& y, const T& seed = T(1)) {
     check(y, "backward");
-    adjoints_.assign(statements_.size() + 1, T(0));
+    begin_sweep();
     adjoints_[y.index()] = seed;
-    sweep(0);
+    sweep({});
   }
 
   /// The same for several outputs at once: the adjoints of sum_i seeds[i] ys[i]. Passive outputs have no
@@ -111,10 +115,10 @@ class tape {
       any_active = true;
     }
     if (!any_active) throw_passive("backward");
-    adjoints_.assign(statements_.size() + 1, T(0));
+    begin_sweep();
     for (std::size_t i = 0; i < ys.size(); ++i)
       if (ys[i].is_active()) adjoints_[ys[i].index()] += T(seeds[i]);
-    sweep(0);
+    sweep({});
   }
 
   /// Adds seed * dy/d(that) to the adjoints of everything recorded before `from`, sweeping only what was
@@ -122,10 +126,11 @@ class tape {
   void accumulate(const var<T>& y, const T& seed, const place& from) {
     check(y, "accumulate");
     check(from, "accumulate");
-    adjoints_.resize(from.statements + 1, T(0));
-    adjoints_.resize(statements_.size() + 1, T(0));
+    close();
+    adjoints_.resize(from.at.values + 1, T(0));
+    adjoints_.resize(rows_.value_count() + 1, T(0));
     adjoints_[y.index()] += seed;
-    sweep(from.statements);
+    sweep(from.at);
   }
 
   /// The adjoint of x by the last sweep; zero before any. Throws tape_error if x is passive or not of this
@@ -139,13 +144,13 @@ class tape {
   /// Forgets the last sweep.
   void clear_adjoints() noexcept { adjoints_.clear(); }
 
-  [[nodiscard]] place position() const {
+  /// Where the recording is now. Nothing recorded so far changes any more.
+  [[nodiscard]] place position() {
+    close();
     place p;
-    p.statements = statements_.size();
-    p.arguments = arguments_.size();
-    p.partials = partials_.size();
+    p.at = rows_.here();
     p.inputs = input_count_;
-    p.recording = segments_.empty() ? 0 : segments_.recording_at(p.statements);
+    p.recording = segments_.recording_at(p.at.values);
     return p;
   }
 
@@ -153,35 +158,42 @@ class tape {
   /// recording.
   void rewind(const place& to) {
     check(to, "rewind");
-    if (to.statements == statements_.size()) return;
-    statements_.resize_down(to.statements);
-    arguments_.resize_down(to.arguments);
-    partials_.resize_down(to.partials);
+    if (to.at.statements == rows_.statements.size()) return;
+    rows_.go_back(to.at);
     input_count_ = to.inputs;
-    if (adjoints_.size() > to.statements + 1) adjoints_.resize(to.statements + 1, T(0));
-    segments_.cut(to.statements);
-    note_stretches(to.statements);
+    if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1, T(0));
+    segments_.cut(to.at.values);
+    note_stretches(to.at.values);
   }
 
   /// Forgets the recording and keeps its memory.
   void clear() {
-    statements_.resize_down(0);
-    arguments_.resize_down(0);
-    partials_.resize_down(0);
+    rows_.go_back({});
     adjoints_.clear();
     input_count_ = 0;
     segments_.restart();
     note_stretches(0);
   }
 
-  /// What a recording holds, and the bytes of memory that the tape keeps.
+  /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
+  /// operations were folded into; a sum that grows has several statements and one value.
   struct statistics_type {
-    std::size_t inputs, statements, arguments, partials, bytes;
+    std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
-    return {input_count_, statements_.size(), arguments_.size(), partials_.size(),
-            statements_.capacity() * sizeof(statement) + arguments_.capacity() * sizeof(std::uint32_t) +
-                partials_.capacity() * sizeof(T) + adjoints_.capacity() * sizeof(T)};
+    return {input_count_,
+            rows_.statements.size(),
+            rows_.value_count(),
+            rows_.arguments.size(),
+            rows_.partials.size(),
+            rows_.bytes() + adjoints_.capacity() * sizeof(T)};
+  }
+
+  /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
+  /// slow meanwhile, and nothing is folded.
+  void observe(tape_observer<T>* observer) noexcept {
+    observer_ = observer;
+    rows_.limit = nullptr;  // the next operation goes through the cold path, which sets it anew
   }
 
   /// The tape that is active in this thread, or null.
@@ -189,71 +201,63 @@ class tape {
 
  private:
   friend class var<T>;
+  friend struct detail::folding<T>;
+  friend class detail::terms<T>;
 
-  using word = detail::argument_word;
-  using statement = detail::statement;
-  static constexpr std::uint32_t most_arguments = 254;
-  static constexpr std::size_t most_statements = (std::size_t{1} << (32 - word::tag_bits)) - 1;
-
-  void note_stretches(std::size_t statements) noexcept {
-    newest_ = std::uint64_t{segments_.newest()} << 32 | statements;
+  void note_stretches(std::size_t values) noexcept {
+    rows_.newest = std::uint64_t{segments_.newest()} << 32 | detail::sole_bit | values;
     oldest_first_ = (std::uint64_t{segments_.oldest()} << 32) + 1;
     oldest_count_ = segments_.oldest_end();
   }
 
-  // Below limit_ the streams have room for an operation of this many operands.
-  static constexpr std::size_t most_operands = 16;
-
-  // Room for one statement of up to `arguments` arguments. The streams of statements and partials always have
-  // at least as much room as that of arguments, so that the recording of an operation asks one question.
-  [[nodiscard]] bool has_room(std::size_t arguments) const noexcept { return arguments_.room() > arguments; }
+  // From here on no row of what is recorded changes: variables of a stretch that is not the newest are never
+  // folded, nor added to in place.
+  void close() {
+    const std::size_t values = rows_.value_count();
+    if (!segments_.has_begun(values)) return;
+    segments_.cut(values);
+    note_stretches(values);
+  }
 
   void make_room(std::size_t arguments) {
-    const std::size_t wanted = arguments + 1 + most_operands;
-    if ((arguments_.room() < wanted || statements_.room() <= arguments_.room()) &&
-        statements_.size() + 2 * arguments_.capacity() > most_statements)
-      throw tape_error("dad: a recording holds at most " + std::to_string(most_statements) + " operations");
-    arguments_.reserve_room(wanted);
-    partials_.reserve_room(arguments_.room());
-    statements_.reserve_room(arguments_.room() + 1);
+    rows_.make_room(arguments);
     if (segments_.empty()) {
       segments_.restart();
       note_stretches(0);
     }
-    limit_ = arguments_.cursor + (arguments_.room() > most_operands ? arguments_.room() - most_operands : 0);
+    if (observer_ == nullptr) rows_.limit = rows_.end_of_room();
   }
 
-  void write_unit_argument(std::uint32_t index) noexcept {
-    *arguments_.cursor++ = index << word::tag_bits | word::plus_one;
-  }
-  void write_argument(std::uint32_t index, const T& partial) noexcept {
-    *arguments_.cursor++ = index << word::tag_bits | word::stored;
-    new (partials_.cursor++) T(partial);
-  }
-  std::uint64_t close_statement(std::size_t arguments, std::size_t partials) noexcept {
-    *statements_.cursor++ = {static_cast<std::uint16_t>(arguments | partials << 8)};
-    return ++newest_;
+  void show(const char* name, std::span<const observed_value<T>> operands, const T& value) {
+    observer_->operation(name, operands, {value, static_cast<std::uint32_t>(rows_.value_count()) + 1});
   }
 
-  void sweep(std::size_t first) {
-    detail::sweep(statements_, arguments_, partials_, adjoints_.data(), first);
+  void begin_sweep() {
+    close();
+    adjoints_.assign(rows_.value_count() + 1, T(0));
   }
+  void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.data()); }
 
   [[nodiscard]] bool owns(const var<T>& x) const noexcept { return segments_.owns(x.index(), x.recording()); }
 
   void check(const var<T>& x, const char* subject) const {
     if (!x.is_active()) throw_passive(subject);
-    if (!owns(x) || x.index() > statements_.size()) throw_foreign(subject);
+    if (x.id_ == detail::spent_id) throw_spent(subject);
+    if (!owns(x) || x.index() > rows_.value_count()) throw_foreign(subject);
   }
   void check(const place& p, const char* subject) const {
-    if (p.statements > statements_.size() ||
-        (p.statements > 0 && segments_.recording_at(p.statements) != p.recording))
+    if (p.at.statements > rows_.statements.size() || p.at.values > rows_.value_count() ||
+        (p.at.values > 0 && segments_.recording_at(p.at.values) != p.recording))
       throw tape_error(std::string("dad: ") + subject +
                        " got a position of another, a cleared or a rewound recording");
   }
   [[noreturn]] static void throw_passive(const char* subject) {
     throw tape_error(std::string("dad: ") + subject +
                      " got a passive value, expected one that depends on an input of this tape");
+  }
+  [[noreturn, gnu::noinline, gnu::cold]] static void throw_spent(const char* subject) {
+    throw tape_error(std::string("dad: ") + subject +
+                     " got a var that std::move gave to an operation before; assign to it before its next use");
   }
   [[noreturn]] static void throw_foreign(const char* subject) {
     throw tape_error(
@@ -264,13 +268,10 @@ class tape {
 
   static inline constinit thread_local tape* active_ = nullptr;
 
-  std::uint64_t newest_ = 0;        // recording << 32 | newest statement
+  detail::rows<T> rows_;
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
   std::uint64_t oldest_count_ = 0;  // and are this many
-  const std::uint32_t* limit_ = nullptr;
-  detail::stream<statement> statements_;
-  detail::stream<std::uint32_t> arguments_;
-  detail::stream<T> partials_;
+  tape_observer<T>* observer_ = nullptr;
   std::vector<T> adjoints_;
   detail::segments segments_;
   std::size_t input_count_ = 0;

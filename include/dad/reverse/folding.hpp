@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// How operations of var are recorded: a row each, or folded into the newest one.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <dad/op/functions.hpp>
+#include <dad/reverse/tape.hpp>
+
+namespace dad::detail {
+
+/// The operations of var<T>. Where an operand may be folded (it is a temporary, or is about to be
+/// overwritten), its partials become those of the result, and no row is written:
+///  - the row of the operand must be the newest, and nothing else may know its value (sole_bit);
+///  - other operands are entered first: where one of them is the same variable, it is known from then on.
+/// Everything that is not usual goes through record(), out of line: inactive and foreign operands, no active
+/// tape, no room, an observer.
+template <class T>
+struct folding {
+  using number = var<T>;
+  using word = argument_word;
+
+  template <class Op, class... A>
+  [[gnu::always_inline]] static number apply(const Op& op, const A&... operands) {
+    number y(static_cast<T>(evaluate(op, primal(operands)...)));
+    link(y, op, operands...);
+    return y;
+  }
+
+  /// Operand I is a var that may be folded, and there is no other var.
+  template <std::size_t I, class Op, class... A>
+  [[gnu::always_inline]] static number unary(const Op& op, const A&... operands) {
+    number y(static_cast<T>(evaluate(op, primal(operands)...)));
+    if constexpr (!std::is_same_v<partial_type<Op, I, A...>, op::zero>) {
+      const number& x = nth<I>(operands...);
+      tape<T>* const t = tape<T>::active_;
+      if (t != nullptr && !t->rows_.is_full() && can_fold<partial_type<Op, I, A...>>(t->rows_, x)) {
+        fold(t->rows_, x, op.template partial<I>(primal(operands)..., y.value_));
+        finish(t->rows_, y);
+        return y;
+      }
+    }
+    link(y, op, operands...);
+    return y;
+  }
+
+  /// Two vars, of which some may be folded.
+  template <bool FoldX, bool FoldY, class Op>
+  [[gnu::always_inline]] static number binary(const Op& op, const number& x, const number& y) {
+    number z(static_cast<T>(evaluate(op, x.value_, y.value_)));
+    using px = partial_type<Op, 0, number, number>;
+    using py = partial_type<Op, 1, number, number>;
+    tape<T>* const t = tape<T>::active_;
+    if (t != nullptr && !t->rows_.is_full()) [[likely]] {
+      rows<T>& r = t->rows_;
+      if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
+        if (y.id_ == r.newest && x.id_ + 1 == r.newest && can_fold<py>(r, y) && r.can_join()) {
+          fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
+          x.id_ = spent_id;
+          r.join();
+          finish(r, z);
+          return z;
+        }
+      }
+      if constexpr (FoldY) {
+        if (y.id_ == r.newest && enter_optional(*t, x) && can_fold<py>(r, y)) {
+          fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
+          if (x.is_active()) append(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
+          finish(r, z);
+          return z;
+        }
+      }
+      if constexpr (FoldX) {
+        if (x.id_ == r.newest && enter_optional(*t, y) && can_fold<px>(r, x)) {
+          fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
+          if (y.is_active()) append(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
+          finish(r, z);
+          return z;
+        }
+      }
+    }
+    link(z, op, x, y);
+    return z;
+  }
+
+  /// x = x op y, where y may be folded. What x was is lost, so it may be folded too.
+  template <bool FoldY, class Op>
+  [[gnu::always_inline]] static number& assign(const Op& op, number& x, const number& y) {
+    if constexpr (std::is_same_v<partial_type<Op, 0, number, number>, op::plus_one>)
+      return add_to<FoldY>(op, x, y);
+    else
+      return take(x, binary<true, FoldY>(op, x, y));
+  }
+  template <class Op, class A>
+  [[gnu::always_inline]] static number& assign_constant(const Op& op, number& x, const A& y) {
+    if constexpr (std::is_same_v<partial_type<Op, 0, number, A>, op::plus_one>) {
+      tape<T>* const t = tape<T>::active_;
+      if (t != nullptr && !t->rows_.is_full() && is_alone(t->rows_, x)) {
+        x.value_ = static_cast<T>(evaluate(op, x.value_, y));
+        t->rows_.revalue(x.id_, x.value_);
+        return x;
+      }
+    }
+    return take(x, unary<0>(op, x, y));
+  }
+
+ private:
+  template <class A>
+  static constexpr const auto& primal(const A& operand) {
+    if constexpr (std::is_same_v<A, number>)
+      return operand.value_;
+    else
+      return operand;
+  }
+
+  template <std::size_t I, class A, class... B>
+  static constexpr const auto& nth(const A& first, [[maybe_unused]] const B&... others) {
+    if constexpr (I == 0)
+      return first;
+    else
+      return nth<I - 1>(others...);
+  }
+
+  // The type of the partial of operand I; op::zero says that the operand has no influence on the derivative.
+  template <class Op, std::size_t I, class... A>
+  using partial_type = std::remove_cvref_t<decltype(std::declval<const Op&>().template partial<I>(
+      primal(std::declval<const A&>())..., std::declval<const T&>()))>;
+
+  template <class Op, std::size_t I, class... A>
+  static constexpr bool has_influence() {
+    using operand = std::remove_cvref_t<decltype(nth<I>(std::declval<const A&>()...))>;
+    if constexpr (std::is_same_v<operand, number>)
+      return !std::is_same_v<partial_type<Op, I, A...>, op::zero>;
+    else
+      return false;
+  }
+
+  // Gives the result of an operation its row.
+  template <class Op, class... A>
+  [[gnu::always_inline]] static void link(number& y, const Op& op, const A&... operands) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      if constexpr ((has_influence<Op, I, A...>() || ...)) {
+        tape<T>* const t = tape<T>::active_;
+        if (t != nullptr && !t->rows_.is_full() && (is_at_hand<has_influence<Op, I, A...>()>(*t, operands) && ...))
+            [[likely]] {
+          (enter<has_influence<Op, I, A...>()>(operands), ...);
+          y.id_ = write_row<true>(t->rows_, op, y.value_, operands...);
+        } else if ((is_active<has_influence<Op, I, A...>()>(operands) || ...)) {
+          y.id_ = record(op, y.value_, operands...);
+        }
+      }
+    }
+    (std::index_sequence_for<A...>{});
+  }
+
+  template <bool HasInfluence, class A>
+  static bool is_active([[maybe_unused]] const A& operand) noexcept {
+    if constexpr (HasInfluence)
+      return operand.is_active();
+    else
+      return false;
+  }
+  // Active, and of the newest stretch, or of the oldest: what was made before a loop that rewinds.
+  template <bool HasInfluence, class A>
+  [[gnu::always_inline]] static bool is_at_hand([[maybe_unused]] const tape<T>& t,
+                                                [[maybe_unused]] const A& operand) noexcept {
+    if constexpr (HasInfluence)
+      return (operand.id_ ^ t.rows_.newest) >> 32 == 0 || operand.id_ - t.oldest_first_ < t.oldest_count_;
+    else
+      return true;
+  }
+  // From here on a row knows the operand's value.
+  template <bool HasInfluence, class A>
+  [[gnu::always_inline]] static void enter([[maybe_unused]] const A& operand) noexcept {
+    if constexpr (HasInfluence) (void)operand.share();
+  }
+  // The same for one that may be inactive.
+  [[gnu::always_inline]] static bool enter_optional(const tape<T>& t, const number& operand) noexcept {
+    if (is_at_hand<true>(t, operand)) [[likely]] {
+      enter<true>(operand);
+      return true;
+    }
+    return !operand.is_active();
+  }
+
+  // Nothing but this variable knows its value, and its rows may still change.
+  static bool is_alone(const rows<T>& r, const number& x) noexcept { return (x.id_ ^ r.newest) >> 31 == 0; }
+
+  template <class Partial>
+  static bool can_fold(rows<T>& r, const number& x) noexcept {
+    if constexpr (std::is_same_v<Partial, op::plus_one>)
+      return r.can_fold(x.id_);
+    else
+      return r.can_scale(x.id_);
+  }
+  template <class Partial>
+  [[gnu::always_inline]] static void fold(rows<T>& r, const number& x, const Partial& partial) {
+    if constexpr (std::is_same_v<Partial, op::minus_one>)
+      r.negate();
+    else if constexpr (!std::is_same_v<Partial, op::plus_one>)
+      r.scale(static_cast<T>(partial));
+    x.id_ = spent_id;
+  }
+  template <class Partial>
+  [[gnu::always_inline]] static void append(rows<T>& r, const number& x, const Partial& partial) {
+    if constexpr (std::is_same_v<Partial, op::plus_one>)
+      r.append(x.id_, word::plus_one);
+    else if constexpr (std::is_same_v<Partial, op::minus_one>)
+      r.append(x.id_, word::minus_one);
+    else
+      r.append(x.id_, static_cast<T>(partial));
+  }
+  [[gnu::always_inline]] static void finish(rows<T>& r, number& y) noexcept {
+    r.revalue(r.newest, y.value_);
+    y.id_ = r.newest;
+  }
+  [[gnu::always_inline]] static number& take(number& x, const number& y) noexcept {
+    x.value_ = y.value_;
+    x.id_ = y.id_;
+    return x;
+  }
+
+  // x += y and x -= y.
+  template <bool FoldY, class Op>
+  [[gnu::always_inline]] static number& add_to(const Op& op, number& x, const number& y) {
+    constexpr bool is_minus = std::is_same_v<partial_type<Op, 1, number, number>, op::minus_one>;
+    constexpr std::uint32_t tag = is_minus ? word::minus_one : word::plus_one;
+    tape<T>* const t = tape<T>::active_;
+    if (t != nullptr && !t->rows_.is_full()) [[likely]] {
+      rows<T>& r = t->rows_;
+      if constexpr (FoldY) {
+        if (y.id_ == r.newest && x.id_ != r.newest && (is_at_hand<true>(*t, x) || !x.is_active()) &&
+            r.can_fold(y.id_)) {
+          x.value_ = static_cast<T>(evaluate(op, x.value_, y.value_));
+          if constexpr (is_minus) r.negate();
+          y.id_ = spent_id;
+          if (is_alone(r, x)) {
+            if (x.id_ + 1 != r.newest) {
+              r.make_increment(x.id_);
+              r.revalue(x.id_, x.value_);
+              return x;
+            }
+            if (r.can_join()) {
+              r.join();
+              r.revalue(x.id_, x.value_);
+              return x;
+            }
+          }
+          if (x.is_active()) r.append(x.id_, word::plus_one);
+          finish(r, x);
+          return x;
+        }
+      }
+      if (is_at_hand<true>(*t, y)) {
+        enter<true>(y);
+        if (is_alone(r, x)) {
+          x.value_ = static_cast<T>(evaluate(op, x.value_, y.value_));
+          if (r.can_fold(x.id_)) {
+            r.append(y.id_, tag);
+          } else {
+            r.write_argument(y.id_, tag);
+            r.write_increment(x.id_);
+          }
+          r.revalue(x.id_, x.value_);
+          return x;
+        }
+      }
+    }
+    return take(x, apply(op, x, y));
+  }
+
+  // Writes an operation's row; where IsUsual, all its vars are active.
+  template <bool IsUsual, class Op, class... A>
+  [[gnu::always_inline]] static std::uint64_t write_row(rows<T>& r, const Op& op, const T& value,
+                                                        const A&... operands) {
+    if constexpr (IsUsual && std::is_same_v<Op, op::multiply> && (std::is_same_v<A, number> && ...)) {
+      return write_product(r, value, operands...);
+    } else {
+      return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        row w{r.arguments.cursor, r.partials.cursor};
+        (write_argument<I, IsUsual>(w, op, operands, primal(operands)..., value), ...);
+        r.arguments.cursor += w.arguments;
+        r.partials.cursor += w.partials;
+        return r.close(w.arguments * statement::argument + w.partials * statement::partial, value);
+      }
+      (std::index_sequence_for<A...>{});
+    }
+  }
+  [[gnu::always_inline]] static std::uint64_t write_product(rows<T>& r, const T& value, const number& x,
+                                                            const number& y) {
+    r.write_argument(x.id_, word::factor);
+    r.write_argument(y.id_, word::plus_one);
+    return r.close(statement::product | 2 * statement::argument, value);
+  }
+
+  // The statement that is being written: the cursors move when it is whole.
+  struct row {
+    std::uint32_t* argument;
+    T* partial;
+    std::uint32_t arguments = 0;
+    std::uint32_t partials = 0;
+  };
+
+  template <std::size_t I, bool IsUsual, class Op, class A, class... P>
+  [[gnu::always_inline]] static void write_argument(row& w, const Op& op, const A& operand,
+                                                    const P&... primals) {
+    if constexpr (std::is_same_v<A, number>) {
+      using partial = std::remove_cvref_t<decltype(op.template partial<I>(primals...))>;
+      if constexpr (!std::is_same_v<partial, op::zero>) {
+        if (!IsUsual && !operand.is_active()) return;
+        if constexpr (std::is_same_v<partial, op::plus_one>) {
+          w.argument[w.arguments++] = rows<T>::argument_of(operand.id_, word::plus_one);
+        } else if constexpr (std::is_same_v<partial, op::minus_one>) {
+          w.argument[w.arguments++] = rows<T>::argument_of(operand.id_, word::minus_one);
+        } else {
+          w.argument[w.arguments++] = rows<T>::argument_of(operand.id_, word::stored);
+          new (w.partial + w.partials++) T(static_cast<T>(op.template partial<I>(primals...)));
+        }
+      }
+    }
+  }
+
+  // Some operands are inactive, or the tape is not ready.
+  template <class Op, class... A>
+  [[gnu::noinline]] static std::uint64_t record(const Op& op, const T& value, const A&... operands) {
+    tape<T>& t = number::active_tape(Op::name);
+    (check(t, Op::name, operands), ...);
+    if (t.rows_.is_full()) t.make_room(sizeof...(A));
+    if (t.observer_ != nullptr) {
+      const observed_value<T> seen[] = {observed(operands)...};
+      t.show(Op::name, seen, value);
+    }
+    const std::uint64_t id = write_row<false>(t.rows_, op, value, operands...);
+    return t.observer_ == nullptr ? id : id & ~sole_bit;
+  }
+  // Every active operand belongs to the tape, and a row will know it.
+  template <class A>
+  static void check([[maybe_unused]] const tape<T>& t, [[maybe_unused]] const char* subject,
+                    [[maybe_unused]] const A& operand) {
+    if constexpr (std::is_same_v<A, number>) {
+      if (!operand.is_active()) return;
+      if (!is_at_hand<true>(t, operand)) t.check(operand, subject);
+      (void)operand.share();
+    }
+  }
+  template <class A>
+  static observed_value<T> observed(const A& operand) {
+    if constexpr (std::is_same_v<A, number>)
+      return {operand.value_, operand.index()};
+    else
+      return {static_cast<T>(operand), 0};
+  }
+};
+
+}  // namespace dad::detail

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The words in which a recording is written down.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dad::detail {
+
+/// An argument of a statement is one word: the index of an earlier value, and in its lowest bits what its
+/// partial is. A factor and the argument after it are multiplied: the value of each is the partial of the
+/// other, and the second one's tag is the product's sign. So a product of two values stores no partial.
+struct argument_word {
+  static constexpr std::uint32_t tag_bits = 2;
+  static constexpr std::uint32_t tag_mask = 3;
+  static constexpr std::uint32_t stored = 0;
+  static constexpr std::uint32_t plus_one = 1;
+  static constexpr std::uint32_t minus_one = 2;
+  static constexpr std::uint32_t factor = 3;
+
+  static constexpr std::uint32_t tag(std::uint32_t word) { return word & tag_mask; }
+  static constexpr std::uint32_t index(std::uint32_t word) { return word >> tag_bits; }
+};
+
+/// A row: the numbers of its arguments and of its stored partials, as one number (bytes may alias everything,
+/// so that the recording of an operation would read the cursors again after each), and two marks. A row makes
+/// the next value, or it is an increment of an earlier one, which its last argument names: nothing knows that
+/// value but the variable that is added to, so the value before and the value after have one adjoint.
+struct statement {
+  static constexpr std::uint32_t most_arguments = 126;  // and one more in an increment
+  static constexpr std::uint32_t counts = 0x7f7f;
+  static constexpr std::uint32_t argument = 0x0001;
+  static constexpr std::uint32_t partial = 0x0100;
+  static constexpr std::uint32_t increment = 0x0080;
+  static constexpr std::uint32_t product = 0x8000;  // some argument is a factor
+
+  std::uint16_t shape;
+
+  [[nodiscard]] constexpr std::uint32_t arguments() const noexcept { return shape & 127u; }
+  [[nodiscard]] constexpr std::uint32_t partials() const noexcept { return shape >> 8 & 127u; }
+  [[nodiscard]] constexpr bool is_increment() const noexcept { return (shape & increment) != 0; }
+};
+
+/// A place in a recording: how much of each stream comes before it.
+struct mark {
+  std::size_t statements = 0;
+  std::size_t values = 0;
+  std::size_t arguments = 0;
+  std::size_t partials = 0;
+};
+
+}  // namespace dad::detail

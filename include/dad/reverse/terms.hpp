@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// A row of any number of terms, as functions of whole ranges write it.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <dad/reverse/tape.hpp>
+
+namespace dad::detail {
+
+/// A statement of any number of arguments: a full row is closed, and its result is the next row's first
+/// argument.
+template <class T>
+class terms {
+  using number = var<T>;
+
+ public:
+  terms() = default;
+  terms(const terms&) = delete;
+  terms& operator=(const terms&) = delete;
+  // A row that an exception leaves open is taken back: every argument of a recording belongs to a statement.
+  ~terms() {
+    if (count_ == 0) return;
+    tape_->rows_.arguments.cursor -= count_;
+    tape_->rows_.partials.cursor -= partials_;
+  }
+
+  void add(const number& operand, const T& partial) {
+    if (!operand.is_active()) return;
+    tape<T>& t = count_ == 0 ? open() : *tape_;
+    t.check(operand, name);
+    (void)operand.share();
+    if (t.observer_ != nullptr) seen_.push_back({operand.value_, operand.index()});
+    if (count_ == statement::most_arguments) {
+      const std::uint64_t row = t.rows_.close(shape(), T(0));  // a part of the sum, which nobody asks for
+      open();
+      t.rows_.write_argument(row, argument_word::plus_one);
+      count_ = 1;
+    }
+    t.rows_.write_argument(operand.id_, argument_word::stored);
+    t.rows_.write_partial(partial);
+    ++count_;
+    ++partials_;
+  }
+
+  void close(number& y) {
+    if (count_ == 0) return;
+    if (tape_->observer_ != nullptr) tape_->show(name, seen_, y.value_);
+    y.id_ = tape_->rows_.close(shape(), y.value_);
+    if (tape_->observer_ != nullptr) (void)y.share();
+    count_ = 0;
+  }
+
+ private:
+  static constexpr const char* name = "a range function";
+
+  [[nodiscard]] std::uint32_t shape() const noexcept {
+    return count_ * statement::argument + partials_ * statement::partial;
+  }
+
+  tape<T>& open() {
+    count_ = partials_ = 0;
+    tape_ = &number::active_tape(name);
+    tape_->make_room(statement::most_arguments + 1);
+    return *tape_;
+  }
+
+  tape<T>* tape_ = nullptr;
+  std::uint32_t count_ = 0;
+  std::uint32_t partials_ = 0;
+  std::vector<observed_value<T>> seen_;  // by an observer only
+};
+
+}  // namespace dad::detail

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// An observer sees every operation with its operands and its value, and changes nothing.
+
+#include <dad/reverse/tape.hpp>
+#include <dad/reverse/var.hpp>
+
+#include <string>
+#include <vector>
+
+#include "core/close.hpp"
+
+namespace {
+
+using dad::var;
+
+struct listing : dad::tape_observer<double> {
+  struct line {
+    std::string name;
+    std::vector<double> values;
+    std::vector<std::uint32_t> indices;
+    double value;
+    std::uint32_t index;
+  };
+  std::vector<line> lines;
+
+  void operation(const char* name, std::span<const dad::observed_value<double>> operands,
+                 const dad::observed_value<double>& result) override {
+    line l{name, {}, {}, result.value, result.index};
+    for (const auto& o : operands) {
+      l.values.push_back(o.value);
+      l.indices.push_back(o.index);
+    }
+    lines.push_back(l);
+  }
+};
+
+TEST_CASE("an observer sees names, operands and values") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 2.0, y = 3.0;
+  t.input(x);
+  t.input(y);
+  listing seen;
+  t.observe(&seen);
+  var<> z = x * y + 1.5;
+  z -= sin(x);
+  const var<> w = dot(std::vector<var<>>{x, z, 4.0}, std::vector{1.0, 2.0, 3.0});
+  t.observe(nullptr);
+  const var<> v = w * w;
+
+  std::vector<std::string> names;
+  for (const auto& l : seen.lines) names.push_back(l.name);
+  CHECK(names == std::vector<std::string>{"multiply", "add", "sin", "subtract", "a range function"});
+  CHECK(seen.lines[0].values == std::vector{2.0, 3.0});
+  CHECK(seen.lines[0].indices == std::vector{x.index(), y.index()});
+  CHECK(seen.lines[1].values == std::vector{6.0, 1.5});
+  CHECK(seen.lines[1].indices == std::vector{seen.lines[0].index, 0u});
+  CHECK(seen.lines[3].index == z.index());
+  CHECK(seen.lines[3].value == z.value());
+  CHECK(seen.lines[4].indices == std::vector{x.index(), z.index()});
+  CHECK(seen.lines[4].index == w.index());
+
+  t.backward(v);
+  CHECK(x.adjoint() == close_to(2 * w.value() * (1 + 2 * (3 - std::cos(2.0)))));
+  for (const auto& l : seen.lines) CHECK(t.adjoints()[l.index] != 0.0);
+}
+
+}  // namespace
