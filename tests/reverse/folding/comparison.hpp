@@ -44,7 +44,8 @@ inline std::string different(const char* what, const std::vector<double>& row,
   for (std::size_t i = 0; i < row.size(); ++i) {
     const double x = row[i], y = expected[i];
     if (x == y || (std::isnan(x) && std::isnan(y))) continue;
-    if (std::isfinite(x) && std::isfinite(y) && std::abs(x - y) <= tolerance * sizes[i]) continue;
+    const double size = std::isfinite(sizes[i]) ? sizes[i] : 1e4 * std::abs(y);
+    if (std::isfinite(x) && std::isfinite(y) && std::abs(x - y) <= tolerance * size) continue;
     if (finite_only && !(std::isfinite(x) && std::isfinite(y) && std::isfinite(sizes[i]))) continue;
     return in_words(what, i, x, y);
   }

@@ -104,11 +104,15 @@ S product_of_two(world<S>& w, dice d, int depth) {
 }
 #undef DAD_FORWARDED
 
+/// The operand that becomes a part of the denominator is given away before the other is read, so they differ.
 template <class S>
 S quotient(world<S>& w, dice d, int depth) {
   return in_any_shape(w, d, depth, [&w](auto&& x, auto&& y) -> S {
     const bool is_positive = w.decide(y > 0);
-    return std::forward<decltype(x)>(x) / (is_positive ? 3 + std::forward<decltype(y)>(y) : S(y - 3.0));
+    if (static_cast<const void*>(&x) == static_cast<const void*>(&y))
+      return std::forward<decltype(x)>(x) / (is_positive ? 3 + y : S(y - 3.0));
+    return std::forward<decltype(x)>(x) /
+           (is_positive ? 3 + std::forward<decltype(y)>(y) : S(std::forward<decltype(y)>(y) - 3.0));
   });
 }
 

@@ -211,7 +211,11 @@ template <class S>
 outcome run(const random_program& p, bool is_traced = false) {
   outcome result;
   std::feclearexcept(FE_ALL_EXCEPT);
-  run<S>(p, result, is_traced);
+  try {
+    run<S>(p, result, is_traced);
+  } catch (const std::exception& e) {
+    result.exception = e.what();
+  }
   result.is_exact = std::fetestexcept(FE_INEXACT) == 0;
   return result;
 }

@@ -39,6 +39,7 @@ struct outcome {
   bool is_exact = false;          // no operation rounded
   std::size_t statements = 0;     // on the tape
   int depth = 0;                  // of programs inside programs, while they run
+  std::string exception;          // what ended it; empty where it ran to its end
   std::string trace;              // the names of what ran, where it was asked for
 };
 
