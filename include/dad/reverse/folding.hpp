@@ -60,7 +60,7 @@ struct folding {
     if (t != nullptr && !t->rows_.is_full()) [[likely]] {
       rows<T>& r = t->rows_;
       if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
-        if (y.id_ == r.newest && x.id_ + 1 == r.newest && can_fold<py>(r, y) && r.can_join()) {
+        if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && r.can_join()) {
           fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
           x.id_ = spent_id;
           r.join();
@@ -69,7 +69,7 @@ struct folding {
         }
       }
       if constexpr (FoldY) {
-        if (y.id_ == r.newest && enter_optional(*t, x) && can_fold<py>(r, y)) {
+        if (is_newest(r, y) && can_enter_or_stay_out(*t, x) && can_fold<py>(r, y)) {
           fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
           if (x.is_active()) append(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
           finish(r, z);
@@ -77,7 +77,7 @@ struct folding {
         }
       }
       if constexpr (FoldX) {
-        if (x.id_ == r.newest && enter_optional(*t, y) && can_fold<px>(r, x)) {
+        if (is_newest(r, x) && can_enter_or_stay_out(*t, y) && can_fold<px>(r, x)) {
           fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
           if (y.is_active()) append(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
           finish(r, z);
@@ -111,9 +111,13 @@ struct folding {
   }
 
  private:
+  struct plain;
+  template <class A>
+  static constexpr bool is_variable = std::is_same_v<A, number> || std::is_same_v<A, plain>;
+
   template <class A>
   static constexpr const auto& primal(const A& operand) {
-    if constexpr (std::is_same_v<A, number>)
+    if constexpr (is_variable<A>)
       return operand.value_;
     else
       return operand;
@@ -144,19 +148,21 @@ struct folding {
   // Gives the result of an operation its row.
   template <class Op, class... A>
   [[gnu::always_inline]] static void link(number& y, const Op& op, const A&... operands) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      if constexpr ((has_influence<Op, I, A...>() || ...)) {
-        tape<T>* const t = tape<T>::active_;
-        if (t != nullptr && !t->rows_.is_full() && (is_at_hand<has_influence<Op, I, A...>()>(*t, operands) && ...))
-            [[likely]] {
-          (enter<has_influence<Op, I, A...>()>(operands), ...);
-          y.id_ = write_row<true>(t->rows_, op, y.value_, operands...);
-        } else if ((is_active<has_influence<Op, I, A...>()>(operands) || ...)) {
-          y.id_ = record(op, y.value_, operands...);
-        }
+    link(y, std::index_sequence_for<A...>{}, op, operands...);
+  }
+  template <std::size_t... I, class Op, class... A>
+  [[gnu::always_inline]] static void link(number& y, std::index_sequence<I...>, const Op& op,
+                                          const A&... operands) {
+    if constexpr ((has_influence<Op, I, A...>() || ...)) {
+      tape<T>* const t = tape<T>::active_;
+      if (t != nullptr && !t->rows_.is_full() && can_enter<has_influence<Op, I, A...>()...>(*t, operands...))
+          [[likely]] {
+        y.id_ = write_row<true, I...>(t->rows_, op, y.value_, operands...);
+      } else if ((is_active<has_influence<Op, I, A...>()>(operands) || ...)) {
+        y.id_ = record(op, y.value_, by_value(operands)...);
+        (enter<has_influence<Op, I, A...>()>(operands), ...);
       }
     }
-    (std::index_sequence_for<A...>{});
   }
 
   template <bool HasInfluence, class A>
@@ -166,7 +172,21 @@ struct folding {
     else
       return false;
   }
-  // Active, and of the newest stretch, or of the oldest: what was made before a loop that rewinds.
+  // All active, and of the newest stretch, or of the oldest: what was made before a loop that rewinds. From
+  // here on a row knows their values. Usually others know them already, which is one question.
+  template <bool... HasInfluence, class... A>
+  [[gnu::always_inline]] static bool can_enter(const tape<T>& t, const A&... operands) noexcept {
+    return ((other_bits<HasInfluence>(t, operands) | ...) >> 31) == 0 ||
+           ((is_at_hand<HasInfluence>(t, operands) && ...) && (enter<HasInfluence>(operands), ..., true));
+  }
+  template <bool HasInfluence, class A>
+  [[gnu::always_inline]] static std::uint64_t other_bits([[maybe_unused]] const tape<T>& t,
+                                                         [[maybe_unused]] const A& operand) noexcept {
+    if constexpr (HasInfluence)
+      return operand.id_ ^ t.rows_.newest;
+    else
+      return 0;
+  }
   template <bool HasInfluence, class A>
   [[gnu::always_inline]] static bool is_at_hand([[maybe_unused]] const tape<T>& t,
                                                 [[maybe_unused]] const A& operand) noexcept {
@@ -175,25 +195,25 @@ struct folding {
     else
       return true;
   }
-  // From here on a row knows the operand's value.
   template <bool HasInfluence, class A>
   [[gnu::always_inline]] static void enter([[maybe_unused]] const A& operand) noexcept {
     if constexpr (HasInfluence) (void)operand.share();
   }
   // The same for one that may be inactive.
-  [[gnu::always_inline]] static bool enter_optional(const tape<T>& t, const number& operand) noexcept {
-    if (is_at_hand<true>(t, operand)) [[likely]] {
-      enter<true>(operand);
-      return true;
-    }
-    return !operand.is_active();
+  [[gnu::always_inline]] static bool can_enter_or_stay_out(const tape<T>& t, const number& operand) noexcept {
+    return can_enter<true>(t, operand) || !operand.is_active();
   }
 
   // Nothing but this variable knows its value, and its rows may still change.
-  static bool is_alone(const rows<T>& r, const number& x) noexcept { return (x.id_ ^ r.newest) >> 31 == 0; }
+  [[gnu::always_inline]] static bool is_alone(const rows<T>& r, const number& x) noexcept {
+    return (x.id_ ^ r.newest) >> 31 == 1;
+  }
 
+  [[gnu::always_inline]] static bool is_newest(const rows<T>& r, const number& x) noexcept {
+    return x.id_ == (r.newest | sole_bit);
+  }
   template <class Partial>
-  static bool can_fold(rows<T>& r, const number& x) noexcept {
+  [[gnu::always_inline]] static bool can_fold(rows<T>& r, const number& x) noexcept {
     if constexpr (std::is_same_v<Partial, op::plus_one>)
       return r.can_fold(x.id_);
     else
@@ -218,7 +238,7 @@ struct folding {
   }
   [[gnu::always_inline]] static void finish(rows<T>& r, number& y) noexcept {
     r.revalue(r.newest, y.value_);
-    y.id_ = r.newest;
+    y.id_ = r.newest | sole_bit;
   }
   [[gnu::always_inline]] static number& take(number& x, const number& y) noexcept {
     x.value_ = y.value_;
@@ -231,65 +251,69 @@ struct folding {
   [[gnu::always_inline]] static number& add_to(const Op& op, number& x, const number& y) {
     constexpr bool is_minus = std::is_same_v<partial_type<Op, 1, number, number>, op::minus_one>;
     constexpr std::uint32_t tag = is_minus ? word::minus_one : word::plus_one;
+    const T value = static_cast<T>(evaluate(op, x.value_, y.value_));
     tape<T>* const t = tape<T>::active_;
     if (t != nullptr && !t->rows_.is_full()) [[likely]] {
       rows<T>& r = t->rows_;
       if constexpr (FoldY) {
-        if (y.id_ == r.newest && x.id_ != r.newest && (is_at_hand<true>(*t, x) || !x.is_active()) &&
-            r.can_fold(y.id_)) {
-          x.value_ = static_cast<T>(evaluate(op, x.value_, y.value_));
-          if constexpr (is_minus) r.negate();
-          y.id_ = spent_id;
+        if (r.can_fold(y.id_)) {
           if (is_alone(r, x)) {
-            if (x.id_ + 1 != r.newest) {
-              r.make_increment(x.id_);
-              r.revalue(x.id_, x.value_);
+            if (x.id_ != y.id_) {
+              if constexpr (is_minus) r.negate();
+              y.id_ = spent_id;
+              x.value_ = value;
+              r.revalue(x.id_, value);
+              if (x.id_ + 1 != (r.newest | sole_bit)) {
+                r.make_increment(x.id_);
+              } else if (r.can_join()) {
+                r.join();
+              } else {
+                r.append(x.id_, word::plus_one);
+                finish(r, x);
+              }
               return x;
             }
-            if (r.can_join()) {
-              r.join();
-              r.revalue(x.id_, x.value_);
-              return x;
-            }
+          } else if (is_at_hand<true>(*t, x) || !x.is_active()) {
+            if constexpr (is_minus) r.negate();
+            y.id_ = spent_id;
+            if (x.is_active()) r.append(x.id_, word::plus_one);
+            x.value_ = value;
+            finish(r, x);
+            return x;
           }
-          if (x.is_active()) r.append(x.id_, word::plus_one);
-          finish(r, x);
-          return x;
         }
       }
-      if (is_at_hand<true>(*t, y)) {
-        enter<true>(y);
+      if (can_enter<true>(*t, y)) {
         if (is_alone(r, x)) {
-          x.value_ = static_cast<T>(evaluate(op, x.value_, y.value_));
+          x.value_ = value;
+          r.revalue(x.id_, value);
           if (r.can_fold(x.id_)) {
             r.append(y.id_, tag);
           } else {
             r.write_argument(y.id_, tag);
             r.write_increment(x.id_);
           }
-          r.revalue(x.id_, x.value_);
           return x;
         }
       }
     }
-    return take(x, apply(op, x, y));
+    number z(value);
+    link(z, op, x, y);
+    return take(x, z);
   }
 
   // Writes an operation's row; where IsUsual, all its vars are active.
-  template <bool IsUsual, class Op, class... A>
+  template <bool IsUsual, std::size_t... I, class Op, class... A>
   [[gnu::always_inline]] static std::uint64_t write_row(rows<T>& r, const Op& op, const T& value,
                                                         const A&... operands) {
     if constexpr (IsUsual && std::is_same_v<Op, op::multiply> && (std::is_same_v<A, number> && ...)) {
       return write_product(r, value, operands...);
     } else {
-      return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        row w{r.arguments.cursor, r.partials.cursor};
-        (write_argument<I, IsUsual>(w, op, operands, primal(operands)..., value), ...);
-        r.arguments.cursor += w.arguments;
-        r.partials.cursor += w.partials;
-        return r.close(w.arguments * statement::argument + w.partials * statement::partial, value);
-      }
-      (std::index_sequence_for<A...>{});
+      row w{r.arguments.cursor, r.partials.cursor};
+      (write_argument<I, IsUsual>(w, op, operands, primal(operands)..., value), ...);
+      r.arguments.cursor += w.arguments;
+      r.partials.cursor += w.partials;
+      return r.close(w.arguments * statement::argument + w.partials * statement::partial, value);
     }
   }
   [[gnu::always_inline]] static std::uint64_t write_product(rows<T>& r, const T& value, const number& x,
@@ -310,7 +334,7 @@ struct folding {
   template <std::size_t I, bool IsUsual, class Op, class A, class... P>
   [[gnu::always_inline]] static void write_argument(row& w, const Op& op, const A& operand,
                                                     const P&... primals) {
-    if constexpr (std::is_same_v<A, number>) {
+    if constexpr (is_variable<A>) {
       using partial = std::remove_cvref_t<decltype(op.template partial<I>(primals...))>;
       if constexpr (!std::is_same_v<partial, op::zero>) {
         if (!IsUsual && !operand.is_active()) return;
@@ -326,9 +350,28 @@ struct folding {
     }
   }
 
+  // An operand by value: where variables never have an address, they are kept in registers.
+  struct plain {
+    T value_;
+    std::uint64_t id_;
+    [[nodiscard]] bool is_active() const noexcept { return id_ != 0; }
+  };
+  template <class A>
+  [[gnu::always_inline]] static auto by_value(const A& operand) {
+    if constexpr (std::is_same_v<A, number>)
+      return plain{operand.value_, operand.id_};
+    else
+      return operand;
+  }
+
   // Some operands are inactive, or the tape is not ready.
   template <class Op, class... A>
-  [[gnu::noinline]] static std::uint64_t record(const Op& op, const T& value, const A&... operands) {
+  [[gnu::noinline]] static std::uint64_t record(Op op, T value, A... operands) {
+    return record_in(std::index_sequence_for<A...>{}, op, value, operands...);
+  }
+  template <std::size_t... I, class Op, class... A>
+  static std::uint64_t record_in(std::index_sequence<I...>, const Op& op, const T& value,
+                                 const A&... operands) {
     tape<T>& t = number::active_tape(Op::name);
     (check(t, Op::name, operands), ...);
     if (t.rows_.is_full()) t.make_room(sizeof...(A));
@@ -336,23 +379,20 @@ struct folding {
       const observed_value<T> seen[] = {observed(operands)...};
       t.show(Op::name, seen, value);
     }
-    const std::uint64_t id = write_row<false>(t.rows_, op, value, operands...);
+    const std::uint64_t id = write_row<false, I...>(t.rows_, op, value, operands...);
     return t.observer_ == nullptr ? id : id & ~sole_bit;
   }
-  // Every active operand belongs to the tape, and a row will know it.
+  // Every active operand belongs to the tape.
   template <class A>
   static void check([[maybe_unused]] const tape<T>& t, [[maybe_unused]] const char* subject,
                     [[maybe_unused]] const A& operand) {
-    if constexpr (std::is_same_v<A, number>) {
-      if (!operand.is_active()) return;
-      if (!is_at_hand<true>(t, operand)) t.check(operand, subject);
-      (void)operand.share();
-    }
+    if constexpr (is_variable<A>)
+      if (operand.is_active() && !is_at_hand<true>(t, operand)) t.check_id(operand.id_, subject);
   }
   template <class A>
   static observed_value<T> observed(const A& operand) {
-    if constexpr (std::is_same_v<A, number>)
-      return {operand.value_, operand.index()};
+    if constexpr (is_variable<A>)
+      return {operand.value_, rows<T>::index(operand.id_)};
     else
       return {static_cast<T>(operand), 0};
   }

@@ -18,16 +18,16 @@
 
 namespace dad::detail {
 
-/// The words of a value's id: recording << 32 | index, and this bit where nothing but one variable knows the
-/// index, neither another variable nor a row. Only then may a row still change.
+/// In a variable's id, recording << 32 | index: nothing but this variable knows the index, neither another
+/// variable nor a row. Only then may the row still change that made the value.
 inline constexpr std::uint64_t sole_bit = std::uint64_t{1} << 31;
 
 #if defined(DAD_NEVER_FOLD)
-/// Defined for a whole program, DAD_NEVER_FOLD gives every operation a row of its own: what folding and
-/// merging must agree with, in tests.
-inline constexpr std::uint64_t result_bits = ~sole_bit;
+/// Defined for a whole program, DAD_NEVER_FOLD gives every operation a row of its own: what folding must
+/// agree with, in tests.
+inline constexpr std::uint64_t result_bits = 0;
 #else
-inline constexpr std::uint64_t result_bits = ~std::uint64_t{0};
+inline constexpr std::uint64_t result_bits = sole_bit;
 #endif
 
 /// Rows, and the partials and values they need. Its owner asks for room before anything is written.
@@ -40,69 +40,68 @@ class rows {
   static constexpr std::size_t most_operands = 16;
   static constexpr std::size_t most_values = (std::size_t{1} << (32 - word::tag_bits)) - 1;
 
-  // What an operation reads and writes: recording << 32 | sole_bit | the number of values, and below which
-  // argument there is room in all streams.
-  std::uint64_t newest = sole_bit;
+  // What an operation reads and writes: recording << 32 | the number of values, and below which argument there
+  // is room in all streams.
+  std::uint64_t newest = 0;
   const std::uint32_t* limit = nullptr;
   stream<std::uint32_t> arguments;
   stream<statement> statements;
   stream<T> partials;
   stream<T> values;  // value i, counted from 1, is at i; its cursor is not used
 
-  [[nodiscard]] bool is_full() const noexcept { return arguments.cursor >= limit; }
+  [[gnu::always_inline]] bool is_full() const noexcept { return arguments.cursor >= limit; }
 
   [[nodiscard]] static constexpr std::uint32_t index(std::uint64_t id) noexcept {
     return static_cast<std::uint32_t>(id) & static_cast<std::uint32_t>(sole_bit - 1);
   }
-  [[nodiscard]] std::size_t value_count() const noexcept { return index(newest); }
+  [[nodiscard]] std::size_t value_count() const noexcept { return static_cast<std::uint32_t>(newest); }
 
   /// An id's word as an argument; the bit above the index falls off.
   [[nodiscard]] static constexpr std::uint32_t argument_of(std::uint64_t id, std::uint32_t tag) noexcept {
     return static_cast<std::uint32_t>(id) << word::tag_bits | tag;
   }
-  void write_argument(std::uint64_t id, std::uint32_t tag) noexcept {
+  [[gnu::always_inline]] void write_argument(std::uint64_t id, std::uint32_t tag) noexcept {
     *arguments.cursor++ = argument_of(id, tag);
   }
-  void write_partial(const T& partial) noexcept { new (partials.cursor++) T(partial); }
+  [[gnu::always_inline]] void write_partial(const T& partial) noexcept { new (partials.cursor++) T(partial); }
 
   /// Ends a row, which makes a value; gives its id.
-  std::uint64_t close(std::uint32_t shape, const T& value) noexcept {
+  [[gnu::always_inline]] std::uint64_t close(std::uint32_t shape, const T& value) noexcept {
     *statements.cursor++ = {static_cast<std::uint16_t>(shape)};
     const std::uint64_t id = ++newest;
-    new (values.begin() + index(id)) T(value);
-    return id & result_bits;
+    new (values.begin() + static_cast<std::uint32_t>(id)) T(value);
+    return id | result_bits;
   }
 
-  [[nodiscard]] statement& last() noexcept { return statements.cursor[-1]; }
+  [[gnu::always_inline]] statement& last() noexcept { return statements.cursor[-1]; }
 
   /// The newest row made this value, nothing else knows it, and it has room for the arguments of a further
   /// operation.
-  [[nodiscard]] bool can_fold(std::uint64_t id) noexcept {
-    return id == newest && (last().shape & statement::increment) == 0 &&
-           last().arguments() <= statement::most_arguments - most_operands;
+  [[gnu::always_inline]] bool can_fold(std::uint64_t id) noexcept {
+    return id == (newest | sole_bit) && last().low_byte() <= statement::most_arguments - most_operands;
   }
   /// The same, and scaling its partials costs less than another row would.
-  [[nodiscard]] bool can_scale(std::uint64_t id) noexcept {
-    return id == newest && (last().shape & statement::increment) == 0 && last().arguments() <= most_scaled;
+  [[gnu::always_inline]] bool can_scale(std::uint64_t id) noexcept {
+    return id == (newest | sole_bit) && last().low_byte() <= most_scaled;
   }
 
   /// Gives a value that nothing but one variable knows another number.
-  void revalue(std::uint64_t id, const T& value) noexcept { new (values.begin() + index(id)) T(value); }
+  [[gnu::always_inline]] void revalue(std::uint64_t id, const T& value) noexcept { new (values.begin() + index(id)) T(value); }
 
   /// Appends an argument to the newest row.
-  void append(std::uint64_t id, std::uint32_t tag) noexcept {
+  [[gnu::always_inline]] void append(std::uint64_t id, std::uint32_t tag) noexcept {
     write_argument(id, tag);
-    add_to_shape(last(), statement::argument);
+    add_to_shape(statement::argument);
   }
-  void append(std::uint64_t id, const T& partial) noexcept {
+  [[gnu::always_inline]] void append(std::uint64_t id, const T& partial) noexcept {
     write_argument(id, word::stored);
     write_partial(partial);
-    add_to_shape(last(), statement::argument + statement::partial);
+    add_to_shape(statement::argument + statement::partial);
   }
 
   /// Multiplies the partials of the newest row by an outer partial. Where that is exactly zero they become
   /// zero whatever they are, as a sweep that meets a zero adjoint goes no further.
-  void scale(const T& outer) {
+  [[gnu::always_inline]] void scale(const T& outer) {
     if (last().shape == statement::argument + statement::partial)
       partials.cursor[-1] = masked_product(partials.cursor[-1], outer);
     else
@@ -110,7 +109,7 @@ class rows {
   }
 
   /// Changes the sign of the partials of the newest row.
-  void negate() {
+  [[gnu::always_inline]] void negate() {
     if (last().shape == statement::argument + statement::partial)
       partials.cursor[-1] = -partials.cursor[-1];
     else
@@ -118,20 +117,20 @@ class rows {
   }
 
   /// The row before the newest one made the value before the newest, and the arguments of both fit in one.
-  [[nodiscard]] bool can_join() noexcept {
-    const statement low = statements.cursor[-2];
-    return !low.is_increment() && low.arguments() + last().arguments() <= statement::most_arguments;
+  [[gnu::always_inline]] bool can_join() noexcept {
+    return statements.cursor[-2].low_byte() + last().low_byte() <= statement::most_arguments;
   }
   /// Makes one row of the last two, whose arguments are next to each other already.
-  void join() noexcept {
+  [[gnu::always_inline]] void join() noexcept {
     const std::uint32_t high = last().shape;
     --statements.cursor;
     --newest;
-    add_to_shape(last(), high);
+    add_to_shape(high & ~statement::product);
+    last().shape = static_cast<std::uint16_t>(last().shape | (high & statement::product));
   }
 
   /// Makes of the newest row an increment of an earlier value.
-  void make_increment(std::uint64_t id) noexcept {
+  [[gnu::always_inline]] void make_increment(std::uint64_t id) noexcept {
     write_argument(id, word::stored);
     statement& s = last();
     s.shape = static_cast<std::uint16_t>((s.shape + statement::argument) | statement::increment);
@@ -139,7 +138,7 @@ class rows {
   }
 
   /// Ends a row of one argument as an increment of an earlier value.
-  void write_increment(std::uint64_t id) noexcept {
+  [[gnu::always_inline]] void write_increment(std::uint64_t id) noexcept {
     write_argument(id, word::stored);
     *statements.cursor++ = {static_cast<std::uint16_t>(2 * statement::argument | statement::increment)};
   }
@@ -185,9 +184,8 @@ class rows {
  private:
   static constexpr std::uint32_t most_scaled = 8;
 
-  static void add_to_shape(statement& s, std::uint32_t shape) noexcept {
-    s.shape = static_cast<std::uint16_t>(((s.shape & statement::counts) + (shape & statement::counts)) |
-                                         ((s.shape | shape) & ~statement::counts));
+  [[gnu::always_inline]] void add_to_shape(std::uint32_t shape) noexcept {
+    last().shape = static_cast<std::uint16_t>(last().shape + shape);
   }
 
   // Every argument gets a stored partial. From the last one on, because partials move up.

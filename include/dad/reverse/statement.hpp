@@ -40,6 +40,8 @@ struct statement {
   std::uint16_t shape;
 
   [[nodiscard]] constexpr std::uint32_t arguments() const noexcept { return shape & 127u; }
+  /// The number of arguments, and more than any number of them for an increment.
+  [[nodiscard]] constexpr std::uint32_t low_byte() const noexcept { return shape & 255u; }
   [[nodiscard]] constexpr std::uint32_t partials() const noexcept { return shape >> 8 & 127u; }
   [[nodiscard]] constexpr bool is_increment() const noexcept { return (shape & increment) != 0; }
 };

@@ -205,7 +205,7 @@ class tape {
   friend class detail::terms<T>;
 
   void note_stretches(std::size_t values) noexcept {
-    rows_.newest = std::uint64_t{segments_.newest()} << 32 | detail::sole_bit | values;
+    rows_.newest = std::uint64_t{segments_.newest()} << 32 | values;
     oldest_first_ = (std::uint64_t{segments_.oldest()} << 32) + 1;
     oldest_count_ = segments_.oldest_end();
   }
@@ -238,12 +238,15 @@ class tape {
   }
   void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.data()); }
 
-  [[nodiscard]] bool owns(const var<T>& x) const noexcept { return segments_.owns(x.index(), x.recording()); }
-
   void check(const var<T>& x, const char* subject) const {
     if (!x.is_active()) throw_passive(subject);
-    if (x.id_ == detail::spent_id) throw_spent(subject);
-    if (!owns(x) || x.index() > rows_.value_count()) throw_foreign(subject);
+    check_id(x.id_, subject);
+  }
+  void check_id(std::uint64_t id, const char* subject) const {
+    if (id == detail::spent_id) throw_spent(subject);
+    const std::uint32_t index = detail::rows<T>::index(id);
+    if (!segments_.owns(index, static_cast<std::uint32_t>(id >> 32)) || index > rows_.value_count())
+      throw_foreign(subject);
   }
   void check(const place& p, const char* subject) const {
     if (p.at.statements > rows_.statements.size() || p.at.values > rows_.value_count() ||

@@ -93,13 +93,13 @@ class var {
 
   // Temporaries: they may be folded into the operation.
 #define DAD_DEFINE_FOLDING(sign, operation)                                             \
-  friend var operator sign(var&& x, var&& y) {                                          \
+  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                                          \
     return folding::template binary<true, true>(op::operation{}, x, y);                 \
   }                                                                                     \
-  friend var operator sign(var&& x, const var& y) {                                     \
+  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {                                     \
     return folding::template binary<true, false>(op::operation{}, x, y);                \
   }                                                                                     \
-  friend var operator sign(const var& x, var&& y) {                                     \
+  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {                                     \
     return folding::template binary<false, true>(op::operation{}, x, y);                \
   }                                                                                     \
   template <number A>                                                                   \
@@ -110,10 +110,10 @@ class var {
   requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {        \
     return folding::template unary<1>(op::operation{}, detail::as_operand<var>(x), y);  \
   }                                                                                     \
-  friend var& operator sign##=(var& x, const var& y) {                                  \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {                                  \
     return folding::template assign<false>(op::operation{}, x, y);                      \
   }                                                                                     \
-  friend var& operator sign##=(var& x, var&& y) {                                       \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {                                       \
     return folding::template assign<true>(op::operation{}, x, y);                       \
   }                                                                                     \
   template <number A>                                                                   \
@@ -133,7 +133,7 @@ class var {
   DAD_DEFINE_FOLDING(abs)
 #undef DAD_DEFINE_FOLDING
   friend var fabs(var&& x) { return folding::template unary<0>(op::abs{}, x); }
-  friend var operator-(var&& x) { return folding::template unary<0>(op::negate{}, x); }
+  [[gnu::always_inline]] friend var operator-(var&& x) { return folding::template unary<0>(op::negate{}, x); }
   template <number A>
   requires(detail::embeds<A, T>) friend var pow(var&& x, const A& y) {
     return folding::template unary<0>(op::pow{}, x, detail::as_operand<var>(y));
