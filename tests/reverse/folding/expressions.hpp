@@ -87,8 +87,10 @@ S in_any_shape(world<S>& w, dice d, int depth, const F& f) {
   }
 }
 
-#define DAD_FORWARDED(sign) \
-  [](auto&& x, auto&& y) -> S { return std::forward<decltype(x)>(x) sign std::forward<decltype(y)>(y); }
+#define DAD_FORWARDED(sign)                                                \
+  [](auto&& x, auto&& y) __attribute__((noinline))->S {                    \
+    return std::forward<decltype(x)>(x) sign std::forward<decltype(y)>(y); \
+  }
 
 template <class S>
 S sum_of_two(world<S>& w, dice d, int depth) {
@@ -107,13 +109,14 @@ S product_of_two(world<S>& w, dice d, int depth) {
 /// The operand that becomes a part of the denominator is given away before the other is read, so they differ.
 template <class S>
 S quotient(world<S>& w, dice d, int depth) {
-  return in_any_shape(w, d, depth, [&w](auto&& x, auto&& y) -> S {
-    const bool is_positive = w.decide(y > 0);
-    if (static_cast<const void*>(&x) == static_cast<const void*>(&y))
-      return std::forward<decltype(x)>(x) / (is_positive ? 3 + y : S(y - 3.0));
-    return std::forward<decltype(x)>(x) /
-           (is_positive ? 3 + std::forward<decltype(y)>(y) : S(std::forward<decltype(y)>(y) - 3.0));
-  });
+  return in_any_shape(
+      w, d, depth, [&w](auto&& x, auto&& y) __attribute__((noinline))->S {
+        const bool is_positive = w.decide(y > 0);
+        if (static_cast<const void*>(&x) == static_cast<const void*>(&y))
+          return std::forward<decltype(x)>(x) / (is_positive ? 3 + y : S(y - 3.0));
+        return std::forward<decltype(x)>(x) /
+               (is_positive ? 3 + std::forward<decltype(y)>(y) : S(std::forward<decltype(y)>(y) - 3.0));
+      });
 }
 
 template <class S>
