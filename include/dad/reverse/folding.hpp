@@ -39,10 +39,9 @@ struct folding {
     number y(static_cast<T>(evaluate(op, primal(operands)...)));
     if constexpr (!std::is_same_v<partial_type<Op, I, A...>, op::zero>) {
       const number& x = nth<I>(operands...);
-      tape<T>* const t = tape<T>::active_;
-      if (t != nullptr && !t->rows_.is_full() && can_fold<partial_type<Op, I, A...>>(t->rows_, x)) {
-        fold(t->rows_, x, op.template partial<I>(primal(operands)..., y.value_));
-        finish(t->rows_, y);
+      tape<T>* const t = active_tape<T>;
+      if (can_fold<partial_type<Op, I, A...>>(t->rows_, x)) {
+        finish(y, fold(t->rows_, x, op.template partial<I>(primal(operands)..., y.value_)));
         return y;
       }
     }
@@ -56,31 +55,31 @@ struct folding {
     number z(static_cast<T>(evaluate(op, x.value_, y.value_)));
     using px = partial_type<Op, 0, number, number>;
     using py = partial_type<Op, 1, number, number>;
-    tape<T>* const t = tape<T>::active_;
-    if (t != nullptr && !t->rows_.is_full()) [[likely]] {
+    tape<T>* const t = active_tape<T>;
+    {
       rows<T>& r = t->rows_;
       if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
         if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && r.can_join()) {
           fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-          x.id_ = spent_id;
-          r.join();
-          finish(r, z);
+          const std::uint64_t id = std::exchange(x.id_, spent_id);
+          r.join(id);
+          finish(z, id);
           return z;
         }
       }
       if constexpr (FoldY) {
         if (is_newest(r, y) && can_enter_or_stay_out(*t, x) && can_fold<py>(r, y)) {
-          fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
+          const std::uint64_t id = fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
           if (x.is_active()) append(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
-          finish(r, z);
+          finish(z, id);
           return z;
         }
       }
       if constexpr (FoldX) {
         if (is_newest(r, x) && can_enter_or_stay_out(*t, y) && can_fold<px>(r, x)) {
-          fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
+          const std::uint64_t id = fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
           if (y.is_active()) append(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-          finish(r, z);
+          finish(z, id);
           return z;
         }
       }
@@ -100,10 +99,9 @@ struct folding {
   template <class Op, class A>
   [[gnu::always_inline]] static number& assign_constant(const Op& op, number& x, const A& y) {
     if constexpr (std::is_same_v<partial_type<Op, 0, number, A>, op::plus_one>) {
-      tape<T>* const t = tape<T>::active_;
-      if (t != nullptr && !t->rows_.is_full() && is_alone(t->rows_, x)) {
+      tape<T>* const t = active_tape<T>;
+      if (is_alone(t->rows_, x)) {
         x.value_ = static_cast<T>(evaluate(op, x.value_, y));
-        t->rows_.revalue(x.id_, x.value_);
         return x;
       }
     }
@@ -154,9 +152,9 @@ struct folding {
   [[gnu::always_inline]] static void link(number& y, std::index_sequence<I...>, const Op& op,
                                           const A&... operands) {
     if constexpr ((has_influence<Op, I, A...>() || ...)) {
-      tape<T>* const t = tape<T>::active_;
-      if (t != nullptr && !t->rows_.is_full() && can_enter<has_influence<Op, I, A...>()...>(*t, operands...))
-          [[likely]] {
+      tape<T>* const t = active_tape<T>;
+      if (!t->rows_.is_full() &&
+          can_enter<is_product<Op, A...>, has_influence<Op, I, A...>()...>(*t, operands...)) [[likely]] {
         y.id_ = write_row<true, I...>(t->rows_, op, y.value_, operands...);
       } else if ((is_active<has_influence<Op, I, A...>()>(operands) || ...)) {
         y.id_ = record(op, y.value_, by_value(operands)...);
@@ -164,6 +162,9 @@ struct folding {
       }
     }
   }
+  // Its row has the factors, not their partials.
+  template <class Op, class... A>
+  static constexpr bool is_product = std::is_same_v<Op, op::multiply> && (std::is_same_v<A, number> && ...);
 
   template <bool HasInfluence, class A>
   static bool is_active([[maybe_unused]] const A& operand) noexcept {
@@ -174,10 +175,35 @@ struct folding {
   }
   // All active, and of the newest stretch, or of the oldest: what was made before a loop that rewinds. From
   // here on a row knows their values. Usually others know them already, which is one question.
-  template <bool... HasInfluence, class... A>
-  [[gnu::always_inline]] static bool can_enter(const tape<T>& t, const A&... operands) noexcept {
-    return ((other_bits<HasInfluence>(t, operands) | ...) >> 31) == 0 ||
-           ((is_at_hand<HasInfluence>(t, operands) && ...) && (enter<HasInfluence>(operands), ..., true));
+  template <bool AsFactors, bool... HasInfluence, class... A>
+  [[gnu::always_inline]] static bool can_enter(tape<T>& t, const A&... operands) {
+    const std::uint64_t bits = (other_bits<HasInfluence>(t, operands) | ...);
+    if (__builtin_expect((bits >> (AsFactors ? 30 : 31)) == 0, 1)) return true;
+    if ((bits >> 32) != 0 && !are_at_hand(t, known_id<HasInfluence>(t, operands)...)) return false;
+    if constexpr (AsFactors) (list(t.rows_, operands), ...);
+    (enter<HasInfluence>(operands), ...);
+    return true;
+  }
+  [[gnu::always_inline]] static void list(rows<T>& r, const number& x) {
+    if ((x.id_ & unlisted_bit) == 0) return;
+    r.list(x.id_, x.value_);
+    x.id_ &= ~unlisted_bit;
+  }
+  template <class... Id>
+  [[gnu::noinline]] static bool are_at_hand(const tape<T>& t, Id... ids) noexcept {
+    return (is_at_hand(t, ids) && ...);
+  }
+  static bool is_at_hand(const tape<T>& t, std::uint64_t id) noexcept {
+    return (id ^ t.rows_.newest) >> 32 == 0 ||
+           (id & ~(sole_bit | unlisted_bit)) - t.oldest_first_ < t.oldest_count_;
+  }
+  template <bool HasInfluence, class A>
+  [[gnu::always_inline]] static std::uint64_t known_id([[maybe_unused]] const tape<T>& t,
+                                                       [[maybe_unused]] const A& operand) noexcept {
+    if constexpr (HasInfluence)
+      return operand.id_;
+    else
+      return t.rows_.newest;
   }
   template <bool HasInfluence, class A>
   [[gnu::always_inline]] static std::uint64_t other_bits([[maybe_unused]] const tape<T>& t,
@@ -188,20 +214,12 @@ struct folding {
       return 0;
   }
   template <bool HasInfluence, class A>
-  [[gnu::always_inline]] static bool is_at_hand([[maybe_unused]] const tape<T>& t,
-                                                [[maybe_unused]] const A& operand) noexcept {
-    if constexpr (HasInfluence)
-      return (operand.id_ ^ t.rows_.newest) >> 32 == 0 || operand.id_ - t.oldest_first_ < t.oldest_count_;
-    else
-      return true;
-  }
-  template <bool HasInfluence, class A>
   [[gnu::always_inline]] static void enter([[maybe_unused]] const A& operand) noexcept {
-    if constexpr (HasInfluence) (void)operand.share();
+    if constexpr (HasInfluence) operand.id_ &= ~sole_bit;
   }
   // The same for one that may be inactive.
-  [[gnu::always_inline]] static bool can_enter_or_stay_out(const tape<T>& t, const number& operand) noexcept {
-    return can_enter<true>(t, operand) || !operand.is_active();
+  [[gnu::always_inline]] static bool can_enter_or_stay_out(tape<T>& t, const number& operand) noexcept {
+    return can_enter<false, true>(t, operand) || !operand.is_active();
   }
 
   // Nothing but this variable knows its value, and its rows may still change.
@@ -210,7 +228,7 @@ struct folding {
   }
 
   [[gnu::always_inline]] static bool is_newest(const rows<T>& r, const number& x) noexcept {
-    return x.id_ == (r.newest | sole_bit);
+    return r.is_newest(x.id_);
   }
   template <class Partial>
   [[gnu::always_inline]] static bool can_fold(rows<T>& r, const number& x) noexcept {
@@ -220,12 +238,12 @@ struct folding {
       return r.can_scale(x.id_);
   }
   template <class Partial>
-  [[gnu::always_inline]] static void fold(rows<T>& r, const number& x, const Partial& partial) {
+  [[gnu::always_inline]] static std::uint64_t fold(rows<T>& r, const number& x, const Partial& partial) {
     if constexpr (std::is_same_v<Partial, op::minus_one>)
       r.negate();
     else if constexpr (!std::is_same_v<Partial, op::plus_one>)
       r.scale(static_cast<T>(partial));
-    x.id_ = spent_id;
+    return std::exchange(x.id_, spent_id);
   }
   template <class Partial>
   [[gnu::always_inline]] static void append(rows<T>& r, const number& x, const Partial& partial) {
@@ -236,10 +254,9 @@ struct folding {
     else
       r.append(x.id_, static_cast<T>(partial));
   }
-  [[gnu::always_inline]] static void finish(rows<T>& r, number& y) noexcept {
-    r.revalue(r.newest, y.value_);
-    y.id_ = r.newest | sole_bit;
-  }
+  // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and
+  // the next operation would wait for that.
+  [[gnu::always_inline]] static void finish(number& y, std::uint64_t id) noexcept { y.id_ = id; }
   [[gnu::always_inline]] static number& take(number& x, const number& y) noexcept {
     x.value_ = y.value_;
     x.id_ = y.id_;
@@ -252,47 +269,43 @@ struct folding {
     constexpr bool is_minus = std::is_same_v<partial_type<Op, 1, number, number>, op::minus_one>;
     constexpr std::uint32_t tag = is_minus ? word::minus_one : word::plus_one;
     const T value = static_cast<T>(evaluate(op, x.value_, y.value_));
-    tape<T>* const t = tape<T>::active_;
-    if (t != nullptr && !t->rows_.is_full()) [[likely]] {
+    tape<T>* const t = active_tape<T>;
+    {
       rows<T>& r = t->rows_;
       if constexpr (FoldY) {
         if (r.can_fold(y.id_)) {
-          if (is_alone(r, x)) {
-            if (x.id_ != y.id_) {
+          if (__builtin_expect(is_alone(r, x), 1)) {
+            if (__builtin_expect(x.id_ != y.id_, 1)) {
               if constexpr (is_minus) r.negate();
-              y.id_ = spent_id;
+              const std::uint64_t id = std::exchange(y.id_, spent_id);
               x.value_ = value;
-              r.revalue(x.id_, value);
-              if (x.id_ + 1 != (r.newest | sole_bit)) {
-                r.make_increment(x.id_);
+              if (x.id_ + 1 != id || r.follows_increment()) {
+                r.make_increment(x.id_, id);
               } else if (r.can_join()) {
-                r.join();
+                r.join(x.id_);
               } else {
                 r.append(x.id_, word::plus_one);
-                finish(r, x);
+                finish(x, id);
               }
               return x;
             }
-          } else if (is_at_hand<true>(*t, x) || !x.is_active()) {
+          } else if (__builtin_expect(is_at_hand(*t, x.id_), 1) || !x.is_active()) {
             if constexpr (is_minus) r.negate();
-            y.id_ = spent_id;
+            const std::uint64_t id = std::exchange(y.id_, spent_id);
             if (x.is_active()) r.append(x.id_, word::plus_one);
             x.value_ = value;
-            finish(r, x);
+            finish(x, id);
             return x;
           }
         }
       }
-      if (can_enter<true>(*t, y)) {
+      if (!r.is_full() && can_enter<false, true>(*t, y)) {
         if (is_alone(r, x)) {
           x.value_ = value;
-          r.revalue(x.id_, value);
-          if (r.can_fold(x.id_)) {
+          if (r.can_fold(x.id_))
             r.append(y.id_, tag);
-          } else {
-            r.write_argument(y.id_, tag);
-            r.write_increment(x.id_);
-          }
+          else
+            r.write_increment(x.id_, y.id_, tag);
           return x;
         }
       }
@@ -306,21 +319,24 @@ struct folding {
   template <bool IsUsual, std::size_t... I, class Op, class... A>
   [[gnu::always_inline]] static std::uint64_t write_row(rows<T>& r, const Op& op, const T& value,
                                                         const A&... operands) {
-    if constexpr (IsUsual && std::is_same_v<Op, op::multiply> && (std::is_same_v<A, number> && ...)) {
-      return write_product(r, value, operands...);
+    if constexpr (IsUsual && is_product<Op, A...>) {
+      return write_product(r, operands...);
     } else {
-      row w{r.arguments.cursor, r.partials.cursor};
+      row w{r.words.cursor, r.partials.cursor};
       (write_argument<I, IsUsual>(w, op, operands, primal(operands)..., value), ...);
-      r.arguments.cursor += w.arguments;
+      r.words.cursor += w.arguments;
       r.partials.cursor += w.partials;
-      return r.close(w.arguments * statement::argument + w.partials * statement::partial, value);
+      return r.close(w.arguments * row_word::argument + w.partials * row_word::partial);
     }
   }
-  [[gnu::always_inline]] static std::uint64_t write_product(rows<T>& r, const T& value, const number& x,
-                                                            const number& y) {
-    r.write_argument(x.id_, word::factor);
-    r.write_argument(y.id_, word::plus_one);
-    return r.close(statement::product | 2 * statement::argument, value);
+  [[gnu::always_inline]] static std::uint64_t write_product(rows<T>& r, const number& x, const number& y) {
+    if (__builtin_expect(x.id_ == y.id_, 0)) return write_square(r, x.value_, x.id_);
+    return r.write_row(rows<T>::argument_of(x.id_, word::factor), rows<T>::argument_of(y.id_, word::plus_one),
+                       row_word::product | 2 * row_word::argument);
+  }
+  [[gnu::noinline]] static std::uint64_t write_square(rows<T>& r, T x, std::uint64_t id) {
+    r.write_partial(static_cast<T>(x + x));
+    return r.write_row(rows<T>::argument_of(id, word::stored), row_word::argument + row_word::partial);
   }
 
   // The statement that is being written: the cursors move when it is whole.
@@ -370,24 +386,30 @@ struct folding {
     return record_in(std::index_sequence_for<A...>{}, op, value, operands...);
   }
   template <std::size_t... I, class Op, class... A>
-  static std::uint64_t record_in(std::index_sequence<I...>, const Op& op, const T& value,
-                                 const A&... operands) {
-    tape<T>& t = number::active_tape(Op::name);
-    (check(t, Op::name, operands), ...);
-    if (t.rows_.is_full()) t.make_room(sizeof...(A));
-    if (t.observer_ != nullptr) {
+  [[gnu::always_inline]] static std::uint64_t record_in(std::index_sequence<I...>, const Op& op,
+                                                        const T& value, const A&... operands) {
+    tape<T>* t = active_tape<T>;
+    if (t->rows_.is_full() || !(is_known(*t, operands) && ...)) [[unlikely]] {
       const observed_value<T> seen[] = {observed(operands)...};
-      t.show(Op::name, seen, value);
+      const std::uint64_t ids[] = {id_of(operands)...};
+      t = &number::ready_tape(Op::name, ids, seen, value);
     }
-    const std::uint64_t id = write_row<false, I...>(t.rows_, op, value, operands...);
-    return t.observer_ == nullptr ? id : id & ~sole_bit;
+    const std::uint64_t id = write_row<false, I...>(t->rows_, op, value, operands...);
+    return t->observer_ == nullptr ? id : id & ~sole_bit;
   }
-  // Every active operand belongs to the tape.
   template <class A>
-  static void check([[maybe_unused]] const tape<T>& t, [[maybe_unused]] const char* subject,
-                    [[maybe_unused]] const A& operand) {
+  static bool is_known([[maybe_unused]] const tape<T>& t, [[maybe_unused]] const A& operand) {
     if constexpr (is_variable<A>)
-      if (operand.is_active() && !is_at_hand<true>(t, operand)) t.check_id(operand.id_, subject);
+      return !operand.is_active() || is_at_hand(t, operand.id_);
+    else
+      return true;
+  }
+  template <class A>
+  static std::uint64_t id_of([[maybe_unused]] const A& operand) {
+    if constexpr (is_variable<A>)
+      return operand.id_;
+    else
+      return 0;
   }
   template <class A>
   static observed_value<T> observed(const A& operand) {

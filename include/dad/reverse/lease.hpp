@@ -36,9 +36,7 @@ class lease {
   static constexpr std::size_t most_kept_bytes = std::size_t{64} << 20;
 
   static bool is_large(const Object& object) {
-    if constexpr (requires { object.statistics().bytes; })
-      return object.statistics().bytes > most_kept_bytes;
-    else if constexpr (requires { object.byte_count(); })
+    if constexpr (requires { object.byte_count(); })
       return object.byte_count() > most_kept_bytes;
     else if constexpr (requires { object.capacity(); })
       return object.capacity() * sizeof(object[0]) > most_kept_bytes;

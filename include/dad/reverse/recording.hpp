@@ -37,7 +37,8 @@ class segments {
 
   /// The number of the stretch that holds value index; 0 for an empty recording's start.
   [[nodiscard]] std::uint32_t recording_at(std::size_t index) const noexcept {
-    std::size_t low = 0, high = list_.size();  // the starts before low are less than index, those from high on not
+    std::size_t low = 0,
+                high = list_.size();  // the starts before low are less than index, those from high on not
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
       if (list_[middle].start < index)

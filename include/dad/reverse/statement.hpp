@@ -25,33 +25,29 @@ struct argument_word {
   static constexpr std::uint32_t index(std::uint32_t word) { return word >> tag_bits; }
 };
 
-/// A row: the numbers of its arguments and of its stored partials, as one number (bytes may alias everything,
-/// so that the recording of an operation would read the cursors again after each), and two marks. A row makes
-/// the next value, or it is an increment of an earlier one, which its last argument names: nothing knows that
-/// value but the variable that is added to, so the value before and the value after have one adjoint.
-struct statement {
+/// A statement is its arguments and then this word, so that a sweep reads it from its end: the numbers of
+/// arguments and of stored partials, and two marks. It makes the next value, or it is an increment of an
+/// earlier one, which its last argument names: nothing knows that value but the variable that is added to, so
+/// the value before and the value after have one adjoint. An input has no arguments.
+struct row_word {
   static constexpr std::uint32_t most_arguments = 126;  // and one more in an increment
-  static constexpr std::uint32_t counts = 0x7f7f;
   static constexpr std::uint32_t argument = 0x0001;
-  static constexpr std::uint32_t partial = 0x0100;
   static constexpr std::uint32_t increment = 0x0080;
+  static constexpr std::uint32_t partial = 0x0100;
   static constexpr std::uint32_t product = 0x8000;  // some argument is a factor
 
-  std::uint16_t shape;
-
-  [[nodiscard]] constexpr std::uint32_t arguments() const noexcept { return shape & 127u; }
+  static constexpr std::uint32_t arguments(std::uint32_t word) { return word & 127u; }
+  static constexpr std::uint32_t partials(std::uint32_t word) { return word >> 8 & 127u; }
+  static constexpr bool is_increment(std::uint32_t word) { return (word & increment) != 0; }
   /// The number of arguments, and more than any number of them for an increment.
-  [[nodiscard]] constexpr std::uint32_t low_byte() const noexcept { return shape & 255u; }
-  [[nodiscard]] constexpr std::uint32_t partials() const noexcept { return shape >> 8 & 127u; }
-  [[nodiscard]] constexpr bool is_increment() const noexcept { return (shape & increment) != 0; }
+  static constexpr std::uint32_t low_byte(std::uint32_t word) { return word & 255u; }
 };
 
 /// A place in a recording: how much of each stream comes before it.
 struct mark {
-  std::size_t statements = 0;
-  std::size_t values = 0;
-  std::size_t arguments = 0;
+  std::size_t words = 0;
   std::size_t partials = 0;
+  std::size_t values = 0;
 };
 
 }  // namespace dad::detail

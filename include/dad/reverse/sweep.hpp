@@ -38,10 +38,9 @@ T signed_adjoint(std::uint32_t argument, const T& adjoint) {
 /// The streams of a recording, as a sweep reads them.
 template <class T>
 struct streams_view {
-  const statement* statements;
-  const std::uint32_t* arguments;
+  const std::uint32_t* words;
   const T* partials;
-  const T* values;  // value i, counted from 1, is at i
+  const T* values;  // value i, counted from 1, is at i, if it is a factor of a product
 };
 
 /// Propagates the adjoint of one row to its arguments, by the tags.
@@ -63,78 +62,117 @@ void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T
   }
 }
 
+/// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint
+/// in a register, where memory would make each row wait for the one before. Takes at least one row.
+template <class T>
+const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint32_t* first, const T* values,
+                                     T* adjoints) {
+  constexpr std::uint32_t row = row_word::product | row_word::increment | 3 * row_word::argument;
+  constexpr auto index = argument_word::index;
+  std::uint32_t kept = index(word[-3]);
+  T sum = adjoints[kept], factor = values[kept];
+  do {
+    const std::uint32_t a = index(word[-4]), b = index(word[-3]), target = index(word[-2]);
+    if (b != kept || a == kept || target == kept) [[unlikely]] {
+      adjoints[kept] = sum;
+      const T seed = signed_adjoint(word[-3], T(adjoints[target]));
+      if (!is_zero(seed)) {
+        const T x = values[a], y = values[b];
+        add_product(adjoints[a], y, seed);
+        add_product(adjoints[b], x, seed);
+      }
+      kept = b;
+      sum = adjoints[kept];
+      factor = values[kept];
+    } else {
+      const T seed = signed_adjoint(word[-3], T(adjoints[target]));
+      if (!is_zero(seed)) [[likely]] {
+        add_product(adjoints[a], factor, seed);
+        add_product(sum, values[a], seed);
+      }
+    }
+    word -= 4;
+  } while (word != first && word[-1] == row);
+  adjoints[kept] = sum;
+  return word;
+}
+
 /// Propagates adjoints from the rows before `last` down to those after `first`; the adjoint of value i,
 /// counted from 1, is at adjoints[i]. What a callback between two rows does comes between two sweeps. The
 /// rows of most operations are written out.
 template <class T>
 void sweep(const streams_view<T>& streams, const mark& first, const mark& last, T* adjoints) {
-  using s = statement;
-  constexpr std::uint32_t arguments = s::argument, partials = s::partial;
+  constexpr std::uint32_t arguments = row_word::argument, partials = row_word::partial;
   const T* const values = streams.values;
-  const statement* row = streams.statements + last.statements;
-  const std::uint32_t* argument = streams.arguments + last.arguments;
+  const std::uint32_t* word = streams.words + last.words;
+  const std::uint32_t* const end = streams.words + first.words;
   const T* partial = streams.partials + last.partials;
-  // Rows without arguments at the start are inputs, and need no visit.
-  const std::uint32_t* const end = streams.arguments + first.arguments;
   const T* value_adjoint = adjoints + last.values;
   const auto target = [adjoints](std::uint32_t a) -> T& { return adjoints[argument_word::index(a)]; };
-  while (argument != end) {
-    const statement r = *--row;
-    const bool is_increment = r.is_increment();
-    const T adjoint = is_increment ? target(argument[-1]) : *value_adjoint;
+  const auto multiply = [&](std::uint32_t a, std::uint32_t b, const T& adjoint) {
+    const T seed = signed_adjoint(b, adjoint);
+    const T x = values[argument_word::index(a)], y = values[argument_word::index(b)];
+    add_product(target(a), y, seed);
+    add_product(target(b), x, seed);
+  };
+  while (word != end) {
+    const std::uint32_t row = *--word;
+    const bool is_increment = row_word::is_increment(row);
+    const T adjoint = is_increment ? target(word[-1]) : *value_adjoint;
     value_adjoint -= !is_increment;
     if (is_zero(adjoint)) [[unlikely]] {
-      argument -= r.arguments();
-      partial -= r.partials();
+      word -= row_word::arguments(row);
+      partial -= row_word::partials(row);
       continue;
     }
-    switch (r.shape) {
-      case s::product | 2 * arguments: {
-        argument -= 2;
-        const std::uint32_t a = argument[0], b = argument[1];
-        const T seed = signed_adjoint(b, adjoint);
-        const T x = values[argument_word::index(a)], y = values[argument_word::index(b)];
-        add_product(target(a), y, seed);
-        add_product(target(b), x, seed);
+    switch (row) {
+      case 0:  // an input
         break;
-      }
-      case s::product | s::increment | 3 * arguments: {
-        argument -= 3;
-        const std::uint32_t a = argument[0], b = argument[1];
-        const T seed = signed_adjoint(b, adjoint);
-        const T x = values[argument_word::index(a)], y = values[argument_word::index(b)];
-        add_product(target(a), y, seed);
-        add_product(target(b), x, seed);
+      case row_word::product | 2 * arguments:
+        word -= 2;
+        multiply(word[0], word[1], adjoint);
         break;
-      }
+      case row_word::product | 3 * arguments:
+        word -= 3;
+        if (argument_word::tag(word[0]) == argument_word::factor) {
+          multiply(word[0], word[1], adjoint);
+          target(word[2]) += signed_adjoint(word[2], adjoint);
+        } else {
+          target(word[0]) += signed_adjoint(word[0], adjoint);
+          multiply(word[1], word[2], adjoint);
+        }
+        break;
+      case row_word::product | row_word::increment | 3 * arguments:
+        word = sweep_multiples(word + 1, end, values, adjoints);
+        break;
       case arguments + partials:
-        argument -= 1;
+        word -= 1;
         partial -= 1;
-        add_product(target(argument[0]), partial[0], adjoint);
+        add_product(target(word[0]), partial[0], adjoint);
         break;
       case 2 * arguments + 2 * partials:
-        argument -= 2;
+        word -= 2;
         partial -= 2;
-        add_product(target(argument[0]), partial[0], adjoint);
-        add_product(target(argument[1]), partial[1], adjoint);
+        add_product(target(word[0]), partial[0], adjoint);
+        add_product(target(word[1]), partial[1], adjoint);
         break;
       case 2 * arguments:
-        argument -= 2;
-        target(argument[0]) += signed_adjoint(argument[0], adjoint);
-        target(argument[1]) += signed_adjoint(argument[1], adjoint);
+        word -= 2;
+        target(word[0]) += signed_adjoint(word[0], adjoint);
+        target(word[1]) += signed_adjoint(word[1], adjoint);
         break;
       case arguments:
-        argument -= 1;
-        target(argument[0]) += signed_adjoint(argument[0], adjoint);
+        word -= 1;
+        target(word[0]) += signed_adjoint(word[0], adjoint);
         break;
       default: {
-        argument -= r.arguments();
-        partial -= r.partials();
-        const std::uint32_t count = r.arguments() - is_increment;
-        if (count == r.partials())
-          for (std::uint32_t k = 0; k < count; ++k) add_product(target(argument[k]), partial[k], adjoint);
+        word -= row_word::arguments(row);
+        partial -= row_word::partials(row);
+        const std::uint32_t count = row_word::arguments(row) - is_increment;
+        if (count == row_word::partials(row))
+          for (std::uint32_t k = 0; k < count; ++k) add_product(target(word[k]), partial[k], adjoint);
         else
-          propagate(argument, argument + count, partial, values, adjoints, adjoint);
+          propagate(word, word + count, partial, values, adjoints, adjoint);
       }
     }
   }

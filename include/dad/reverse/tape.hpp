@@ -20,11 +20,23 @@ namespace dad {
 
 template <class T>
 class var;
+template <class T>
+class tape;
 namespace detail {
 template <class T>
 struct folding;
 template <class T>
 class terms;
+
+/// Stands for no tape, so that an operation need not ask whether there is one: it has no room, and owns
+/// nothing.
+template <class T>
+struct no_tape {
+  static tape<T> instance;
+};
+/// The tape that is active in this thread.
+template <class T>
+inline constinit thread_local tape<T>* active_tape = &no_tape<T>::instance;
 }  // namespace detail
 
 /// Owns a recording: statements, each the row of partials of a value with respect to earlier ones; inputs are
@@ -44,10 +56,10 @@ class tape {
   /// Sets this thread's active tape for T, and restores the one before when it goes out of scope.
   class [[nodiscard]] activation {
    public:
-    explicit activation(tape& t) noexcept : before_(active_) { active_ = &t; }
+    explicit activation(tape& t) noexcept : before_(detail::active_tape<T>) { detail::active_tape<T> = &t; }
     activation(const activation&) = delete;
     activation& operator=(const activation&) = delete;
-    ~activation() { active_ = before_; }
+    ~activation() { detail::active_tape<T> = before_; }
 
    private:
     tape* before_;
@@ -65,7 +77,7 @@ class tape {
   tape(const tape&) = delete;
   tape& operator=(const tape&) = delete;
   ~tape() {
-    if (active_ == this) active_ = nullptr;
+    if (detail::active_tape<T> == this) detail::active_tape<T> = &detail::no_tape<T>::instance;
   }
 
   [[nodiscard]] activation activate() noexcept { return activation(*this); }
@@ -74,8 +86,8 @@ class tape {
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
     if (x.is_active()) check(x, "input");
-    if (rows_.statements.room() <= rows_.arguments.room() || rows_.is_full()) make_room(0);
-    x.id_ = rows_.close(0, x.value_) & ~detail::sole_bit;
+    if (rows_.is_full()) make_room(0);
+    x.id_ = rows_.close(0) & ~detail::sole_bit;
     ++input_count_;
   }
   template <class Range>
@@ -158,7 +170,7 @@ class tape {
   /// recording.
   void rewind(const place& to) {
     check(to, "rewind");
-    if (to.at.statements == rows_.statements.size()) return;
+    if (to.at.words == rows_.words.size()) return;
     rows_.go_back(to.at);
     input_count_ = to.inputs;
     if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1, T(0));
@@ -176,28 +188,34 @@ class tape {
   }
 
   /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
-  /// operations were folded into; a sum that grows has several statements and one value.
+  /// operations were folded into; a sum that grows may have several statements and one value. Goes through
+  /// the whole recording.
   struct statistics_type {
     std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
-    return {input_count_,
-            rows_.statements.size(),
-            rows_.value_count(),
-            rows_.arguments.size(),
-            rows_.partials.size(),
-            rows_.bytes() + adjoints_.capacity() * sizeof(T)};
+    const std::size_t statements = rows_.count();
+    return {input_count_,          statements,  rows_.value_count(), rows_.words.size() - statements,
+            rows_.partials.size(), byte_count()};
+  }
+  /// The bytes of memory that the tape keeps.
+  [[nodiscard]] std::size_t byte_count() const noexcept {
+    return rows_.bytes() + adjoints_.capacity() * sizeof(T);
   }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
   /// slow meanwhile, and nothing is folded.
-  void observe(tape_observer<T>* observer) noexcept {
+  void observe(tape_observer<T>* observer) {
+    close();
     observer_ = observer;
     rows_.limit = nullptr;  // the next operation goes through the cold path, which sets it anew
   }
 
   /// The tape that is active in this thread, or null.
-  [[nodiscard]] static tape* active() noexcept { return active_; }
+  [[nodiscard]] static tape* active() noexcept {
+    tape* const t = detail::active_tape<T>;
+    return t == &detail::no_tape<T>::instance ? nullptr : t;
+  }
 
  private:
   friend class var<T>;
@@ -249,7 +267,7 @@ class tape {
       throw_foreign(subject);
   }
   void check(const place& p, const char* subject) const {
-    if (p.at.statements > rows_.statements.size() || p.at.values > rows_.value_count() ||
+    if (p.at.words > rows_.words.size() || p.at.values > rows_.value_count() ||
         (p.at.values > 0 && segments_.recording_at(p.at.values) != p.recording))
       throw tape_error(std::string("dad: ") + subject +
                        " got a position of another, a cleared or a rewound recording");
@@ -259,8 +277,9 @@ class tape {
                      " got a passive value, expected one that depends on an input of this tape");
   }
   [[noreturn, gnu::noinline, gnu::cold]] static void throw_spent(const char* subject) {
-    throw tape_error(std::string("dad: ") + subject +
-                     " got a var that std::move gave to an operation before; assign to it before its next use");
+    throw tape_error(
+        std::string("dad: ") + subject +
+        " got a var that std::move gave to an operation before; assign to it before its next use");
   }
   [[noreturn]] static void throw_foreign(const char* subject) {
     throw tape_error(
@@ -268,8 +287,6 @@ class tape {
         " got a var of another, a cleared or a rewound recording; a captured var of an outer derivative "
         "needs the inner one at a point of its type, and a kept one a new plain value and input()");
   }
-
-  static inline constinit thread_local tape* active_ = nullptr;
 
   detail::rows<T> rows_;
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
@@ -279,5 +296,8 @@ class tape {
   detail::segments segments_;
   std::size_t input_count_ = 0;
 };
+
+template <class T>
+constinit tape<T> detail::no_tape<T>::instance{};
 
 }  // namespace dad

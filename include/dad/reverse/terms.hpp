@@ -26,7 +26,7 @@ class terms {
   // A row that an exception leaves open is taken back: every argument of a recording belongs to a statement.
   ~terms() {
     if (count_ == 0) return;
-    tape_->rows_.arguments.cursor -= count_;
+    tape_->rows_.words.cursor -= count_;
     tape_->rows_.partials.cursor -= partials_;
   }
 
@@ -36,13 +36,13 @@ class terms {
     t.check(operand, name);
     (void)operand.share();
     if (t.observer_ != nullptr) seen_.push_back({operand.value_, operand.index()});
-    if (count_ == statement::most_arguments) {
-      const std::uint64_t row = t.rows_.close(shape(), T(0));  // a part of the sum, which nobody asks for
+    if (count_ == row_word::most_arguments) {
+      const std::uint64_t part = t.rows_.close(row());
       open();
-      t.rows_.write_argument(row, argument_word::plus_one);
+      t.rows_.write_word(rows<T>::argument_of(part, argument_word::plus_one));
       count_ = 1;
     }
-    t.rows_.write_argument(operand.id_, argument_word::stored);
+    t.rows_.write_word(rows<T>::argument_of(operand.id_, argument_word::stored));
     t.rows_.write_partial(partial);
     ++count_;
     ++partials_;
@@ -51,7 +51,7 @@ class terms {
   void close(number& y) {
     if (count_ == 0) return;
     if (tape_->observer_ != nullptr) tape_->show(name, seen_, y.value_);
-    y.id_ = tape_->rows_.close(shape(), y.value_);
+    y.id_ = tape_->rows_.close(row());
     if (tape_->observer_ != nullptr) (void)y.share();
     count_ = 0;
   }
@@ -59,14 +59,14 @@ class terms {
  private:
   static constexpr const char* name = "a range function";
 
-  [[nodiscard]] std::uint32_t shape() const noexcept {
-    return count_ * statement::argument + partials_ * statement::partial;
+  [[nodiscard]] std::uint32_t row() const noexcept {
+    return count_ * row_word::argument + partials_ * row_word::partial;
   }
 
   tape<T>& open() {
     count_ = partials_ = 0;
     tape_ = &number::active_tape(name);
-    tape_->make_room(statement::most_arguments + 1);
+    tape_->make_room(row_word::most_arguments + 1);
     return *tape_;
   }
 

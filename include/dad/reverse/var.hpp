@@ -70,7 +70,7 @@ class var {
 
   /// The result of an operation on operands of which at least one is a var of this type.
   template <class Op, class... A>
-  static var apply(const Op& op, const A&... operands) {
+  [[gnu::always_inline]] static var apply(const Op& op, const A&... operands) {
     return folding::apply(op, operands...);
   }
 
@@ -92,33 +92,33 @@ class var {
   }
 
   // Temporaries: they may be folded into the operation.
-#define DAD_DEFINE_FOLDING(sign, operation)                                             \
-  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                                          \
-    return folding::template binary<true, true>(op::operation{}, x, y);                 \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {                                     \
-    return folding::template binary<true, false>(op::operation{}, x, y);                \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {                                     \
-    return folding::template binary<false, true>(op::operation{}, x, y);                \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var operator sign(var&& x, const A& y) {        \
-    return folding::template unary<0>(op::operation{}, x, detail::as_operand<var>(y));  \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {        \
-    return folding::template unary<1>(op::operation{}, detail::as_operand<var>(x), y);  \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {                                  \
-    return folding::template assign<false>(op::operation{}, x, y);                      \
-  }                                                                                     \
-  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {                                       \
-    return folding::template assign<true>(op::operation{}, x, y);                       \
-  }                                                                                     \
-  template <number A>                                                                   \
-  requires(detail::embeds<A, T>) friend var& operator sign##=(var& x, const A& y) {     \
-    return folding::assign_constant(op::operation{}, x, detail::as_operand<var>(y));    \
+#define DAD_DEFINE_FOLDING(sign, operation)                                            \
+  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                  \
+    return folding::template binary<true, true>(op::operation{}, x, y);                \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {             \
+    return folding::template binary<true, false>(op::operation{}, x, y);               \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {             \
+    return folding::template binary<false, true>(op::operation{}, x, y);               \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var operator sign(var&& x, const A& y) {       \
+    return folding::template unary<0>(op::operation{}, x, detail::as_operand<var>(y)); \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {       \
+    return folding::template unary<1>(op::operation{}, detail::as_operand<var>(x), y); \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {          \
+    return folding::template assign<false>(op::operation{}, x, y);                     \
+  }                                                                                    \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {               \
+    return folding::template assign<true>(op::operation{}, x, y);                      \
+  }                                                                                    \
+  template <number A>                                                                  \
+  requires(detail::embeds<A, T>) friend var& operator sign##=(var& x, const A& y) {    \
+    return folding::assign_constant(op::operation{}, x, detail::as_operand<var>(y));   \
   }
   DAD_DEFINE_FOLDING(+, add)
   DAD_DEFINE_FOLDING(-, subtract)
@@ -127,12 +127,12 @@ class var {
 #undef DAD_DEFINE_FOLDING
 
 #define DAD_DEFINE_FOLDING(f) \
-  friend var f(var&& x) { return folding::template unary<0>(op::f{}, x); }
+  [[gnu::always_inline]] friend var f(var&& x) { return folding::template unary<0>(op::f{}, x); }
   DAD_CMATH_UNARY(DAD_DEFINE_FOLDING)
   DAD_OWN_UNARY(DAD_DEFINE_FOLDING)
   DAD_DEFINE_FOLDING(abs)
 #undef DAD_DEFINE_FOLDING
-  friend var fabs(var&& x) { return folding::template unary<0>(op::abs{}, x); }
+  [[gnu::always_inline]] friend var fabs(var&& x) { return folding::template unary<0>(op::abs{}, x); }
   [[gnu::always_inline]] friend var operator-(var&& x) { return folding::template unary<0>(op::negate{}, x); }
   template <number A>
   requires(detail::embeds<A, T>) friend var pow(var&& x, const A& y) {
@@ -156,10 +156,23 @@ class var {
   }
 
   static tape<T>& active_tape(const char* subject) {
-    tape<T>* const t = tape<T>::active_;
+    tape<T>* const t = tape<T>::active();
     if (t == nullptr) [[unlikely]]
       throw_inactive(subject);
     return *t;
+  }
+  // The active tape with room for a row, to which every active operand belongs. Where the tape is observed,
+  // every operation comes here first.
+  [[gnu::noinline, gnu::cold]] static tape<T>& ready_tape(const char* name,
+                                                          std::span<const std::uint64_t> ids,
+                                                          std::span<const observed_value<T>> operands,
+                                                          const T& value) {
+    tape<T>& t = active_tape(name);
+    for (const std::uint64_t id : ids)
+      if (id != 0) t.check_id(id, name);
+    t.make_room(ids.size());
+    if (t.observer_ != nullptr) t.show(name, operands, value);
+    return t;
   }
   [[noreturn, gnu::noinline, gnu::cold]] static void throw_inactive(const char* subject) {
     throw tape_error(
