@@ -144,7 +144,21 @@ S singular(world<S>& w, dice d, int depth) {
     const S t = expression(w, a, depth - 1);
     const S& y = w.pick(b);
     const double value = w.engine.plain(t);
-    switch (d(9)) {
+    switch (d(14)) {
+      case 9:
+        return 0.0 * (sqrt(t - value) + y * 3.0 - t) + y;
+      case 10:
+        return (sqrt(t - value) * 2.0 - y / 3.0) * (y - w.engine.plain(y)) - t;
+      case 11:
+        return (y * t - sqrt(t - value) + y) * 0.0 + y * t;
+      case 12:
+        return 0.0 * (exp(800.0 + t) * y + t * y) + y * t;  // of an infinite value, too
+      case 13: {
+        S s = exp(800.0 + t) * y - t;
+        s *= y - w.engine.plain(y);
+        s += y;
+        return s;
+      }
       case 0:
         return 0.0 * sqrt(t - value) + y;
       case 1:
