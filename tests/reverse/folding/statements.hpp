@@ -156,9 +156,39 @@ template <class S>
 void running_sum(world<S>& w, dice d) {
   S& t = w.pick(d.split());
   const S &a = w.pick(d.split()), &b = w.pick(d.split());
-  const std::size_t length = d(24) == 0 ? 250 + d(60) : d(200) == 0 ? 1500 : 2 + d(6);
+  const std::size_t length = d(24) == 0 ? 250 + d(60) : d(100) == 0 ? 1500 : 2 + d(6);
   const std::size_t halfway = d(length);
-  switch (d(12)) {
+  switch (d(15)) {
+    case 12: {  // a matrix times a vector, by columns
+      const std::vector<S>& e = w.elements;
+      std::vector<S> sums(3, t);
+      if (d(2) == 0) sums = {a - b, a * b, b - t};
+      for (std::size_t i = 0; i < e.size(); ++i)
+        for (std::size_t j = 0; j < 3; ++j) {
+          if (i % 3 == 2)
+            sums[j] -= e[j % 2] * e[i];
+          else
+            sums[j] += e[(i + j) % e.size()] * e[i];
+        }
+      t = sums[0] * sums[1] + sums[2] - sums[0];
+      break;
+    }
+    case 13: {  // the same by rows, and into what the next ones read
+      std::vector<S> e = w.elements;
+      for (std::size_t i = 0; i + 1 < e.size(); ++i)
+        for (std::size_t j = i + 1; j < e.size(); ++j) e[j] -= e[i] * (j % 2 == 0 ? a : e[i]);
+      t = e.back() + e[1];
+      break;
+    }
+    case 14: {  // squares
+      S s = a * a, r = b - 1;
+      for (std::size_t i = 0; i < std::min<std::size_t>(length, 20); ++i) {
+        s += a * a;
+        r -= (a - b) * (a - b);
+      }
+      t = s * r;
+      break;
+    }
     case 0: {
       S s = 0.0;
       for (std::size_t i = 0; i < length; ++i) s += a * b;
