@@ -6,13 +6,19 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <string>
+#include <vector>
 
 #include <dad/dad.hpp>
 
 #include "functions/black_scholes.hpp"
+#include "functions/bundle_adjustment.hpp"
 #include "functions/det.hpp"
 #include "functions/gmm.hpp"
+#include "functions/kmeans.hpp"
 #include "functions/llsq.hpp"
 #include "functions/lse.hpp"
 #include "functions/lstm.hpp"
@@ -39,7 +45,82 @@ void tape_gradient(benchmark::State& state, const F& f) {
     benchmark::DoNotOptimize(dad::gradient_into(tape, f, x, gradient));
     benchmark::DoNotOptimize(gradient.data());
   });
-  state.SetLabel(std::to_string(tape.statistics().statements) + " statements");
+  const auto s = tape.statistics();
+  state.SetLabel(std::to_string(s.statements) + " statements");
+  state.counters["bytes"] = static_cast<double>(s.bytes);
+}
+
+// Many residuals of bundle adjustment, one recording and one sweep for both rows of each Jacobian.
+void bundle_jacobians(benchmark::State& state, std::size_t observations) {
+  using function = bench::bundle_adjustment;
+  const function f;
+  std::vector<function::point_type> points(observations);
+  for (std::size_t i = 0; i < observations; ++i) points[i] = function::point(i);
+  std::vector<std::array<double, function::output_count * function::input_count>> rows(observations);
+  const auto plain = [&] {
+    for (const auto& x : points) benchmark::DoNotOptimize(f(x));
+  };
+  const auto by_hand = [&] {
+    for (std::size_t i = 0; i < observations; ++i) benchmark::DoNotOptimize(f.by_hand(points[i], rows[i]));
+  };
+  dad::tape<> tape;
+  const auto by_tape = [&] {
+    const auto guard = tape.activate();
+    for (std::size_t i = 0; i < observations; ++i) {
+      tape.clear();
+      std::array<dad::var<>, function::input_count> x;
+      std::copy(points[i].begin(), points[i].end(), x.begin());
+      tape.input(x);
+      tape.backward_all(f(x), [&](std::size_t row, auto adjoints) {
+        for (std::size_t k = 0; k < function::input_count; ++k)
+          rows[i][row * function::input_count + k] = adjoints[k + 1];
+      });
+    }
+  };
+  by_hand();
+  const auto expected = rows;
+  by_tape();
+  for (std::size_t i = 0; i < observations; ++i)
+    for (std::size_t k = 0; k < rows[i].size(); ++k)
+      if (!(std::abs(rows[i][k] - expected[i][k]) < 1e-9))
+        return state.SkipWithError("not the Jacobian by hand");
+  const auto [least_plain, least_hand, least] = bench::least_in_turns(state, plain, by_hand, by_tape);
+  const double items = 1e9 / static_cast<double>(observations);
+  state.counters["plain_ns"] = items * least_plain;
+  state.counters["ns"] = items * least;
+  state.counters["x_plain"] = least / least_plain;
+  state.counters["x_hand"] = least / least_hand;
+}
+
+// The gradient and the diagonal of the Hessian of k-means by forward over reverse: as its Hessian is
+// diagonal, it is the product with a vector of ones.
+void kmeans_diagonal(benchmark::State& state, const bench::kmeans& f) {
+  using number = dad::dual<>;
+  const auto x = f.point();
+  auto gradient = x, diagonal = x;
+  const auto plain = [&] { benchmark::DoNotOptimize(f(x)); };
+  dad::tape<number> tape;
+  std::vector<dad::var<number>> inputs;
+  const auto by_tape = [&] {
+    const auto guard = tape.activate();
+    tape.clear();
+    inputs.clear();
+    for (const double c : x) inputs.emplace_back(number(c, 1.0));
+    tape.input(inputs);
+    tape.backward(f(inputs));
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      gradient[k] = tape.adjoints()[k + 1].value();
+      diagonal[k] = tape.adjoints()[k + 1].tangent();
+    }
+    benchmark::DoNotOptimize(diagonal.data());
+  };
+  auto hand_gradient = x, hand_diagonal = x;
+  (void)f.by_hand(x, hand_gradient, hand_diagonal);
+  by_tape();
+  for (std::size_t k = 0; k < x.size(); ++k)
+    if (!(std::abs(gradient[k] - hand_gradient[k]) < 1e-9) || diagonal[k] != hand_diagonal[k])
+      return state.SkipWithError("not the derivatives by hand");
+  bench::run_in_turns(state, plain, by_tape);
 }
 
 template <class F>
@@ -100,6 +181,12 @@ int main(int argc, char** argv) {
   add_tape("det/5", 40, bench::det{5});
   add_tape("det/8", 10, bench::det{8});
   add_tape("det/10", 3, bench::det{10});
+  bench::add("ba/31843", 5, [](benchmark::State& state) { bundle_jacobians(state, 31843); });
+  const auto add_kmeans = [](const char* name, bench::kmeans f) {
+    bench::add(name, 5, [f](benchmark::State& state) { kmeans_diagonal(state, f); });
+  };
+  add_kmeans("kmeans/d3_k10_n1000", bench::kmeans{3, 10, 1000});
+  add_kmeans("kmeans/d10_k20_n10000", bench::kmeans{10, 20, 10000});
   add_tape("ode/n20_s50", 20, bench::ode{20, 50});
   add_tape("ode/n100_s100", 10, bench::ode{100, 100});
   add_tape("ode/n500_s100", 5, bench::ode{500, 100});

@@ -6,8 +6,16 @@
 #include <dad/driver/reverse.hpp>
 
 #include <array>
+#include <fstream>
 #include <span>
+#include <string>
 #include <vector>
+
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #include "core/allocations.hpp"
 #include "core/close.hpp"
@@ -140,5 +148,83 @@ TEST_CASE("a function that throws costs nothing but itself") {
   CHECK(test::allocations([&] { dad::gradient_into(objective, x, out); }) == 0);
   CHECK(out == expected);
 }
+
+#if defined(__linux__)
+/// Whether work() holds in a process of its own, whose limits and peaks are its own too.
+template <class Work>
+bool holds_in_a_child(Work&& work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    bool holds = false;
+    try {
+      holds = work();
+    } catch (...) {
+    }
+    _exit(holds ? 0 : 1);
+  }
+  int status = 1;
+  return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+/// A number of /proc/self/status in bytes.
+double memory_of_this_process(const std::string& name) {
+  std::ifstream in("/proc/self/status");
+  for (std::string word; in >> word;)
+    if (word == name + ":") {
+      double kilobytes = 0.0;
+      in >> kilobytes;
+      return 1024.0 * kilobytes;
+    }
+  return 0.0;
+}
+
+/// Sums of products until there are so many terms.
+var<> long_sum(const std::vector<var<>>& x, std::size_t terms) {
+  const std::vector<double> w(x.size(), 0.5);
+  var<> sum = 0.0;
+  for (std::size_t done = 0; done < terms; done += x.size()) sum += dot(x, w) * 2.0;
+  return sum;
+}
+
+TEST_CASE("exhausted memory is a tape_error, and what was recorded before stays") {
+  if (!test::counts_allocations) return;  // the sanitizer needs address space of its own
+  CHECK(holds_in_a_child([] {
+    dad::tape<> t;
+    const auto guard = t.activate();
+    std::vector<var<>> x(10'000, 2.0);
+    t.input(x);
+    const var<> before = x[0] * x[1];
+    const auto start = t.position();
+    const double used = memory_of_this_process("VmSize");
+    const rlimit limit{static_cast<rlim_t>(used) + (96u << 20), RLIM_INFINITY};
+    if (setrlimit(RLIMIT_AS, &limit) != 0) return false;
+    std::string message;
+    try {
+      (void)long_sum(x, 1'000'000'000);
+    } catch (const dad::tape_error& e) {
+      message = e.what();
+    }
+    if (message.find("dad: memory is exhausted: a recording of ") != 0) return false;
+    t.rewind(start);
+    t.backward(before * x[2]);
+    return x[2].adjoint() == 4.0;
+  }));
+}
+
+TEST_CASE("the peak of memory is what the statistics say") {
+  if (!test::counts_allocations) return;
+  CHECK(holds_in_a_child([] {
+    const double before = memory_of_this_process("VmRSS");
+    dad::tape<> t;
+    const auto guard = t.activate();
+    std::vector<var<>> x(10'000, 2.0);
+    t.input(x);
+    t.backward(long_sum(x, 20'000'000));
+    const double grown = memory_of_this_process("VmHWM") - before;
+    const auto bytes = static_cast<double>(t.statistics().bytes);
+    return bytes > 240e6 && grown < 1.03 * bytes && grown > 0.75 * bytes;
+  }));
+}
+#endif
 
 }  // namespace

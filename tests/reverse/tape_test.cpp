@@ -119,6 +119,40 @@ TEST_CASE("several outputs at once take a seed each") {
                     "dad: backward got 1 seeds, expected 4, one for each output");
 }
 
+TEST_CASE("several outputs in one sweep") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  std::vector<var<>> xs{0.5, 1.5, -2.0, 0.0};
+  t.input(xs);
+  for (const std::size_t count : {0u, 1u, 2u, 3u, 4u, 5u, 8u, 9u, 12u, 13u, 21u}) {
+    CAPTURE(count);
+    std::vector<var<>> ys;
+    for (std::size_t k = 0; k < count; ++k) {
+      const double c = static_cast<double>(k);
+      var<> sum = xs[0] * xs[1] - xs[2];
+      for (int i = 0; i < 3; ++i) sum -= sin(xs[2] * c) * xs[k % 3] + c * xs[1];
+      ys.push_back(k % 5 == 3 ? var<>(2.0) : k % 5 == 4 ? sqrt(xs[3]) + xs[0] : sum);  // passive, infinite
+    }
+    std::size_t calls = 0;
+    t.backward_all(ys, [&](std::size_t k, auto adjoints) {
+      REQUIRE(k == calls++);
+      for (std::size_t i = 0; i < xs.size(); ++i) {
+        double expected = 0.0;
+        if (ys[k].is_active()) {
+          t.backward(ys[k]);
+          expected = xs[i].adjoint();
+        }
+        CHECK(adjoints[xs[i].index()] == close_to(expected));
+      }
+    });
+    CHECK(calls == count);
+  }
+  dad::tape<> other;
+  var<> foreign = 1.0;
+  other.input(foreign);
+  CHECK_THROWS_AS(t.backward_all(std::vector{foreign}, [](std::size_t, auto) {}), dad::tape_error);
+}
+
 TEST_CASE("zero adjoints do not meet infinite partials") {
   dad::tape<> t;
   const auto guard = t.activate();

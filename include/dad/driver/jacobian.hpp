@@ -67,9 +67,15 @@ auto reverse_jacobian(Recorded& recording) {
   using S = typename Recorded::S;
   const auto ys = recording.outputs();
   basic_matrix<typename S::value_type> jacobian(ys.size(), recording.input_count());
-  for (std::size_t i = 0; i < ys.size(); ++i) {
-    const auto row = recording.sweep(ys[i]);
-    std::copy(row.begin(), row.end(), jacobian.row(i).begin());
+  if constexpr (std::floating_point<typename S::value_type>) {
+    recording.sweep_all(ys, [&](std::size_t i, const auto& adjoints) {
+      for (std::size_t k = 0; k < recording.input_count(); ++k) jacobian(i, k) = adjoints[k + 1];
+    });
+  } else {
+    for (std::size_t i = 0; i < ys.size(); ++i) {
+      const auto row = recording.sweep(ys[i]);
+      std::copy(row.begin(), row.end(), jacobian.row(i).begin());
+    }
   }
   auto value = plain_result<S>(recording.result());
   return value_jacobian<decltype(value), decltype(jacobian)>{std::move(value), std::move(jacobian)};
@@ -88,7 +94,7 @@ auto value_and_jacobian(const F& f, const X& x, forward_mode) {
     return detail::forward_jacobian<detail::jacobian_block>(f, x);
 }
 
-/// The same by one recording and one sweep per output.
+/// The same by one recording and one sweep for every eight outputs.
 template <class F, class X>
 auto value_and_jacobian(const F& f, const X& x, reverse_mode) {
   detail::check_point<X>();

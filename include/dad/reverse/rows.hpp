@@ -13,6 +13,7 @@
 
 #include <dad/core/error.hpp>
 #include <dad/op/operation.hpp>
+#include <dad/reverse/lanes_sweep.hpp>
 #include <dad/reverse/statement.hpp>
 #include <dad/reverse/stream.hpp>
 #include <dad/reverse/sweep.hpp>
@@ -213,6 +214,11 @@ class rows {
 
   void sweep(const mark& first, const mark& last, T* adjoints) const {
     detail::sweep<T>({words.begin(), partials.begin(), factors.begin()}, first, last, adjoints);
+  }
+
+  template <std::size_t N>
+  void sweep_lanes(const mark& first, const mark& last, T* adjoints) const {
+    detail::sweep_lanes<N, T>({words.begin(), partials.begin(), factors.begin()}, first, last, adjoints);
   }
 
   /// The number of rows, by going through them.

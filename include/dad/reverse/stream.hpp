@@ -6,34 +6,84 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <new>
+#include <string>
 #include <type_traits>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #include <dad/core/error.hpp>
 
 namespace dad::detail {
 
-/// Memory for `wanted` entries. Throws tape_error where there is none.
-[[gnu::noinline]] inline void* stream_memory(std::size_t used, std::size_t wanted, std::size_t entry_bytes) {
-  try {
-    return ::operator new(wanted* entry_bytes);
-  } catch (const std::bad_alloc&) {
-    throw tape_error("dad: memory is exhausted: a recording of " + std::to_string(used) +
-                     " entries could not grow to " + std::to_string(wanted) + " entries of " +
-                     std::to_string(entry_bytes) + " bytes");
+/// Bytes for entries without destructors, aligned for any of them. Where the system can, large memory is
+/// mapped of its own: it moves without being copied when it grows, so that no recording is there twice, pages
+/// that were never written take no memory, and all of it goes back at once.
+struct stream_memory {
+  static constexpr std::size_t least_mapped = std::size_t{1} << 20;
+
+  /// Memory for `bytes`, beginning with the first `used` of the old ones, which is given back. Null where
+  /// there is none; the old memory stays then.
+  [[gnu::noinline, gnu::cold]] static void* grow(void* old, std::size_t old_bytes, std::size_t used,
+                                                 std::size_t bytes) noexcept {
+#if defined(__linux__)
+    if (old_bytes >= least_mapped) {
+      void* const moved = mremap(old, old_bytes, bytes, MREMAP_MAYMOVE);
+      return moved == MAP_FAILED ? nullptr : moved;
+    }
+#endif
+    void* const memory = take(bytes);
+    if (memory != nullptr && used > 0) std::memcpy(memory, old, used);
+    if (memory != nullptr) give_back(old, old_bytes);
+    return memory;
   }
+
+  [[gnu::noinline, gnu::cold]] static void give_back(void* memory, std::size_t bytes) noexcept {
+#if defined(__linux__)
+    if (bytes >= least_mapped) {
+      (void)munmap(memory, bytes);
+      return;
+    }
+#endif
+    (void)bytes;
+    ::operator delete(memory);
+  }
+
+ private:
+  static void* take(std::size_t bytes) noexcept {
+#if defined(__linux__)
+    if (bytes >= least_mapped) {
+      void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      return memory == MAP_FAILED ? nullptr : memory;
+    }
+#endif
+    return ::operator new(bytes, std::nothrow);
+  }
+};
+
+[[noreturn, gnu::noinline, gnu::cold]] inline void throw_exhausted(std::size_t used, std::size_t wanted,
+                                                                   std::size_t entry_bytes) {
+  throw tape_error("dad: memory is exhausted: a recording of " + std::to_string(used) +
+                   " entries could not grow to " + std::to_string(wanted) + " entries of " +
+                   std::to_string(entry_bytes) + " bytes");
 }
 
-/// Uninitialised room for entries, filled through a cursor that its owner moves. Entries need no destruction.
+/// Uninitialised room for entries, filled through a cursor that its owner moves. Entries need no destruction,
+/// and move as bytes.
 template <class T>
 class stream {
   static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
 
  public:
-  stream() = default;
+  constexpr stream() = default;
   stream(const stream&) = delete;
   stream& operator=(const stream&) = delete;
-  ~stream() { ::operator delete(begin_); }
+  ~stream() {
+    if (begin_ != nullptr) stream_memory::give_back(begin_, capacity() * sizeof(T));
+  }
 
   [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(cursor - begin_); }
   [[nodiscard]] std::size_t capacity() const noexcept { return static_cast<std::size_t>(end_ - begin_); }
@@ -44,30 +94,47 @@ class stream {
   /// Drops every entry from the given one on.
   void resize_down(std::size_t size) noexcept { cursor = begin_ + size; }
 
-  /// What reserve_room(count) makes of the capacity.
-  [[nodiscard]] std::size_t capacity_for(std::size_t count) const noexcept {
-    if (room() >= count) return capacity();
-    const std::size_t more = capacity() < 512 ? 1024 : 2 * capacity();
-    return more < size() + count ? size() + count : more;
-  }
-
-  /// Makes room for count more entries. Throws tape_error where memory is exhausted; the recording stays as
-  /// it was.
+  /// Makes room for count more entries: twice the memory, or a quarter more where that is much. Throws
+  /// tape_error where memory is exhausted; the recording stays as it was.
   void reserve_room(std::size_t count) {
     if (room() >= count) return;
-    const std::size_t used = size(), wanted = capacity_for(count);
-    T* const grown = static_cast<T*>(stream_memory(used, wanted, sizeof(T)));
-    for (std::size_t i = 0; i < used; ++i) new (grown + i) T(begin_[i]);
-    ::operator delete(begin_);
-    begin_ = grown;
-    cursor = grown + used;
-    end_ = grown + wanted;
+    const std::size_t before = capacity();
+    std::size_t wanted = before < 512 ? 1024 : before * sizeof(T) < much ? 2 * before : before + before / 4;
+    if (wanted < size() + count) wanted = size() + count;
+    reserve(wanted);
+  }
+
+  /// Memory for exactly so many entries, if there is less. Throws as above.
+  void reserve(std::size_t wanted) {
+    if (wanted <= capacity()) return;
+    const std::size_t used = size();
+    void* const grown =
+        stream_memory::grow(begin_, capacity() * sizeof(T), used * sizeof(T), wanted * sizeof(T));
+    if (grown == nullptr) throw_exhausted(used, wanted, sizeof(T));
+    begin_ = static_cast<T*>(grown);
+    cursor = begin_ + used;
+    end_ = begin_ + wanted;
+  }
+
+  /// As many entries as wanted: those that are there up to then, and zeros.
+  void resize(std::size_t wanted) {
+    if (wanted > capacity()) wanted * sizeof(T) < much ? reserve_room(wanted - size()) : reserve(wanted);
+    T* const end = begin_ + wanted;
+    if constexpr (std::is_floating_point_v<T>) {
+      if (cursor < end) std::memset(cursor, 0, static_cast<std::size_t>(end - cursor) * sizeof(T));
+      cursor = end;
+    } else {
+      while (cursor < end) new (cursor++) T(0);
+      cursor = end;
+    }
   }
 
   /// The next entry to write.
   T* cursor = nullptr;
 
  private:
+  static constexpr std::size_t much = std::size_t{64} << 20;
+
   T* begin_ = nullptr;
   T* end_ = nullptr;
 };

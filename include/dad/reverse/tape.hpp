@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -104,7 +105,7 @@ class tape {
   void backward(const var<T>& y, const T& seed = T(1)) {
     check(y, "backward");
     begin_sweep();
-    adjoints_[y.index()] = seed;
+    adjoints_.begin()[y.index()] = seed;
     sweep({});
   }
 
@@ -129,8 +130,30 @@ class tape {
     if (!any_active) throw_passive("backward");
     begin_sweep();
     for (std::size_t i = 0; i < ys.size(); ++i)
-      if (ys[i].is_active()) adjoints_[ys[i].index()] += T(seeds[i]);
+      if (ys[i].is_active()) adjoints_.begin()[ys[i].index()] += T(seeds[i]);
     sweep({});
+  }
+
+  /// What backward(ys[k]) gives for each output, several of them in one sweep: take(k, adjoints) is called
+  /// for each k in order, and adjoints[i] is the adjoint of the value with index i. A passive output has
+  /// zeros. The adjoints of earlier sweeps stay. Throws tape_error for an output of another, a cleared or a
+  /// rewound recording.
+  ///
+  ///   t.backward_all(ys, [&](std::size_t k, auto adjoints) { J(k, 0) = adjoints[x.index()]; });
+  template <class Outputs, class Take>
+  void backward_all(const Outputs& ys, Take&& take) requires std::floating_point<T> {
+    for (const auto& y : ys)
+      if (y.is_active()) check(y, "backward_all");
+    close();
+    for (std::size_t first = 0; first < ys.size();) {
+      const std::size_t left = ys.size() - first;
+      if (left > 4)
+        sweep_block<8>(ys, first, take), first += 8;
+      else if (left > 2)
+        sweep_block<4>(ys, first, take), first += 4;
+      else
+        sweep_block<2>(ys, first, take), first += 2;
+    }
   }
 
   /// Adds seed * dy/d(that) to the adjoints of everything recorded before `from`, sweeping only what was
@@ -139,9 +162,9 @@ class tape {
     check(y, "accumulate");
     check(from, "accumulate");
     close();
-    adjoints_.resize(from.at.values + 1, T(0));
-    adjoints_.resize(rows_.value_count() + 1, T(0));
-    adjoints_[y.index()] += seed;
+    adjoints_.resize(from.at.values + 1);
+    adjoints_.resize(rows_.value_count() + 1);
+    adjoints_.begin()[y.index()] += seed;
     sweep(from.at);
   }
 
@@ -149,12 +172,12 @@ class tape {
   /// recording.
   [[nodiscard]] T adjoint(const var<T>& x) const {
     check(x, "adjoint");
-    return x.index() < adjoints_.size() ? adjoints_[x.index()] : T(0);
+    return x.index() < adjoints_.size() ? adjoints_.begin()[x.index()] : T(0);
   }
   /// The adjoints of all statements by the last sweep, at their indices; inputs made in a row are in a row.
-  [[nodiscard]] std::span<const T> adjoints() const noexcept { return adjoints_; }
+  [[nodiscard]] std::span<const T> adjoints() const noexcept { return {adjoints_.begin(), adjoints_.size()}; }
   /// Forgets the last sweep.
-  void clear_adjoints() noexcept { adjoints_.clear(); }
+  void clear_adjoints() noexcept { adjoints_.resize_down(0); }
 
   /// Where the recording is now. Nothing recorded so far changes any more.
   [[nodiscard]] place position() {
@@ -173,7 +196,7 @@ class tape {
     if (to.at.words == rows_.words.size()) return;
     rows_.go_back(to.at);
     input_count_ = to.inputs;
-    if (adjoints_.size() > to.at.values + 1) adjoints_.resize(to.at.values + 1, T(0));
+    if (adjoints_.size() > to.at.values + 1) adjoints_.resize_down(to.at.values + 1);
     segments_.cut(to.at.values);
     note_stretches(to.at.values);
   }
@@ -181,7 +204,7 @@ class tape {
   /// Forgets the recording and keeps its memory.
   void clear() {
     rows_.go_back({});
-    adjoints_.clear();
+    adjoints_.resize_down(0);
     input_count_ = 0;
     segments_.restart();
     note_stretches(0);
@@ -200,7 +223,7 @@ class tape {
   }
   /// The bytes of memory that the tape keeps.
   [[nodiscard]] std::size_t byte_count() const noexcept {
-    return rows_.bytes() + adjoints_.capacity() * sizeof(T);
+    return rows_.bytes() + (adjoints_.capacity() + lanes_.capacity()) * sizeof(T);
   }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
@@ -252,9 +275,26 @@ class tape {
 
   void begin_sweep() {
     close();
-    adjoints_.assign(rows_.value_count() + 1, T(0));
+    adjoints_.resize_down(0);
+    adjoints_.resize(rows_.value_count() + 1);
   }
-  void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.data()); }
+  /// The adjoints of one seed among N.
+  struct lane {
+    const T* adjoints;
+    std::size_t stride;
+    [[nodiscard]] const T& operator[](std::size_t index) const noexcept { return adjoints[index * stride]; }
+  };
+  template <std::size_t N, class Outputs, class Take>
+  void sweep_block(const Outputs& ys, std::size_t first, Take& take) {
+    const std::size_t count = ys.size() - first < N ? ys.size() - first : N;
+    lanes_.resize_down(0);
+    lanes_.resize(N * (rows_.value_count() + 1));
+    for (std::size_t k = 0; k < count; ++k)
+      if (ys[first + k].is_active()) lanes_.begin()[N * ys[first + k].index() + k] = T(1);
+    rows_.template sweep_lanes<N>({}, rows_.here(), lanes_.begin());
+    for (std::size_t k = 0; k < count; ++k) take(first + k, lane{lanes_.begin() + k, N});
+  }
+  void sweep(const detail::mark& first) { rows_.sweep(first, rows_.here(), adjoints_.begin()); }
 
   void check(const var<T>& x, const char* subject) const {
     if (!x.is_active()) throw_passive(subject);
@@ -292,7 +332,8 @@ class tape {
   std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
   std::uint64_t oldest_count_ = 0;  // and are this many
   tape_observer<T>* observer_ = nullptr;
-  std::vector<T> adjoints_;
+  detail::stream<T> adjoints_;
+  detail::stream<T> lanes_;  // of backward_all
   detail::segments segments_;
   std::size_t input_count_ = 0;
 };
