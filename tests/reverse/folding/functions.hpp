@@ -144,7 +144,9 @@ S singular(world<S>& w, dice d, int depth) {
     const S t = expression(w, a, depth - 1);
     const S& y = w.pick(b);
     const double value = w.engine.plain(t);
-    switch (d(14)) {
+    switch (d(15)) {
+      case 14:
+        return 0.0 * (sqrt(t - value) * 2.0 - y * 3.0) + y;
       case 9:
         return 0.0 * (sqrt(t - value) + y * 3.0 - t) + y;
       case 10:

@@ -21,7 +21,5 @@ outcome run_folded_over_forward(const random_program& p);
 outcome run_folded_twice(const random_program& p);
 
 outcome run_never_folded(const random_program& p, bool is_traced = false);
-outcome run_never_folded_over_forward(const random_program& p);
-outcome run_never_folded_twice(const random_program& p);
 
 }  // namespace test
