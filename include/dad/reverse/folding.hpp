@@ -109,7 +109,12 @@ struct folding {
   }
 
  private:
-  struct plain;
+  // An operand by value: where variables never have an address, they are kept in registers.
+  struct plain {
+    T value_;
+    std::uint64_t id_;
+    [[nodiscard]] bool is_active() const noexcept { return id_ != 0; }
+  };
   template <class A>
   static constexpr bool is_variable = std::is_same_v<A, number> || std::is_same_v<A, plain>;
 
@@ -179,15 +184,20 @@ struct folding {
   [[gnu::always_inline]] static bool can_enter(tape<T>& t, const A&... operands) {
     const std::uint64_t bits = (other_bits<HasInfluence>(t, operands) | ...);
     if (__builtin_expect((bits >> (AsFactors ? 30 : 31)) == 0, 1)) return true;
-    if ((bits >> 32) != 0 && !are_at_hand(t, known_id<HasInfluence>(t, operands)...)) return false;
-    if constexpr (AsFactors) (list(t.rows_, operands), ...);
-    (enter<HasInfluence>(operands), ...);
+    if constexpr (AsFactors) {
+      if (!list(t, by_value(operands)...)) return false;
+    } else {
+      if ((bits >> 32) != 0 && !are_at_hand(t, known_id<HasInfluence>(t, operands)...)) return false;
+    }
+    (enter<HasInfluence, AsFactors>(operands), ...);
     return true;
   }
-  [[gnu::always_inline]] static void list(rows<T>& r, const number& x) {
-    if ((x.id_ & unlisted_bit) == 0) return;
-    r.list(x.id_, x.value_);
-    x.id_ &= ~unlisted_bit;
+  // Notes the values of two factors, which the tape may own.
+  [[gnu::noinline]] static bool list(tape<T>& t, plain x, plain y) {
+    if (!is_at_hand(t, x.id_) || !is_at_hand(t, y.id_)) return false;
+    if ((x.id_ & unlisted_bit) != 0) t.rows_.list(x.id_, x.value_);
+    if ((y.id_ & unlisted_bit) != 0) t.rows_.list(y.id_, y.value_);
+    return true;
   }
   template <class... Id>
   [[gnu::noinline]] static bool are_at_hand(const tape<T>& t, Id... ids) noexcept {
@@ -213,9 +223,9 @@ struct folding {
     else
       return 0;
   }
-  template <bool HasInfluence, class A>
+  template <bool HasInfluence, bool AsFactor = false, class A>
   [[gnu::always_inline]] static void enter([[maybe_unused]] const A& operand) noexcept {
-    if constexpr (HasInfluence) operand.id_ &= ~sole_bit;
+    if constexpr (HasInfluence) operand.id_ &= ~(AsFactor ? sole_bit | unlisted_bit : sole_bit);
   }
   // The same for one that may be inactive.
   [[gnu::always_inline]] static bool can_enter_or_stay_out(tape<T>& t, const number& operand) noexcept {
@@ -366,12 +376,6 @@ struct folding {
     }
   }
 
-  // An operand by value: where variables never have an address, they are kept in registers.
-  struct plain {
-    T value_;
-    std::uint64_t id_;
-    [[nodiscard]] bool is_active() const noexcept { return id_ != 0; }
-  };
   template <class A>
   [[gnu::always_inline]] static auto by_value(const A& operand) {
     if constexpr (std::is_same_v<A, number>)

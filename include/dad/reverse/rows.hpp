@@ -111,8 +111,11 @@ class rows {
   }
   /// The same, and scaling its partials costs less than another row would.
   [[gnu::always_inline]] bool can_scale(std::uint64_t id) const noexcept {
-    return __builtin_expect(is_newest(id), 1) &&
-           __builtin_expect(row_word::low_byte(last()) <= most_scaled, 1);
+    if (__builtin_expect(!is_newest(id), 0)) return false;
+    const std::uint32_t row = last();
+    return __builtin_expect(row_word::low_byte(row) <= most_scaled, 1) &&
+           __builtin_expect(
+               (row & row_word::product) == 0 || row == (row_word::product | 2 * row_word::argument), 1);
   }
   [[gnu::always_inline]] bool is_newest(std::uint64_t id) const noexcept {
     return id == (newest | sole_bit | unlisted_bit);
@@ -163,12 +166,10 @@ class rows {
     const std::uint32_t row = (low + (high & ~row_word::product)) | (high & row_word::product);
     newest = id & ~(sole_bit | unlisted_bit);
     --words.cursor;
-    if (count == 1) {
+    if (count == 1)
       write_two(at, at[1], row);
-    } else {
-      for (; at != words.cursor - 1; ++at) *at = at[1];
-      *at = row;
-    }
+    else
+      close_gap(at, row);
   }
 
   /// Makes of the newest row an increment of an earlier value; its own, with id `own`, is no more.
@@ -242,6 +243,25 @@ class rows {
     for (std::size_t k = from; k < factors.capacity(); ++k) new (factors.begin() + k) T(0);
   }
 
+  // Moves the arguments of the newest row to where the header of the row before was.
+  [[gnu::noinline]] void close_gap(std::uint32_t* at, std::uint32_t row) noexcept {
+    std::uint32_t* const end = words.cursor - 1;
+    if (end[1] == 2 * (row_word::argument + row_word::partial) && at[-1] == at[2]) {
+      // Both rows end with the same argument, which stays the last: as in a sum of exp(x_i - x_0).
+      at[-1] = at[1];
+      write_two(at, at[2], row - (row_word::argument + row_word::partial));
+      --words.cursor;
+      T* const p = partials.cursor - 3;
+      const T both = p[0] + p[2];
+      p[0] = p[1];
+      p[1] = both;
+      --partials.cursor;
+    } else {
+      for (; at != end; ++at) *at = at[1];
+      *at = row;
+    }
+  }
+
   // Every argument gets a stored partial. From the last one on, because partials move up.
   [[gnu::noinline]] void scale_row(const T& outer) {
     const std::uint32_t count = row_word::arguments(last());
@@ -249,6 +269,11 @@ class rows {
     T* const begin = partials.cursor - row_word::partials(last());
     if (count == row_word::partials(last())) {
       for (std::uint32_t k = 0; k < count; ++k) begin[k] = masked_product(begin[k], outer);
+      return;
+    }
+    if (last() == row_word::argument) {
+      write_partial(signed_adjoint(a[0], outer));
+      write_two(a, a[0] & ~word::tag_mask, row_word::argument + row_word::partial);
       return;
     }
     if (last() == 2 * row_word::argument) {
