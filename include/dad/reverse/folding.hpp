@@ -56,32 +56,30 @@ struct folding {
     using px = partial_type<Op, 0, number, number>;
     using py = partial_type<Op, 1, number, number>;
     tape<T>* const t = active_tape<T>;
-    {
-      rows<T>& r = t->rows_;
-      if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
-        if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && r.can_join()) {
-          fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-          const std::uint64_t id = std::exchange(x.id_, spent_id);
-          r.join(id);
-          finish(z, id);
-          return z;
-        }
+    rows<T>& r = t->rows_;
+    if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
+      if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && r.can_join()) {
+        fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
+        const std::uint64_t id = std::exchange(x.id_, spent_id);
+        r.join(id);
+        finish(z, id);
+        return z;
       }
-      if constexpr (FoldY) {
-        if (is_newest(r, y) && can_enter_or_stay_out(*t, x) && can_fold<py>(r, y)) {
-          const std::uint64_t id = fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-          if (x.is_active()) append(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
-          finish(z, id);
-          return z;
-        }
+    }
+    if constexpr (FoldY) {
+      if (is_newest(r, y) && can_enter_or_stay_out(*t, x) && can_fold<py>(r, y)) {
+        const std::uint64_t id = fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
+        if (x.is_active()) append(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
+        finish(z, id);
+        return z;
       }
-      if constexpr (FoldX) {
-        if (is_newest(r, x) && can_enter_or_stay_out(*t, y) && can_fold<px>(r, x)) {
-          const std::uint64_t id = fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
-          if (y.is_active()) append(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-          finish(z, id);
-          return z;
-        }
+    }
+    if constexpr (FoldX) {
+      if (is_newest(r, x) && can_enter_or_stay_out(*t, y) && can_fold<px>(r, x)) {
+        const std::uint64_t id = fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
+        if (y.is_active()) append(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
+        finish(z, id);
+        return z;
       }
     }
     link(z, op, x, y);
@@ -158,6 +156,13 @@ struct folding {
                                           const A&... operands) {
     if constexpr ((has_influence<Op, I, A...>() || ...)) {
       tape<T>* const t = active_tape<T>;
+      if constexpr (is_product<Op, A...>) {
+        if (__builtin_expect(is_square(operands...), 0)) {
+          y.id_ = write_square(*t, by_value(operands)...);
+          (enter<true>(operands), ...);
+          return;
+        }
+      }
       if (!t->rows_.is_full() &&
           can_enter<is_product<Op, A...>, has_influence<Op, I, A...>()...>(*t, operands...)) [[likely]] {
         y.id_ = write_row<true, I...>(t->rows_, op, y.value_, operands...);
@@ -280,44 +285,47 @@ struct folding {
     constexpr std::uint32_t tag = is_minus ? word::minus_one : word::plus_one;
     const T value = static_cast<T>(evaluate(op, x.value_, y.value_));
     tape<T>* const t = active_tape<T>;
-    {
-      rows<T>& r = t->rows_;
-      if constexpr (FoldY) {
-        if (r.can_fold(y.id_)) {
-          if (__builtin_expect(is_alone(r, x), 1)) {
-            if (__builtin_expect(x.id_ != y.id_, 1)) {
-              if constexpr (is_minus) r.negate();
-              const std::uint64_t id = std::exchange(y.id_, spent_id);
-              x.value_ = value;
-              if (x.id_ + 1 != id || r.follows_increment()) {
-                r.make_increment(x.id_, id);
-              } else if (r.can_join()) {
-                r.join(x.id_);
-              } else {
-                r.append(x.id_, word::plus_one);
-                finish(x, id);
-              }
-              return x;
-            }
-          } else if (__builtin_expect(is_at_hand(*t, x.id_), 1) || !x.is_active()) {
+    rows<T>& r = t->rows_;
+    if constexpr (FoldY) {
+      if (r.can_fold(y.id_)) {
+        if (__builtin_expect(is_alone(r, x), 1)) {
+          if (__builtin_expect(x.id_ != y.id_, 1)) {
             if constexpr (is_minus) r.negate();
             const std::uint64_t id = std::exchange(y.id_, spent_id);
-            if (x.is_active()) r.append(x.id_, word::plus_one);
             x.value_ = value;
-            finish(x, id);
+            if (x.id_ + 1 != id || r.follows_increment()) {
+              r.make_increment(x.id_, id);
+            } else if (r.can_join()) {
+              r.join(x.id_);
+            } else {
+              r.append(x.id_, word::plus_one);
+              finish(x, id);
+            }
             return x;
           }
-        }
-      }
-      if (!r.is_full() && can_enter<false, true>(*t, y)) {
-        if (is_alone(r, x)) {
+        } else if (__builtin_expect(is_at_hand(*t, x.id_), 1) || !x.is_active()) {
+          if constexpr (is_minus) r.negate();
+          const std::uint64_t id = std::exchange(y.id_, spent_id);
+          if (x.is_active()) r.append(x.id_, word::plus_one);
           x.value_ = value;
-          if (r.can_fold(x.id_))
-            r.append(y.id_, tag);
-          else
-            r.write_increment(x.id_, y.id_, tag);
+          finish(x, id);
           return x;
         }
+      }
+    }
+    if (!r.is_full() && can_enter<false, true>(*t, y)) {
+      if (is_alone(r, x)) {
+        x.value_ = value;
+        if (r.can_fold(x.id_))
+          r.append(y.id_, tag);
+        else
+          r.write_increment(x.id_, y.id_, tag);
+        return x;
+      }
+      if (!x.is_active()) {
+        x.value_ = value;
+        x.id_ = r.write_row(rows<T>::argument_of(y.id_, tag), row_word::argument);
+        return x;
       }
     }
     number z(value);
@@ -340,13 +348,19 @@ struct folding {
     }
   }
   [[gnu::always_inline]] static std::uint64_t write_product(rows<T>& r, const number& x, const number& y) {
-    if (__builtin_expect(x.id_ == y.id_, 0)) return write_square(r, x.value_, x.id_);
     return r.write_row(rows<T>::argument_of(x.id_, word::factor), rows<T>::argument_of(y.id_, word::plus_one),
                        row_word::product | 2 * row_word::argument);
   }
-  [[gnu::noinline]] static std::uint64_t write_square(rows<T>& r, T x, std::uint64_t id) {
-    r.write_partial(static_cast<T>(x + x));
-    return r.write_row(rows<T>::argument_of(id, word::stored), row_word::argument + row_word::partial);
+  // x * x has one argument, with a partial: no need to note the value as a factor.
+  [[gnu::always_inline]] static bool is_square(const number& x, const number& y) noexcept {
+    return x.id_ == y.id_ && x.is_active();
+  }
+  [[gnu::noinline]] static std::uint64_t write_square(tape<T>& t, plain x, plain y) {
+    if (t.rows_.is_full() || !is_at_hand(t, x.id_))
+      return record(op::multiply{}, static_cast<T>(evaluate(op::multiply{}, x.value_, y.value_)), x, y);
+    t.rows_.write_partial(static_cast<T>(x.value_ + y.value_));
+    return t.rows_.write_row(rows<T>::argument_of(x.id_, word::stored),
+                             row_word::argument + row_word::partial);
   }
 
   // The statement that is being written: the cursors move when it is whole.

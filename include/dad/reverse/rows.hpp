@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <new>
 #include <string>
 
@@ -34,9 +33,8 @@ inline constexpr std::uint64_t result_bits = unlisted_bit;
 inline constexpr std::uint64_t result_bits = sole_bit | unlisted_bit;
 #endif
 
-/// Rows, and the partials and values they need. Its owner asks for room before anything is written. What is
-/// inlined into each operation is bound by its stores, one a cycle: so words are written by twos, and what a
-/// caller has in a register is handed over.
+/// Rows, and the partials and factors they need. Its owner asks for room before anything is written. What is
+/// inlined into each operation takes from its caller what that has in a register.
 template <class T>
 class rows {
   using word = argument_word;
@@ -70,8 +68,8 @@ class rows {
   [[gnu::always_inline]] void write_word(std::uint32_t w) noexcept { *words.cursor++ = w; }
   [[gnu::always_inline]] static void write_two(std::uint32_t* at, std::uint32_t first,
                                                std::uint32_t second) noexcept {
-    const std::uint64_t both = std::uint64_t{second} << 32 | first;  // the order of bytes that machines have
-    std::memcpy(at, &both, sizeof both);
+    at[0] = first;
+    at[1] = second;
   }
   [[gnu::always_inline]] void write_partial(const T& partial) noexcept { new (partials.cursor++) T(partial); }
 
@@ -193,18 +191,20 @@ class rows {
     partials.resize_down(m.partials);
   }
 
-  /// Room for a row of so many words. The stream of partials always has at least as much room as that of
-  /// words, so that the recording of an operation asks one question.
+  /// Room for a row of so many words.
   [[gnu::noinline, gnu::cold]] void make_room(std::size_t count) {
     const std::size_t wanted = count + 1 + most_words;
     if (value_count() + wanted > most_values)
       throw tape_error("dad: a recording holds at most " + std::to_string(most_values) + " values");
+    limit = nullptr;  // in case that memory is exhausted after the words have moved
     words.reserve_room(wanted);
-    partials.reserve_room(words.room());
+    partials.reserve_room(wanted + most_words);
   }
-  /// The limit: where words or values end first.
+  /// The limit: where words, partials or values may end first. A word has at most one partial; the newest row
+  /// may get some for the words it has.
   [[nodiscard]] const std::uint32_t* end_of_room() const noexcept {
     std::size_t room = words.room();
+    if (room > partials.room() - most_words) room = partials.room() - most_words;
     if (room > most_values - value_count()) room = most_values - value_count();
     return words.cursor + (room > most_words ? room - most_words : 0);
   }
