@@ -144,7 +144,13 @@ S singular(world<S>& w, dice d, int depth) {
     const S t = expression(w, a, depth - 1);
     const S& y = w.pick(b);
     const double value = w.engine.plain(t);
-    switch (d(15)) {
+    switch (d(16)) {
+      case 15: {
+        S p = sqrt(t - value) * 2.0;
+        S q = y * 3.0;
+        S r = std::move(p) - std::move(q);
+        return 0.0 * std::move(r) + y;
+      }
       case 14:
         return 0.0 * (sqrt(t - value) * 2.0 - y * 3.0) + y;
       case 9:

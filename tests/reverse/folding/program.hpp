@@ -34,13 +34,14 @@ struct outcome {
   std::vector<double> gradients;  // most_inputs for each value
   std::vector<double> seconds;    // of the gradients of an observation, or of all, one second derivative
   std::vector<double> adjoints;   // of the variables that are alive at the end, where there is a tape
-  std::vector<int> errors;        // whether what must be refused was, where there is a tape
-  std::uint64_t decisions = 0;    // a digest of the branches taken
-  bool is_exact = false;          // no operation rounded
-  std::size_t statements = 0;     // on the tape
-  int depth = 0;                  // of programs inside programs, while they run
-  std::string exception;          // what ended it; empty where it ran to its end
-  std::string trace;              // the names of what ran, where it was asked for
+  std::size_t refusals = 0;       // what a tape must refuse or find on another tape, and what it did
+  std::size_t refused = 0;
+  std::uint64_t decisions = 0;  // a digest of the branches taken
+  bool is_exact = false;        // no operation rounded
+  std::size_t statements = 0;   // on the tape
+  int depth = 0;                // of programs inside programs, while they run
+  std::string exception;        // what ended it; empty where it ran to its end
+  std::string trace;            // the names of what ran, where it was asked for
 };
 
 /// Program `number` of all.
