@@ -237,7 +237,7 @@ S through_functions(world<S>& w, dice d, int depth) {
 template <class S>
 S bound(world<S>& w, dice d, int depth) {
   const auto inner = [&](dice e) { return expression(w, e, depth - 1); };
-  const std::size_t kind = d(14);
+  const std::size_t kind = d(17);
   const dice a = d.split(), b = d.split();
   const S& x = w.pick(a);
   switch (kind) {
@@ -308,6 +308,27 @@ S bound(world<S>& w, dice d, int depth) {
       u += x;
       t = 1.0;
       return u + t;
+    }
+    case 13: {  // a sum grows between two temporaries
+      S sum = inner(a);
+      S t = inner(b);
+      sum += x;
+      S u = x * x - 1;
+      return std::move(t) + std::move(u) - sum;
+    }
+    case 14: {
+      S sum = inner(a);
+      S t = inner(b);
+      sum -= x * x;
+      t += x * 2;
+      return sum * t;
+    }
+    case 15: {
+      S sum = inner(a);
+      S t = x * x;
+      sum += x;
+      t += sum * x;
+      return t - sum;
     }
     default: {
       S t = inner(b);

@@ -97,8 +97,12 @@ S own_function(world<S>& w, dice d, int depth) {
       case 10:
         return dot(w.elements, std::vector<double>(w.elements.size(), 2.0)) - inner(a);
       case 11: {
-        const std::vector<S> t{inner(a), x, inner(b), y};
-        return dot(t, t) * dot(t, w.variables.size() < 6 ? t : std::vector<S>(4, y));
+        std::vector<S> t{inner(a), x, inner(b), y};
+        t[0] += x;
+        S both = dot(t, t);
+        t[0] += y;  // what dot knows of it stays
+        both -= t[0];
+        return both * dot(t, w.variables.size() < 6 ? t : std::vector<S>(4, y));
       }
       case 12:
         return fdim(inner(a), y) + fmax(x, inner(b)) * copysign(S(2), x);
@@ -144,7 +148,11 @@ S singular(world<S>& w, dice d, int depth) {
     const S t = expression(w, a, depth - 1);
     const S& y = w.pick(b);
     const double value = w.engine.plain(t);
-    switch (d(16)) {
+    switch (d(17)) {
+      case 16: {
+        const S infinite = exp(800.0 + t);
+        return 0.0 * (infinite * y) + y * t;
+      }
       case 15: {
         S p = sqrt(t - value) * 2.0;
         S q = y * 3.0;

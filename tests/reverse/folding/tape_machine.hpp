@@ -145,7 +145,20 @@ class machine<dad::var<T>> {
         check(true);
       }
     };
-    switch (d(3)) {
+    switch (d(4)) {
+#ifndef DAD_NEVER_FOLD
+      case 3: {  // what std::move gave away
+        S given = anchor_ * x;
+        S taken = std::move(given) * 2.0;
+        refused([&] { return given * taken; });
+        refused([&] { return taken += given; });
+        given = taken;
+        S again = given * x;
+        taken += std::move(again);
+        refused([&] { return again - 1.0; });
+        break;
+      }
+#endif
       case 0: {  // a temporary's own tape is not the active one
         if (!t.is_active()) return;
         dad::tape<T> other;
@@ -199,6 +212,15 @@ class machine<dad::var<T>> {
   }
 
   void finish(world<S>& w) {
+    std::vector<S> all;
+    std::vector<double> weights;
+    bool is_active = false;
+    w.for_each([&](const S& x) {
+      all.push_back(x);
+      weights.push_back(static_cast<double>(all.size() % 7) - 3.0);
+      is_active = is_active || x.is_active();
+    });
+    if (is_active) tape_.backward(all, weights);
     w.for_each(
         [&](const S& x) { result_.adjoints.push_back(x.is_active() ? dad::value(x.adjoint()) : 0.0); });
     result_.statements += tape_.statistics().statements;
