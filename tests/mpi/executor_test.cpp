@@ -394,6 +394,29 @@ TEST_CASE("f that reads numbers is called once for each input, and once more on 
   }
 }
 
+TEST_CASE("f that is replayed is called a few times on each rank, however many chunks there are") {
+  static std::atomic<int> calls;
+  const auto square = [](const auto& x) {
+    ++calls;
+    return x * x;
+  };
+  const auto scaled = [](const auto& w, const auto& x) {
+    ++calls;
+    return w * x;
+  };
+  const auto inputs = numbers(2000);
+  for (const schedule s : schedules) {
+    calls = 0;
+    const auto r = dad::mpi::batch_eval(square, inputs, {.schedule = s, .chunk = 10});
+    if (ranks::rank() == 0 && ranks::size() > 1) CHECK(r.statistics().chunks.size() >= 200);
+    CHECK(calls <= 5);
+    calls = 0;
+    CHECK(dad::mpi::batch_sum(scaled, 2.0, inputs, {.schedule = s, .chunk = 10}).gradient ==
+          Approx(0.01 * 1999.0 * 1000.0));
+    CHECK(calls <= 5);
+  }
+}
+
 TEST_CASE("a term that fails early ends the sum under every schedule, whatever was evaluated until then") {
   for (int call = 0; call < 20; ++call)
     for (const schedule s : schedules) {
