@@ -147,6 +147,24 @@ void by_hand(benchmark::State& state, const F& f) {
   });
 }
 
+// 10^8 operations in one recording: what each costs, and how many bytes.
+void long_recording(benchmark::State& state) {
+  constexpr std::size_t operations = 100'000'000;
+  const auto f = [](const auto& x) {
+    auto y = x[0] * x[1];
+    for (std::size_t i = 0; i < operations; i += 4) y = (y * x[1] + x[0]) * 0.5 - x[1];
+    return y;
+  };
+  const std::vector<double> x{1.5, 0.75};
+  auto gradient = x;
+  dad::tape<> tape;
+  bench::run_in_turns(
+      state, [&] { benchmark::DoNotOptimize(f(x)); },
+      [&] { benchmark::DoNotOptimize(dad::gradient_into(tape, f, x, gradient)); },
+      static_cast<double>(operations));
+  state.counters["bytes"] = static_cast<double>(tape.statistics().bytes) / static_cast<double>(operations);
+}
+
 template <class F>
 void add_tape(const char* name, int turns, F f) {
   bench::add(name, turns, [f = std::move(f)](benchmark::State& state) { tape_gradient(state, f); });
@@ -187,6 +205,7 @@ int main(int argc, char** argv) {
   };
   add_kmeans("kmeans/d3_k10_n1000", bench::kmeans{3, 10, 1000});
   add_kmeans("kmeans/d10_k20_n10000", bench::kmeans{10, 20, 10000});
+  bench::add("long/1e8", 1, long_recording);
   add_tape("ode/n20_s50", 20, bench::ode{20, 50});
   add_tape("ode/n100_s100", 10, bench::ode{100, 100});
   add_tape("ode/n500_s100", 5, bench::ode{500, 100});

@@ -77,6 +77,25 @@ TEST_CASE("memory is kept when a tape is cleared or rewound") {
   CHECK(t.statistics().bytes == bytes);
 }
 
+TEST_CASE("after a rewind other statements may need other memory") {
+  for (const int count : {300, 500, 900, 1500, 4000}) {
+    dad::tape<> t;
+    const auto guard = t.activate();
+    var<> x = 1.5;
+    t.input(x);
+    const auto start = t.position();
+    std::vector<var<>> kept;
+    for (int i = 0; i < count; ++i) kept.push_back(x + x);  // stores no partial
+    t.rewind(start);
+    kept.clear();
+    for (int i = 0; i < 2 * count; ++i) kept.push_back(x * 0.5);  // stores one each
+    var<> sum = 0.0;
+    for (const auto& k : kept) sum += k;
+    t.backward(sum);
+    CHECK(x.adjoint() == count);
+  }
+}
+
 const auto objective = [](const auto& x) {
   auto sum = x[0] * 0;
   for (std::size_t i = 1; i < x.size(); ++i)

@@ -189,6 +189,7 @@ class rows {
   void go_back(const mark& m) noexcept {
     words.resize_down(m.words);
     partials.resize_down(m.partials);
+    if (limit != nullptr) limit = end_of_room();  // what comes now may have more partials than what was there
   }
 
   /// Room for a row of so many words.
