@@ -189,7 +189,7 @@ TEST_CASE("random programs, differences") {
 
 TEST_CASE("random programs, second derivatives") {
   auto [first, count] = chosen_programs();
-  if (first == 0) count /= is_sanitized ? 50 : 10;
+  if (first == 0) count /= is_sanitized ? 200 : 10;
   int faults = 0;
   for (std::uint64_t number = first; number < first + count && faults < 5; ++number) {
     const random_program p = test::make_program(number, 6);
