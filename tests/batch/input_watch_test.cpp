@@ -107,7 +107,7 @@ TEST_CASE("every path is watched at the inputs it is recorded of") {
 }
 
 TEST_CASE("inputs on the tape are watched one by one") {
-  for (const std::size_t threads : {1, 3}) {
+  for (const std::size_t threads : {1u, 3u}) {
     sightings s(threads);
     const auto out = evaluate(reading(s), numbers(50), s, threads);
     CHECK(out.values[49] == 49.0 * 49.0);
@@ -149,7 +149,7 @@ TEST_CASE("a function that throws leaves the watch") {
 TEST_CASE("terms of a sum are watched, recorded and on the tape") {
   const std::vector<double> x = numbers(300);
   const dad::detail::summation_tree tree(1000);
-  for (const std::size_t threads : {1, 3}) {
+  for (const std::size_t threads : {1u, 3u}) {
     sightings recorded(threads);
     sightings on_tape(threads);
     std::size_t calls = 0;
