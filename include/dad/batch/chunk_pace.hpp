@@ -78,7 +78,8 @@ class chunk_pace {
     // Inputs of the same cost go in few chunks, which become smaller as ranks may not be equally fast: f is
     // recorded once in each.
     if (is_alike() && inputs_done_ > 0)
-      return std::min(growth * largest_, std::max(left / (4 * ranks), size_for(short_piece)));
+      return std::min(growth * largest_, std::max(left / (4 * ranks), std::min(size_for(short_piece),
+                                                                               (left + ranks - 1) / ranks)));
     // What is over before a letter has come and gone needs no second one.
     if (is_very_short(left, ranks)) return (left + ranks - 1) / ranks;
     // Chunks become smaller towards the end, so that all ranks end together; but not so small that their way

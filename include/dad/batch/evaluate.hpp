@@ -93,7 +93,7 @@ class batch_evaluation final : public recorded_batch {
     r.failures().for_each(part.end, [&](std::size_t i, const std::string& text) {
       store_failed(out_, rows, i, {first_index_ + i, rank, text}, failed_payload_size<Kind>(items_[i]));
     });
-    out_.path_count = r.path_count();
+    out_.path_count = r.leaves_all_to_tape() ? 0 : r.path_count();
     if (r.is_impure()) paths->clear();
     paths->tidy();
   }

@@ -108,7 +108,7 @@ class leaf_sums {
     walk.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
       errors.emplace_back(first_index_ + i, rank, text);
     });
-    if (path_count != nullptr) *path_count = walk.path_count();
+    if (path_count != nullptr) *path_count = walk.leaves_all_to_tape() ? 0 : walk.path_count();
     paths->tidy();
     return nodes;
   }

@@ -138,8 +138,6 @@ class code_if_used {
 };
 using code = code_if_used<>;
 
-DAD_COMPILED_ONCE(class code)
-
 }  // namespace dad::detail
 
 #include <dad/program/code_writer.hpp>

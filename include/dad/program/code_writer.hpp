@@ -247,6 +247,7 @@ code_if_used<Lazy...>::code_if_used(const code_source& source) {
   code_writer(*this, source).write();
 }
 
+DAD_COMPILED_ONCE(class code)
 DAD_COMPILED_ONCE(class code_writer)
 
 }  // namespace dad::detail

@@ -52,7 +52,7 @@ class linear_system {
   }
 
   /// x of A x = b.
-  [[nodiscard]] std::vector<T> solve(const std::vector<T>& b) const {
+  [[nodiscard, gnu::noinline]] std::vector<T> solve(const std::vector<T>& b) const {
     const std::size_t n = a_.rows();
     std::vector<T> x;
     for (std::size_t i = 0; i < n; ++i) {
@@ -67,7 +67,7 @@ class linear_system {
   }
 
   /// x of A^T x = b.
-  [[nodiscard]] std::vector<T> solve_transposed(std::vector<T> b) const {
+  [[nodiscard, gnu::noinline]] std::vector<T> solve_transposed(std::vector<T> b) const {
     const std::size_t n = a_.rows();
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < i; ++j) b[i] = b[i] - a_(j, i) * b[j];
