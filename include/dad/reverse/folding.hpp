@@ -11,6 +11,8 @@
 #include <utility>
 
 #include <dad/op/functions.hpp>
+#include <dad/reverse/id.hpp>
+#include <dad/reverse/newest_row.hpp>
 #include <dad/reverse/tape.hpp>
 
 namespace dad::detail {
@@ -25,6 +27,7 @@ template <class T>
 struct folding {
   using number = var<T>;
   using word = argument_word;
+  using newest = newest_row<T>;
 
   template <class Op, class... A>
   [[gnu::always_inline]] static number apply(const Op& op, const A&... operands) {
@@ -58,10 +61,10 @@ struct folding {
     tape<T>* const t = active_tape<T>;
     rows<T>& r = t->rows_;
     if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
-      if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && r.can_join()) {
+      if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && newest::can_join(r)) {
         fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
         const std::uint64_t id = std::exchange(x.id_, spent_id);
-        r.join(id);
+        newest::join(r, id);
         finish(z, id);
         return z;
       }
@@ -209,8 +212,7 @@ struct folding {
     return (is_at_hand(t, ids) && ...);
   }
   static bool is_at_hand(const tape<T>& t, std::uint64_t id) noexcept {
-    return (id ^ t.rows_.newest) >> 32 == 0 ||
-           (id & ~(sole_bit | unlisted_bit)) - t.oldest_first_ < t.oldest_count_;
+    return (id ^ t.rows_.newest) >> 32 == 0 || (id & ~mark_bits) - t.oldest_first_ < t.oldest_count_;
   }
   template <bool HasInfluence, class A>
   [[gnu::always_inline]] static std::uint64_t known_id([[maybe_unused]] const tape<T>& t,
@@ -230,7 +232,7 @@ struct folding {
   }
   template <bool HasInfluence, bool AsFactor = false, class A>
   [[gnu::always_inline]] static void enter([[maybe_unused]] const A& operand) noexcept {
-    if constexpr (HasInfluence) operand.id_ &= ~(AsFactor ? sole_bit | unlisted_bit : sole_bit);
+    if constexpr (HasInfluence) operand.id_ &= ~(AsFactor ? mark_bits : sole_bit);
   }
   // The same for one that may be inactive.
   [[gnu::always_inline]] static bool can_enter_or_stay_out(tape<T>& t, const number& operand) noexcept {
@@ -243,31 +245,31 @@ struct folding {
   }
 
   [[gnu::always_inline]] static bool is_newest(const rows<T>& r, const number& x) noexcept {
-    return r.is_newest(x.id_);
+    return newest::is_newest(r, x.id_);
   }
   template <class Partial>
   [[gnu::always_inline]] static bool can_fold(rows<T>& r, const number& x) noexcept {
     if constexpr (std::is_same_v<Partial, op::plus_one>)
-      return r.can_fold(x.id_);
+      return newest::can_fold(r, x.id_);
     else
-      return r.can_scale(x.id_);
+      return newest::can_scale(r, x.id_);
   }
   template <class Partial>
   [[gnu::always_inline]] static std::uint64_t fold(rows<T>& r, const number& x, const Partial& partial) {
     if constexpr (std::is_same_v<Partial, op::minus_one>)
-      r.negate();
+      newest::negate(r);
     else if constexpr (!std::is_same_v<Partial, op::plus_one>)
-      r.scale(static_cast<T>(partial));
+      newest::scale(r, static_cast<T>(partial));
     return std::exchange(x.id_, spent_id);
   }
   template <class Partial>
   [[gnu::always_inline]] static void append(rows<T>& r, const number& x, const Partial& partial) {
     if constexpr (std::is_same_v<Partial, op::plus_one>)
-      r.append(x.id_, word::plus_one);
+      newest::append(r, x.id_, word::plus_one);
     else if constexpr (std::is_same_v<Partial, op::minus_one>)
-      r.append(x.id_, word::minus_one);
+      newest::append(r, x.id_, word::minus_one);
     else
-      r.append(x.id_, static_cast<T>(partial));
+      newest::append(r, x.id_, static_cast<T>(partial));
   }
   // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and
   // the next operation would wait for that.
@@ -287,26 +289,26 @@ struct folding {
     tape<T>* const t = active_tape<T>;
     rows<T>& r = t->rows_;
     if constexpr (FoldY) {
-      if (r.can_fold(y.id_)) {
+      if (newest::can_fold(r, y.id_)) {
         if (__builtin_expect(is_alone(r, x), 1)) {
           if (__builtin_expect(x.id_ != y.id_, 1)) {
-            if constexpr (is_minus) r.negate();
+            if constexpr (is_minus) newest::negate(r);
             const std::uint64_t id = std::exchange(y.id_, spent_id);
             x.value_ = value;
-            if (x.id_ + 1 != id || r.follows_increment()) {
-              r.make_increment(x.id_, id);
-            } else if (r.can_join()) {
-              r.join(x.id_);
+            if (x.id_ + 1 != id || newest::follows_increment(r)) {
+              newest::make_increment(r, x.id_, id);
+            } else if (newest::can_join(r)) {
+              newest::join(r, x.id_);
             } else {
-              r.append(x.id_, word::plus_one);
+              newest::append(r, x.id_, word::plus_one);
               finish(x, id);
             }
             return x;
           }
         } else if (__builtin_expect(is_at_hand(*t, x.id_), 1) || !x.is_active()) {
-          if constexpr (is_minus) r.negate();
+          if constexpr (is_minus) newest::negate(r);
           const std::uint64_t id = std::exchange(y.id_, spent_id);
-          if (x.is_active()) r.append(x.id_, word::plus_one);
+          if (x.is_active()) newest::append(r, x.id_, word::plus_one);
           x.value_ = value;
           finish(x, id);
           return x;
@@ -316,8 +318,8 @@ struct folding {
     if (!r.is_full() && can_enter<false, true>(*t, y)) {
       if (is_alone(r, x)) {
         x.value_ = value;
-        if (r.can_fold(x.id_))
-          r.append(y.id_, tag);
+        if (newest::can_fold(r, x.id_))
+          newest::append(r, y.id_, tag);
         else
           r.write_increment(x.id_, y.id_, tag);
         return x;
@@ -349,7 +351,7 @@ struct folding {
   }
   [[gnu::always_inline]] static std::uint64_t write_product(rows<T>& r, const number& x, const number& y) {
     return r.write_row(rows<T>::argument_of(x.id_, word::factor), rows<T>::argument_of(y.id_, word::plus_one),
-                       row_word::product | 2 * row_word::argument);
+                       row_word::one_product);
   }
   // x * x has one argument, with a partial: no need to note the value as a factor.
   [[gnu::always_inline]] static bool is_square(const number& x, const number& y) noexcept {
@@ -359,8 +361,7 @@ struct folding {
     if (t.rows_.is_full() || !is_at_hand(t, x.id_))
       return record(op::multiply{}, static_cast<T>(evaluate(op::multiply{}, x.value_, y.value_)), x, y);
     t.rows_.write_partial(static_cast<T>(x.value_ + y.value_));
-    return t.rows_.write_row(rows<T>::argument_of(x.id_, word::stored),
-                             row_word::argument + row_word::partial);
+    return t.rows_.write_row(rows<T>::argument_of(x.id_, word::stored), row_word::stored_argument);
   }
 
   // The statement that is being written: the cursors move when it is whole.
@@ -432,7 +433,7 @@ struct folding {
   template <class A>
   static observed_value<T> observed(const A& operand) {
     if constexpr (is_variable<A>)
-      return {operand.value_, rows<T>::index(operand.id_)};
+      return {operand.value_, index_of(operand.id_)};
     else
       return {static_cast<T>(operand), 0};
   }

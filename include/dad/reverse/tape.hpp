@@ -12,6 +12,7 @@
 #include <dad/core/list_view.hpp>
 #include <dad/op/operation.hpp>
 #include <dad/reverse/deferred.hpp>
+#include <dad/reverse/id.hpp>
 #include <dad/reverse/observer.hpp>
 #include <dad/reverse/recording.hpp>
 #include <dad/reverse/rows.hpp>
@@ -288,8 +289,8 @@ class tape {
   friend struct detail::recording_access;
 
   void note_stretches(std::size_t values) noexcept {
-    rows_.newest = std::uint64_t{segments_.newest()} << 32 | values;
-    oldest_first_ = (std::uint64_t{segments_.oldest()} << 32) + 1;
+    rows_.newest = detail::id_at(segments_.newest(), values);
+    oldest_first_ = detail::id_at(segments_.oldest(), 1);
     oldest_count_ = segments_.oldest_end();
   }
 
@@ -369,8 +370,8 @@ class tape {
   }
   void check_id(std::uint64_t id, const char* subject) const {
     if (id == detail::spent_id) throw_spent(subject);
-    const std::uint32_t index = detail::rows<T>::index(id);
-    if (!segments_.owns(index, static_cast<std::uint32_t>(id >> 32)) || index > rows_.value_count())
+    const std::uint32_t index = detail::index_of(id);
+    if (!segments_.owns(index, detail::recording_of(id)) || index > rows_.value_count())
       throw_foreign(subject);
   }
   void check(const place& p, const char* subject) const {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <dad/reverse/id.hpp>
 #include <dad/reverse/tape.hpp>
 
 namespace dad::detail {
@@ -38,7 +39,7 @@ class terms {
     if (t.observer_ != nullptr) seen_.push_back({operand.value_, operand.index()});
     if (count_ == row_word::most_arguments) {
       const std::uint64_t part = t.rows_.close(row());
-      if (t.observer_ != nullptr) t.observer_->range_part(rows<T>::index(part));
+      if (t.observer_ != nullptr) t.observer_->range_part(index_of(part));
       open();
       t.rows_.write_word(rows<T>::argument_of(part, argument_word::plus_one));
       count_ = 1;

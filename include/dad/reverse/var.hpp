@@ -12,6 +12,7 @@
 #include <dad/core/limits.hpp>
 #include <dad/op/list.hpp>
 #include <dad/reverse/folding.hpp>
+#include <dad/reverse/id.hpp>
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/terms.hpp>
 
@@ -63,10 +64,8 @@ class var {
   [[nodiscard]] constexpr bool is_active() const noexcept { return id_ != 0; }
   [[nodiscard]] constexpr bool is_zero() const { return !is_active() && detail::is_zero(value_); }
   /// Where the recording has this value, and the recording's number; both 0 for a passive value.
-  [[nodiscard]] constexpr std::uint32_t index() const noexcept { return rows::index(id_); }
-  [[nodiscard]] constexpr std::uint32_t recording() const noexcept {
-    return static_cast<std::uint32_t>(id_ >> 32);
-  }
+  [[nodiscard]] constexpr std::uint32_t index() const noexcept { return detail::index_of(id_); }
+  [[nodiscard]] constexpr std::uint32_t recording() const noexcept { return detail::recording_of(id_); }
 
   /// The result of an operation on operands of which at least one is a var of this type.
   template <class Op, class... A>
@@ -144,7 +143,6 @@ class var {
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
   friend struct detail::recording_access;
-  using rows = detail::rows<T>;
   using folding = detail::folding<T>;
   using terms = detail::terms<T>;
 

@@ -97,7 +97,7 @@ struct recording_access {
       for (std::size_t k = 0; k < values.size(); ++k) {
         if (is_zero(row[k])) continue;
         var<T> x;
-        x.id_ = std::uint64_t{t.segments_.recording_at(values[k])} << 32 | values[k];
+        x.id_ = id_at(t.segments_.recording_at(values[k]), values[k]);
         sum.add(x, row[k]);
       }
     });
