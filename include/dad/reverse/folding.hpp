@@ -42,9 +42,9 @@ struct folding {
     number y(static_cast<T>(evaluate(op, primal(operands)...)));
     if constexpr (!std::is_same_v<partial_type<Op, I, A...>, op::zero>) {
       const number& x = nth<I>(operands...);
-      tape<T>* const t = active_tape<T>;
-      if (can_fold<partial_type<Op, I, A...>>(t->rows_, x)) {
-        finish(y, fold(t->rows_, x, op.template partial<I>(primal(operands)..., y.value_)));
+      tape_recorder<T>& t = active_tape<T>->recorder_;
+      if (can_fold<partial_type<Op, I, A...>>(t.rows, x)) {
+        finish(y, fold(t.rows, x, op.template partial<I>(primal(operands)..., y.value_)));
         return y;
       }
     }
@@ -58,8 +58,8 @@ struct folding {
     number z(static_cast<T>(evaluate(op, x.value_, y.value_)));
     using px = partial_type<Op, 0, number, number>;
     using py = partial_type<Op, 1, number, number>;
-    tape<T>* const t = active_tape<T>;
-    rows<T>& r = t->rows_;
+    tape_recorder<T>& t = active_tape<T>->recorder_;
+    rows<T>& r = t.rows;
     if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
       if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && newest::can_join(r)) {
         fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
@@ -70,7 +70,7 @@ struct folding {
       }
     }
     if constexpr (FoldY) {
-      if (is_newest(r, y) && can_enter_or_stay_out(*t, x) && can_fold<py>(r, y)) {
+      if (is_newest(r, y) && can_enter_or_stay_out(t, x) && can_fold<py>(r, y)) {
         const std::uint64_t id = fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
         if (x.is_active()) append(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
         finish(z, id);
@@ -78,7 +78,7 @@ struct folding {
       }
     }
     if constexpr (FoldX) {
-      if (is_newest(r, x) && can_enter_or_stay_out(*t, y) && can_fold<px>(r, x)) {
+      if (is_newest(r, x) && can_enter_or_stay_out(t, y) && can_fold<px>(r, x)) {
         const std::uint64_t id = fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
         if (y.is_active()) append(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
         finish(z, id);
@@ -100,8 +100,8 @@ struct folding {
   template <class Op, class A>
   [[gnu::always_inline]] static number& assign_constant(const Op& op, number& x, const A& y) {
     if constexpr (std::is_same_v<partial_type<Op, 0, number, A>, op::plus_one>) {
-      tape<T>* const t = active_tape<T>;
-      if (is_alone(t->rows_, x)) {
+      tape_recorder<T>& t = active_tape<T>->recorder_;
+      if (is_alone(t.rows, x)) {
         x.value_ = static_cast<T>(evaluate(op, x.value_, y));
         return x;
       }
@@ -158,17 +158,17 @@ struct folding {
   [[gnu::always_inline]] static void link(number& y, std::index_sequence<I...>, const Op& op,
                                           const A&... operands) {
     if constexpr ((has_influence<Op, I, A...>() || ...)) {
-      tape<T>* const t = active_tape<T>;
+      tape_recorder<T>& t = active_tape<T>->recorder_;
       if constexpr (is_product<Op, A...>) {
         if (__builtin_expect(is_square(operands...), 0)) {
-          y.id_ = write_square(*t, by_value(operands)...);
+          y.id_ = write_square(t, by_value(operands)...);
           (enter<true>(operands), ...);
           return;
         }
       }
-      if (!t->rows_.is_full() &&
-          can_enter<is_product<Op, A...>, has_influence<Op, I, A...>()...>(*t, operands...)) [[likely]] {
-        y.id_ = write_row<true, I...>(t->rows_, op, y.value_, operands...);
+      if (!t.rows.is_full() &&
+          can_enter<is_product<Op, A...>, has_influence<Op, I, A...>()...>(t, operands...)) [[likely]] {
+        y.id_ = write_row<true, I...>(t.rows, op, y.value_, operands...);
       } else if ((is_active<has_influence<Op, I, A...>()>(operands) || ...)) {
         y.id_ = record(op, y.value_, by_value(operands)...);
         (enter<has_influence<Op, I, A...>()>(operands), ...);
@@ -189,7 +189,7 @@ struct folding {
   // All active, and of the newest stretch, or of the oldest: what was made before a loop that rewinds. From
   // here on a row knows their values. Usually others know them already, which is one question.
   template <bool AsFactors, bool... HasInfluence, class... A>
-  [[gnu::always_inline]] static bool can_enter(tape<T>& t, const A&... operands) {
+  [[gnu::always_inline]] static bool can_enter(tape_recorder<T>& t, const A&... operands) {
     const std::uint64_t bits = (other_bits<HasInfluence>(t, operands) | ...);
     if (__builtin_expect((bits >> (AsFactors ? 30 : 31)) == 0, 1)) return true;
     if constexpr (AsFactors) {
@@ -201,32 +201,32 @@ struct folding {
     return true;
   }
   // Notes the values of two factors, which the tape may own.
-  [[gnu::noinline]] static bool list(tape<T>& t, plain x, plain y) {
+  [[gnu::noinline]] static bool list(tape_recorder<T>& t, plain x, plain y) {
     if (!is_at_hand(t, x.id_) || !is_at_hand(t, y.id_)) return false;
-    if ((x.id_ & unlisted_bit) != 0) t.rows_.list(x.id_, x.value_);
-    if ((y.id_ & unlisted_bit) != 0) t.rows_.list(y.id_, y.value_);
+    if ((x.id_ & unlisted_bit) != 0) t.rows.list(x.id_, x.value_);
+    if ((y.id_ & unlisted_bit) != 0) t.rows.list(y.id_, y.value_);
     return true;
   }
   template <class... Id>
-  [[gnu::noinline]] static bool are_at_hand(const tape<T>& t, Id... ids) noexcept {
+  [[gnu::noinline]] static bool are_at_hand(const tape_recorder<T>& t, Id... ids) noexcept {
     return (is_at_hand(t, ids) && ...);
   }
-  static bool is_at_hand(const tape<T>& t, std::uint64_t id) noexcept {
-    return (id ^ t.rows_.newest) >> 32 == 0 || (id & ~mark_bits) - t.oldest_first_ < t.oldest_count_;
+  static bool is_at_hand(const tape_recorder<T>& t, std::uint64_t id) noexcept {
+    return (id ^ t.rows.newest) >> 32 == 0 || (id & ~mark_bits) - t.oldest_first < t.oldest_count;
   }
   template <bool HasInfluence, class A>
-  [[gnu::always_inline]] static std::uint64_t known_id([[maybe_unused]] const tape<T>& t,
+  [[gnu::always_inline]] static std::uint64_t known_id([[maybe_unused]] const tape_recorder<T>& t,
                                                        [[maybe_unused]] const A& operand) noexcept {
     if constexpr (HasInfluence)
       return operand.id_;
     else
-      return t.rows_.newest;
+      return t.rows.newest;
   }
   template <bool HasInfluence, class A>
-  [[gnu::always_inline]] static std::uint64_t other_bits([[maybe_unused]] const tape<T>& t,
+  [[gnu::always_inline]] static std::uint64_t other_bits([[maybe_unused]] const tape_recorder<T>& t,
                                                          [[maybe_unused]] const A& operand) noexcept {
     if constexpr (HasInfluence)
-      return operand.id_ ^ t.rows_.newest;
+      return operand.id_ ^ t.rows.newest;
     else
       return 0;
   }
@@ -235,7 +235,8 @@ struct folding {
     if constexpr (HasInfluence) operand.id_ &= ~(AsFactor ? mark_bits : sole_bit);
   }
   // The same for one that may be inactive.
-  [[gnu::always_inline]] static bool can_enter_or_stay_out(tape<T>& t, const number& operand) noexcept {
+  [[gnu::always_inline]] static bool can_enter_or_stay_out(tape_recorder<T>& t,
+                                                           const number& operand) noexcept {
     return can_enter<false, true>(t, operand) || !operand.is_active();
   }
 
@@ -286,8 +287,8 @@ struct folding {
     constexpr bool is_minus = std::is_same_v<partial_type<Op, 1, number, number>, op::minus_one>;
     constexpr std::uint32_t tag = is_minus ? word::minus_one : word::plus_one;
     const T value = static_cast<T>(evaluate(op, x.value_, y.value_));
-    tape<T>* const t = active_tape<T>;
-    rows<T>& r = t->rows_;
+    tape_recorder<T>& t = active_tape<T>->recorder_;
+    rows<T>& r = t.rows;
     if constexpr (FoldY) {
       if (newest::can_fold(r, y.id_)) {
         if (__builtin_expect(is_alone(r, x), 1)) {
@@ -305,7 +306,7 @@ struct folding {
             }
             return x;
           }
-        } else if (__builtin_expect(is_at_hand(*t, x.id_), 1) || !x.is_active()) {
+        } else if (__builtin_expect(is_at_hand(t, x.id_), 1) || !x.is_active()) {
           if constexpr (is_minus) newest::negate(r);
           const std::uint64_t id = std::exchange(y.id_, spent_id);
           if (x.is_active()) newest::append(r, x.id_, word::plus_one);
@@ -315,7 +316,7 @@ struct folding {
         }
       }
     }
-    if (!r.is_full() && can_enter<false, true>(*t, y)) {
+    if (!r.is_full() && can_enter<false, true>(t, y)) {
       if (is_alone(r, x)) {
         x.value_ = value;
         if (newest::can_fold(r, x.id_))
@@ -357,11 +358,11 @@ struct folding {
   [[gnu::always_inline]] static bool is_square(const number& x, const number& y) noexcept {
     return x.id_ == y.id_ && x.is_active();
   }
-  [[gnu::noinline]] static std::uint64_t write_square(tape<T>& t, plain x, plain y) {
-    if (t.rows_.is_full() || !is_at_hand(t, x.id_))
+  [[gnu::noinline]] static std::uint64_t write_square(tape_recorder<T>& t, plain x, plain y) {
+    if (t.rows.is_full() || !is_at_hand(t, x.id_))
       return record(op::multiply{}, static_cast<T>(evaluate(op::multiply{}, x.value_, y.value_)), x, y);
-    t.rows_.write_partial(static_cast<T>(x.value_ + y.value_));
-    return t.rows_.write_row(rows<T>::argument_of(x.id_, word::stored), row_word::stored_argument);
+    t.rows.write_partial(static_cast<T>(x.value_ + y.value_));
+    return t.rows.write_row(rows<T>::argument_of(x.id_, word::stored), row_word::stored_argument);
   }
 
   // The statement that is being written: the cursors move when it is whole.
@@ -407,17 +408,17 @@ struct folding {
   template <std::size_t... I, class Op, class... A>
   [[gnu::always_inline]] static std::uint64_t record_in(std::index_sequence<I...>, const Op& op,
                                                         const T& value, const A&... operands) {
-    tape<T>* t = active_tape<T>;
-    if (t->rows_.is_full() || !(is_known(*t, operands) && ...)) [[unlikely]] {
+    tape_recorder<T>* t = &active_tape<T>->recorder_;
+    if (t->rows.is_full() || !(is_known(*t, operands) && ...)) [[unlikely]] {
       const observed_value<T> seen[] = {observed(operands)...};
       const std::uint64_t ids[] = {id_of(operands)...};
-      t = &number::ready_tape(Op::name, ids, seen, value);
+      t = &number::ready_recorder(Op::name, ids, seen, value);
     }
-    const std::uint64_t id = write_row<false, I...>(t->rows_, op, value, operands...);
-    return t->observer_ == nullptr ? id : id & ~sole_bit;
+    const std::uint64_t id = write_row<false, I...>(t->rows, op, value, operands...);
+    return t->observer == nullptr ? id : id & ~sole_bit;
   }
   template <class A>
-  static bool is_known([[maybe_unused]] const tape<T>& t, [[maybe_unused]] const A& operand) {
+  static bool is_known([[maybe_unused]] const tape_recorder<T>& t, [[maybe_unused]] const A& operand) {
     if constexpr (is_variable<A>)
       return !operand.is_active() || is_at_hand(t, operand.id_);
     else

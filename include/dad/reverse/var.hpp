@@ -51,7 +51,7 @@ class var {
   /// The adjoint by the active tape's last sweep. Throws tape_error if this is passive or not of its
   /// recording.
   [[nodiscard]] T adjoint() const {
-    if (!is_active()) tape<T>::throw_passive("adjoint");
+    if (!is_active()) detail::throw_passive("adjoint");
     return active_tape("adjoint").adjoint(*this);
   }
 
@@ -139,7 +139,7 @@ class var {
   }
 
  private:
-  friend class tape<T>;
+  friend class detail::tape_recorder<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
   friend struct detail::recording_access;
@@ -157,26 +157,20 @@ class var {
   static tape<T>& active_tape(const char* subject) {
     tape<T>* const t = tape<T>::active();
     if (t == nullptr) [[unlikely]]
-      throw_inactive(subject);
+      detail::throw_inactive(subject);
     return *t;
   }
   // The active tape with room for a row, to which every active operand belongs. Where the tape is observed,
   // every operation comes here first.
-  [[gnu::noinline, gnu::cold]] static tape<T>& ready_tape(const char* name,
-                                                          detail::list_view<const std::uint64_t> ids,
-                                                          detail::list_view<const observed_value<T>> operands,
-                                                          const T& value) {
-    tape<T>& t = active_tape(name);
+  [[gnu::noinline, gnu::cold]] static detail::tape_recorder<T>& ready_recorder(
+      const char* name, detail::list_view<const std::uint64_t> ids,
+      detail::list_view<const observed_value<T>> operands, const T& value) {
+    detail::tape_recorder<T>& t = active_tape(name).recorder_;
     for (const std::uint64_t id : ids)
       if (id != 0) t.check_id(id, name);
     t.make_room(ids.size());
-    if (t.observer_ != nullptr) t.show(name, operands, value);
+    if (t.observer != nullptr) t.show(name, operands, value);
     return t;
-  }
-  [[noreturn, gnu::noinline, gnu::cold]] static void throw_inactive(const char* subject) {
-    detail::raise<tape_error>(
-        "dad: %s got a var of a tape that is not active in this thread; keep the guard of tape.activate()",
-        subject);
   }
 
   T value_{};
