@@ -22,6 +22,8 @@ template <class T>
 class tape;
 namespace detail {
 template <class T>
+class operation_row;
+template <class T>
 struct folding;
 template <class T>
 class terms;
@@ -249,7 +251,7 @@ class tape {
   }
 
  private:
-  friend class var<T>;
+  friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
   friend struct detail::recording_access;

@@ -140,6 +140,8 @@ class var {
 
  private:
   friend class detail::tape_recorder<T>;
+  friend struct detail::operands<T>;
+  friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
   friend struct detail::recording_access;
@@ -159,18 +161,6 @@ class var {
     if (t == nullptr) [[unlikely]]
       detail::throw_inactive(subject);
     return *t;
-  }
-  // The active tape with room for a row, to which every active operand belongs. Where the tape is observed,
-  // every operation comes here first.
-  [[gnu::noinline, gnu::cold]] static detail::tape_recorder<T>& ready_recorder(
-      const char* name, detail::list_view<const std::uint64_t> ids,
-      detail::list_view<const observed_value<T>> operands, const T& value) {
-    detail::tape_recorder<T>& t = active_tape(name).recorder_;
-    for (const std::uint64_t id : ids)
-      if (id != 0) t.check_id(id, name);
-    t.make_room(ids.size());
-    if (t.observer != nullptr) t.show(name, operands, value);
-    return t;
   }
 
   T value_{};
