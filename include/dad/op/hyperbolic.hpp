@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <type_traits>
+
 #include <dad/op/declarations.hpp>
 
 namespace dad::op {
@@ -31,8 +33,13 @@ struct tanh : operation<1, false> {
   static constexpr const char* name = "tanh";
   static constexpr auto value(auto x) { return std::tanh(x); }
   template <std::size_t>
-  static constexpr auto partial(const auto& x, const auto&) {
-    return 4 * detail::logistic_density(2 * x);  // sech^2; not 1 - y^2, which cancels where y is near +-1
+  static constexpr auto partial(const auto& x, const auto& y) {
+    // sech^2. As 1 - y^2 it needs no exp, but cancels where y is near +-1; plain numbers may ask where they
+    // are.
+    using T = std::remove_cvref_t<decltype(y)>;
+    if constexpr (std::is_floating_point_v<T>)
+      if (std::abs(y) < T(0.75)) return (1 - y) * (1 + y);
+    return 4 * detail::logistic_density(2 * x);
   }
 };
 

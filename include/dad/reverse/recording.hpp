@@ -13,9 +13,6 @@
 
 namespace dad::detail {
 
-/// What a variable has instead of an id after its value was used up by std::move: no recording's number.
-inline constexpr std::uint64_t spent_id = std::uint64_t{~std::uint32_t{0}} << 32 | 1;
-
 /// A number that no other recording of this process has now; 0 is for passive values.
 inline std::uint32_t next_recording() noexcept {
   // The builtin of both compilers: <atomic> would be a tenth of the compile time of a first program.

@@ -23,6 +23,8 @@ struct argument_word {
 
   static constexpr std::uint32_t tag(std::uint32_t word) { return word & tag_mask; }
   static constexpr std::uint32_t index(std::uint32_t word) { return word >> tag_bits; }
+  /// The same argument with a stored partial.
+  static constexpr std::uint32_t as_stored(std::uint32_t word) { return word & ~tag_mask; }
 };
 
 /// A statement is its arguments and then this word, so that a sweep reads it from its end: the numbers of
@@ -35,6 +37,8 @@ struct row_word {
   static constexpr std::uint32_t increment = 0x0080;
   static constexpr std::uint32_t partial = 0x0100;
   static constexpr std::uint32_t product = 0x8000;  // some argument is a factor
+  static constexpr std::uint32_t stored_argument = argument + partial;
+  static constexpr std::uint32_t one_product = product | 2 * argument;
 
   static constexpr std::uint32_t arguments(std::uint32_t word) { return word & 127u; }
   static constexpr std::uint32_t partials(std::uint32_t word) { return word >> 8 & 127u; }

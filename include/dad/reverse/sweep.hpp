@@ -102,7 +102,7 @@ const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint3
 /// rows of most operations are written out.
 template <class T>
 void sweep(const streams_view<T>& streams, const mark& first, const mark& last, T* adjoints) {
-  constexpr std::uint32_t arguments = row_word::argument, partials = row_word::partial;
+  constexpr std::uint32_t arguments = row_word::argument;
   const T* const values = streams.values;
   const std::uint32_t* word = streams.words + last.words;
   const std::uint32_t* const end = streams.words + first.words;
@@ -128,7 +128,7 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
     switch (row) {
       case 0:  // an input
         break;
-      case row_word::product | 2 * arguments:
+      case row_word::one_product:
         word -= 2;
         multiply(word[0], word[1], adjoint);
         break;
@@ -145,12 +145,12 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
       case row_word::product | row_word::increment | 3 * arguments:
         word = sweep_multiples(word + 1, end, values, adjoints);
         break;
-      case arguments + partials:
+      case row_word::stored_argument:
         word -= 1;
         partial -= 1;
         add_product(target(word[0]), partial[0], adjoint);
         break;
-      case 2 * arguments + 2 * partials:
+      case 2 * row_word::stored_argument:
         word -= 2;
         partial -= 2;
         add_product(target(word[0]), partial[0], adjoint);

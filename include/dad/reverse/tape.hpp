@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The tape: a linear recording of Jacobian rows, and its reverse sweep.
+// The tape: a linear recording of Jacobian rows, and its reverse sweeps, as users see them.
 
 #pragma once
 
@@ -10,19 +10,19 @@
 #include <cstdint>
 
 #include <dad/core/list_view.hpp>
-#include <dad/op/operation.hpp>
-#include <dad/reverse/deferred.hpp>
+#include <dad/reverse/adjoints.hpp>
 #include <dad/reverse/observer.hpp>
-#include <dad/reverse/recording.hpp>
+#include <dad/reverse/recorder.hpp>
 #include <dad/reverse/rows.hpp>
+#include <dad/reverse/tape_errors.hpp>
 
 namespace dad {
 
 template <class T>
-class var;
-template <class T>
 class tape;
 namespace detail {
+template <class T>
+class operation_row;
 template <class T>
 struct folding;
 template <class T>
@@ -70,9 +70,7 @@ class tape {
   class place {
     friend class tape;
     friend struct detail::recording_access;
-    detail::mark at;
-    std::size_t inputs = 0;
-    std::uint32_t recording = 0;
+    detail::tape_position position_;
   };
 
   tape() = default;
@@ -87,9 +85,9 @@ class tape {
   /// Makes x an independent variable of this recording; its value stays.
   /// Throws tape_error if x belongs to another, a cleared or a rewound recording.
   void input(var<T>& x) {
-    if (x.is_active()) check(x, "input");
-    write_value(x);
-    ++input_count_;
+    if (x.is_active()) recorder_.check(x, "input");
+    recorder_.write_value(x);
+    ++recorder_.input_count;
   }
   template <class Range>
   requires requires(Range& r, var<T>& x) {
@@ -103,9 +101,8 @@ class tape {
   /// Sets the adjoints of everything recorded to seed * dy/d(that). Adjoints of earlier sweeps are forgotten.
   /// Throws tape_error if y is passive or belongs to another, a cleared or a rewound recording.
   void backward(const var<T>& y, const T& seed = T(1)) {
-    check(y, "backward");
-    begin_sweep();
-    adjoints_.begin()[y.index()] = seed;
+    recorder_.check(y, "backward");
+    begin_sweep()[y.index()] = seed;
     sweep({});
   }
 
@@ -124,13 +121,13 @@ class tape {
     bool any_active = false;
     for (const auto& y : ys) {
       if (!y.is_active()) continue;
-      check(y, "backward");
+      recorder_.check(y, "backward");
       any_active = true;
     }
-    if (!any_active) throw_passive("backward");
-    begin_sweep();
+    if (!any_active) detail::throw_passive("backward");
+    T* const adjoints = begin_sweep();
     for (std::size_t i = 0; i < ys.size(); ++i)
-      if (ys[i].is_active()) adjoints_.begin()[ys[i].index()] += T(seeds[i]);
+      if (ys[i].is_active()) adjoints[ys[i].index()] += T(seeds[i]);
     sweep({});
   }
 
@@ -143,83 +140,56 @@ class tape {
   template <class Outputs, class Take>
   void backward_all(const Outputs& ys, Take&& take) requires std::floating_point<T> {
     for (const auto& y : ys)
-      if (y.is_active()) check(y, "backward_all");
-    close();
-    for (std::size_t first = 0; first < ys.size();) {
-      const std::size_t left = ys.size() - first;
-      if (has_deferred())  // its steps take one seed at a time
-        sweep_block<1>(ys, first, take), first += 1;
-      else if (left > 4)
-        sweep_block<8>(ys, first, take), first += 8;
-      else if (left > 2)
-        sweep_block<4>(ys, first, take), first += 4;
-      else
-        sweep_block<2>(ys, first, take), first += 2;
-    }
+      if (y.is_active()) recorder_.check(y, "backward_all");
+    recorder_.close();
+    adjoints_.sweep_each(recorder_.rows, recorder_.deferred, ys, take);
   }
 
   /// Adds seed * dy/d(that) to the adjoints of everything recorded before `from`, sweeping only what was
   /// recorded since. With rewind(from) after each of many terms, a sum needs the memory of one term.
   void accumulate(const var<T>& y, const T& seed, const place& from) {
-    check(y, "accumulate");
-    check(from, "accumulate");
-    close();
-    adjoints_.resize(from.at.values + 1);
-    adjoints_.resize(rows_.value_count() + 1);
-    adjoints_.begin()[y.index()] += seed;
-    sweep(from.at);
+    recorder_.check(y, "accumulate");
+    recorder_.check(from.position_, "accumulate");
+    recorder_.close();
+    adjoints_.extend(from.position_.at.values, recorder_.rows.value_count())[y.index()] += seed;
+    sweep(from.position_.at);
   }
 
   /// The adjoint of x by the last sweep; zero before any. Throws tape_error if x is passive or not of this
   /// recording.
   [[nodiscard]] T adjoint(const var<T>& x) const {
-    check(x, "adjoint");
-    return x.index() < adjoints_.size() ? adjoints_.begin()[x.index()] : T(0);
+    recorder_.check(x, "adjoint");
+    return adjoints_.at(x.index());
   }
   /// The adjoints of all statements by the last sweep, at their indices; inputs made in a row are in a row.
-  [[nodiscard]] detail::list_view<const T> adjoints() const noexcept {
-    return {adjoints_.begin(), adjoints_.size()};
-  }
+  [[nodiscard]] detail::list_view<const T> adjoints() const noexcept { return adjoints_.view(); }
   /// Forgets the last sweep.
-  void clear_adjoints() noexcept { adjoints_.resize_down(0); }
+  void clear_adjoints() noexcept { adjoints_.clear(); }
 
   /// Where the recording is now. Nothing recorded so far changes any more.
   [[nodiscard]] place position() {
-    close();
     place p;
-    p.at = rows_.here();
-    p.inputs = input_count_;
-    p.recording = segments_.recording_at(p.at.values);
+    p.position_ = recorder_.here();
     return p;
   }
 
   /// Forgets everything recorded after the position. Throws tape_error if it is not a place of this
   /// recording.
   void rewind(const place& to) {
-    check(to, "rewind");
-    if (to.at.words == rows_.words.size()) return;
-    rows_.go_back(to.at);
-    input_count_ = to.inputs;
-    deferred_.cut(to.at.values);
-    if (adjoints_.size() > to.at.values + 1) adjoints_.resize_down(to.at.values + 1);
-    segments_.cut(to.at.values);
-    note_stretches(to.at.values);
-    if (observer_ != nullptr) observer_->rewound(to.at.values);
+    recorder_.check(to.position_, "rewind");
+    if (to.position_.at.words == recorder_.rows.words.size()) return;
+    adjoints_.cut(to.position_.at.values);
+    recorder_.go_back(to.position_);
   }
 
   /// Forgets the recording and keeps its memory.
   void clear() {
-    rows_.go_back({});
-    adjoints_.resize_down(0);
-    deferred_.cut(0);
-    input_count_ = 0;
-    segments_.restart();
-    note_stretches(0);
-    if (observer_ != nullptr) observer_->rewound(0);
+    adjoints_.clear();
+    recorder_.clear();
   }
 
   /// Parts of the recording are left to its sweeps (by rules and checkpoints), and hold memory of their own.
-  [[nodiscard]] bool has_deferred() const noexcept { return !deferred_.empty(); }
+  [[nodiscard]] bool has_deferred() const noexcept { return !recorder_.deferred.empty(); }
 
   /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
   /// operations were folded into; a sum that grows may have several statements and one value. Goes through
@@ -228,9 +198,10 @@ class tape {
     std::size_t inputs, statements, values, arguments, partials, bytes;
   };
   [[nodiscard]] statistics_type statistics() const noexcept {
-    const std::size_t statements = rows_.count(0, rows_.words.size());
-    return {input_count_,          statements,  rows_.value_count(), rows_.words.size() - statements,
-            rows_.partials.size(), byte_count()};
+    const detail::rows<T>& rows = recorder_.rows;
+    const std::size_t words = rows.words.size(), statements = rows.count(0, words);
+    return {recorder_.input_count, statements,           rows.value_count(),
+            words - statements,    rows.partials.size(), byte_count()};
   }
   /// What was recorded between two positions, or since one; bytes are those of the entries themselves.
   /// Throws tape_error unless both are places of this recording, in order.
@@ -239,40 +210,38 @@ class tape {
   ///   auto y = layer(x);
   ///   t.statistics(before).statements;
   [[nodiscard]] statistics_type statistics(const place& from, const place& to) const {
-    check(from, "statistics");
-    check(to, "statistics");
-    if (from.at.words > to.at.words)
+    recorder_.check(from.position_, "statistics");
+    recorder_.check(to.position_, "statistics");
+    const detail::mark &first = from.position_.at, &last = to.position_.at;
+    if (first.words > last.words)
       detail::raise<tape_error>("dad: statistics got a second position that is before the first");
-    const std::size_t words = to.at.words - from.at.words;
-    const std::size_t partials = to.at.partials - from.at.partials;
-    const std::size_t statements = rows_.count(from.at.words, to.at.words);
-    return {to.inputs - from.inputs, statements, to.at.values - from.at.values,
-            words - statements,      partials,   words * sizeof(std::uint32_t) + partials * sizeof(T)};
+    const std::size_t words = last.words - first.words, partials = last.partials - first.partials;
+    const std::size_t statements = recorder_.rows.count(first.words, last.words);
+    return {to.position_.inputs - from.position_.inputs,
+            statements,
+            last.values - first.values,
+            words - statements,
+            partials,
+            words * sizeof(std::uint32_t) + partials * sizeof(T)};
   }
   [[nodiscard]] statistics_type statistics(const place& from) { return statistics(from, position()); }
 
   /// The bytes of memory that the tape keeps.
   [[nodiscard]] std::size_t byte_count() const noexcept {
-    return rows_.bytes() + (adjoints_.capacity() + lanes_.capacity()) * sizeof(T);
+    return recorder_.rows.bytes() + adjoints_.capacity() * sizeof(T);
   }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
   /// slow meanwhile, and nothing is folded.
-  void observe(tape_observer<T>* observer) {
-    close();
-    observer_ = observer;
-    rows_.limit = nullptr;  // the next operation goes through the cold path, which sets it anew
-  }
+  void observe(tape_observer<T>* observer) { recorder_.observe(observer); }
+  [[nodiscard]] tape_observer<T>* observer() const noexcept { return recorder_.observer; }
 
-  [[nodiscard]] tape_observer<T>* observer() const noexcept { return observer_; }
   /// The index of the newest value.
-  [[nodiscard]] std::uint32_t newest_index() const noexcept {
-    return static_cast<std::uint32_t>(rows_.value_count());
-  }
+  [[nodiscard]] std::uint32_t newest_index() const noexcept { return recorder_.newest_index(); }
   /// visit(index, partial) for each argument of the newest statement.
   template <class Visit>
   void for_each_newest_argument(Visit&& visit) const {
-    rows_.for_each_newest_argument(visit);
+    recorder_.rows.for_each_newest_argument(visit);
   }
 
   /// The tape that is active in this thread, or null.
@@ -282,129 +251,19 @@ class tape {
   }
 
  private:
-  friend class var<T>;
+  friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
   friend struct detail::recording_access;
 
-  void note_stretches(std::size_t values) noexcept {
-    rows_.newest = std::uint64_t{segments_.newest()} << 32 | values;
-    oldest_first_ = (std::uint64_t{segments_.oldest()} << 32) + 1;
-    oldest_count_ = segments_.oldest_end();
+  T* begin_sweep() {
+    recorder_.close();
+    return adjoints_.restart(recorder_.rows.value_count());
   }
+  void sweep(const detail::mark& first) { adjoints_.sweep(recorder_.rows, recorder_.deferred, first); }
 
-  // From here on no row of what is recorded changes: variables of a stretch that is not the newest are never
-  // folded, nor added to in place.
-  void close() {
-    const std::size_t values = rows_.value_count();
-    if (!segments_.has_begun(values)) return;
-    segments_.cut(values);
-    note_stretches(values);
-  }
-
-  void make_room(std::size_t arguments) {
-    rows_.make_room(arguments);
-    if (segments_.empty()) {
-      segments_.restart();
-      note_stretches(0);
-    }
-    if (observer_ == nullptr) rows_.limit = rows_.end_of_room();
-  }
-
-  // A value without arguments.
-  void write_value(var<T>& x) {
-    if (rows_.is_full()) {
-      make_room(0);
-      if (observer_ != nullptr) observer_->input({x.value(), newest_index() + 1});
-    }
-    x.id_ = rows_.close(0) & ~detail::sole_bit;
-  }
-
-  void show(const char* name, detail::list_view<const observed_value<T>> operands, const T& value) {
-    observer_->operation(name, operands, {value, newest_index() + 1});
-  }
-
-  void begin_sweep() {
-    close();
-    adjoints_.resize_down(0);
-    adjoints_.resize(rows_.value_count() + 1);
-  }
-  /// The adjoints of one seed among N.
-  struct lane {
-    const T* adjoints;
-    std::size_t stride;
-    [[nodiscard]] const T& operator[](std::size_t index) const noexcept { return adjoints[index * stride]; }
-  };
-  template <std::size_t N, class Outputs, class Take>
-  void sweep_block(const Outputs& ys, std::size_t first, Take& take) {
-    const std::size_t count = ys.size() - first < N ? ys.size() - first : N;
-    lanes_.resize_down(0);
-    lanes_.resize(N * (rows_.value_count() + 1));
-    for (std::size_t k = 0; k < count; ++k)
-      if (ys[first + k].is_active()) lanes_.begin()[N * ys[first + k].index() + k] = T(1);
-    if constexpr (N == 1)
-      sweep({}, lanes_.begin());
-    else
-      rows_.template sweep_lanes<N>({}, rows_.here(), lanes_.begin());
-    for (std::size_t k = 0; k < count; ++k) take(first + k, lane{lanes_.begin() + k, N});
-  }
-  void sweep(const detail::mark& first) {
-    adjoints_are_zero_ = false;
-    sweep(first, adjoints_.begin());
-  }
-  // What is deferred comes between the stretches of rows around it.
-  void sweep(const detail::mark& first, T* adjoints) {
-    detail::mark last = rows_.here();
-    deferred_.for_each_newest(first.values, [&](const detail::mark& after, detail::deferred_step<T>& step) {
-      rows_.sweep(after, last, adjoints);
-      step.sweep(adjoints);
-      last = after;
-    });
-    rows_.sweep(first, last, adjoints);
-  }
-
-  void check(const var<T>& x, const char* subject) const {
-    if (!x.is_active()) throw_passive(subject);
-    check_id(x.id_, subject);
-  }
-  void check_id(std::uint64_t id, const char* subject) const {
-    if (id == detail::spent_id) throw_spent(subject);
-    const std::uint32_t index = detail::rows<T>::index(id);
-    if (!segments_.owns(index, static_cast<std::uint32_t>(id >> 32)) || index > rows_.value_count())
-      throw_foreign(subject);
-  }
-  void check(const place& p, const char* subject) const {
-    if (p.at.words > rows_.words.size() || p.at.values > rows_.value_count() ||
-        (p.at.values > 0 && segments_.recording_at(p.at.values) != p.recording))
-      detail::raise<tape_error>("dad: %s got a position of another, a cleared or a rewound recording",
-                                subject);
-  }
-  [[noreturn]] static void throw_passive(const char* subject) {
-    detail::raise<tape_error>(
-        "dad: %s got a passive value, expected one that depends on an input of this tape", subject);
-  }
-  [[noreturn, gnu::noinline, gnu::cold]] static void throw_spent(const char* subject) {
-    detail::raise<tape_error>(
-        "dad: %s got a var that std::move gave to an operation before; assign to it before its next use",
-        subject);
-  }
-  [[noreturn]] static void throw_foreign(const char* subject) {
-    detail::raise<tape_error>(
-        "dad: %s got a var of another, a cleared or a rewound recording; a captured var of an outer "
-        "derivative needs the inner one at a point of its type, and a kept one a new plain value and input()",
-        subject);
-  }
-
-  detail::rows<T> rows_;
-  std::uint64_t oldest_first_ = 0;  // the ids of the oldest stretch start here
-  std::uint64_t oldest_count_ = 0;  // and are this many
-  tape_observer<T>* observer_ = nullptr;
-  detail::stream<T> adjoints_;
-  detail::stream<T> lanes_;  // of backward_all
-  detail::segments segments_;
-  detail::deferred_steps<T> deferred_;
-  std::size_t input_count_ = 0;
-  bool adjoints_are_zero_ = false;  // known to be, after a sweep over a part of the recording
+  detail::tape_recorder<T> recorder_;
+  detail::tape_adjoints<T> adjoints_;
 };
 
 template <class T>

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <dad/reverse/id.hpp>
 #include <dad/reverse/tape.hpp>
 
 namespace dad::detail {
@@ -26,34 +27,34 @@ class terms {
   // A row that an exception leaves open is taken back: every argument of a recording belongs to a statement.
   ~terms() {
     if (count_ == 0) return;
-    tape_->rows_.words.cursor -= count_;
-    tape_->rows_.partials.cursor -= partials_;
+    recorder_->rows.words.cursor -= count_;
+    recorder_->rows.partials.cursor -= partials_;
   }
 
   void add(const number& operand, const T& partial) {
     if (!operand.is_active()) return;
-    tape<T>& t = count_ == 0 ? open() : *tape_;
+    tape_recorder<T>& t = count_ == 0 ? open() : *recorder_;
     t.check(operand, name);
     (void)operand.share();
-    if (t.observer_ != nullptr) seen_.push_back({operand.value_, operand.index()});
+    if (t.observer != nullptr) seen_.push_back({operand.value_, operand.index()});
     if (count_ == row_word::most_arguments) {
-      const std::uint64_t part = t.rows_.close(row());
-      if (t.observer_ != nullptr) t.observer_->range_part(rows<T>::index(part));
+      const std::uint64_t part = t.rows.close(row());
+      if (t.observer != nullptr) t.observer->range_part(index_of(part));
       open();
-      t.rows_.write_word(rows<T>::argument_of(part, argument_word::plus_one));
+      t.rows.write_word(rows<T>::argument_of(part, argument_word::plus_one));
       count_ = 1;
     }
-    t.rows_.write_word(rows<T>::argument_of(operand.id_, argument_word::stored));
-    t.rows_.write_partial(partial);
+    t.rows.write_word(rows<T>::argument_of(operand.id_, argument_word::stored));
+    t.rows.write_partial(partial);
     ++count_;
     ++partials_;
   }
 
   void close(number& y) {
     if (count_ == 0) return;
-    if (tape_->observer_ != nullptr) tape_->show(name_, seen_, y.value_);
-    y.id_ = tape_->rows_.close(row());
-    if (tape_->observer_ != nullptr) (void)y.share();
+    if (recorder_->observer != nullptr) recorder_->show(name_, seen_, y.value_);
+    y.id_ = recorder_->rows.close(row());
+    if (recorder_->observer != nullptr) (void)y.share();
     count_ = 0;
   }
 
@@ -67,16 +68,16 @@ class terms {
     return count_ * row_word::argument + partials_ * row_word::partial;
   }
 
-  tape<T>& open() {
+  tape_recorder<T>& open() {
     count_ = partials_ = 0;
-    tape_ = &number::active_tape(name);
-    if (tape_->observer_ != nullptr) tape_->observer_->range_begins();
-    tape_->make_room(row_word::most_arguments + 1);
-    return *tape_;
+    recorder_ = &number::active_tape(name).recorder_;
+    if (recorder_->observer != nullptr) recorder_->observer->range_begins();
+    recorder_->make_room(row_word::most_arguments + 1);
+    return *recorder_;
   }
 
   const char* name_ = name;
-  tape<T>* tape_ = nullptr;
+  tape_recorder<T>* recorder_ = nullptr;
   std::uint32_t count_ = 0;
   std::uint32_t partials_ = 0;
   std::vector<observed_value<T>> seen_;  // by an observer only

@@ -12,6 +12,7 @@
 #include <dad/core/limits.hpp>
 #include <dad/op/list.hpp>
 #include <dad/reverse/folding.hpp>
+#include <dad/reverse/id.hpp>
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/terms.hpp>
 
@@ -50,7 +51,7 @@ class var {
   /// The adjoint by the active tape's last sweep. Throws tape_error if this is passive or not of its
   /// recording.
   [[nodiscard]] T adjoint() const {
-    if (!is_active()) tape<T>::throw_passive("adjoint");
+    if (!is_active()) detail::throw_passive("adjoint");
     return active_tape("adjoint").adjoint(*this);
   }
 
@@ -63,10 +64,8 @@ class var {
   [[nodiscard]] constexpr bool is_active() const noexcept { return id_ != 0; }
   [[nodiscard]] constexpr bool is_zero() const { return !is_active() && detail::is_zero(value_); }
   /// Where the recording has this value, and the recording's number; both 0 for a passive value.
-  [[nodiscard]] constexpr std::uint32_t index() const noexcept { return rows::index(id_); }
-  [[nodiscard]] constexpr std::uint32_t recording() const noexcept {
-    return static_cast<std::uint32_t>(id_ >> 32);
-  }
+  [[nodiscard]] constexpr std::uint32_t index() const noexcept { return detail::index_of(id_); }
+  [[nodiscard]] constexpr std::uint32_t recording() const noexcept { return detail::recording_of(id_); }
 
   /// The result of an operation on operands of which at least one is a var of this type.
   template <class Op, class... A>
@@ -140,11 +139,12 @@ class var {
   }
 
  private:
-  friend class tape<T>;
+  friend class detail::tape_recorder<T>;
+  friend struct detail::operands<T>;
+  friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
   friend struct detail::recording_access;
-  using rows = detail::rows<T>;
   using folding = detail::folding<T>;
   using terms = detail::terms<T>;
 
@@ -159,26 +159,8 @@ class var {
   static tape<T>& active_tape(const char* subject) {
     tape<T>* const t = tape<T>::active();
     if (t == nullptr) [[unlikely]]
-      throw_inactive(subject);
+      detail::throw_inactive(subject);
     return *t;
-  }
-  // The active tape with room for a row, to which every active operand belongs. Where the tape is observed,
-  // every operation comes here first.
-  [[gnu::noinline, gnu::cold]] static tape<T>& ready_tape(const char* name,
-                                                          detail::list_view<const std::uint64_t> ids,
-                                                          detail::list_view<const observed_value<T>> operands,
-                                                          const T& value) {
-    tape<T>& t = active_tape(name);
-    for (const std::uint64_t id : ids)
-      if (id != 0) t.check_id(id, name);
-    t.make_room(ids.size());
-    if (t.observer_ != nullptr) t.show(name, operands, value);
-    return t;
-  }
-  [[noreturn, gnu::noinline, gnu::cold]] static void throw_inactive(const char* subject) {
-    detail::raise<tape_error>(
-        "dad: %s got a var of a tape that is not active in this thread; keep the guard of tape.activate()",
-        subject);
   }
 
   T value_{};

@@ -21,28 +21,24 @@ struct recording_access {
     tape<T>& t = var<T>::active_tape(subject);
     for_each_real(x, [&](const auto& leaf) {
       const var<T> v(leaf);
-      if (v.is_active()) t.check(v, subject);
+      if (v.is_active()) t.recorder_.check(v, subject);
       indices.push_back(v.index());
     });
     return t;
   }
   template <class T>
   static void write_value(tape<T>& t, var<T>& x) {
-    t.write_value(x);
+    t.recorder_.write_value(x);
   }
   template <class T>
   static void defer(tape<T>& t, deferred_step<T>* step) {
-    t.deferred_.append(t.position().at, step);
+    t.recorder_.deferred.append(t.recorder_.here().at, step);
   }
 
-  /// As many adjoints as there are values, all zero. Adjoints of the last sweep are forgotten, those that a
-  /// part of the recording left zero are not touched again, so that many parts cost no more than they hold.
+  /// As many adjoints as there are values, all zero. Adjoints of the last sweep are forgotten.
   template <class T>
   static T* zero_adjoints(tape<T>& t) {
-    if (!t.adjoints_are_zero_) t.adjoints_.resize_down(0);
-    t.adjoints_are_zero_ = false;
-    t.adjoints_.resize(t.rows_.value_count() + 1);
-    return t.adjoints_.begin();
+    return t.adjoints_.zeros(t.recorder_.rows.value_count());
   }
 
   /// The values up to `from` that later statements use, each once.
@@ -51,20 +47,21 @@ struct recording_access {
     std::vector<std::uint32_t> found;
     T* const marks = zero_adjoints(t);
     const auto note = [&](std::uint32_t index) {
-      if (index == 0 || index > from.at.values || !is_zero(marks[index])) return;
+      if (index == 0 || index > from.position_.at.values || !is_zero(marks[index])) return;
       found.push_back(index);
       marks[index] = T(1);
     };
-    const std::uint32_t* const first = t.rows_.words.begin() + from.at.words;
-    for (const std::uint32_t* word = t.rows_.words.cursor; word != first;) {
+    const std::uint32_t* const first = t.recorder_.rows.words.begin() + from.position_.at.words;
+    for (const std::uint32_t* word = t.recorder_.rows.words.cursor; word != first;) {
       const std::uint32_t row = *--word;
       for (std::uint32_t k = row_word::arguments(row); k > 0; --k) note(argument_word::index(*--word));
     }
-    t.deferred_.for_each_newest(from.at.values, [&](const auto&, const deferred_step<T>& step) {
-      for (const std::uint32_t index : step.inputs) note(index);
-    });
+    t.recorder_.deferred.for_each_newest(from.position_.at.values,
+                                         [&](const auto&, const deferred_step<T>& step) {
+                                           for (const std::uint32_t index : step.inputs) note(index);
+                                         });
     for (const std::uint32_t index : found) marks[index] = T(0);
-    t.adjoints_are_zero_ = true;
+    t.adjoints_.note_zero();
     return found;
   }
 
@@ -74,19 +71,19 @@ struct recording_access {
                                const std::vector<std::uint32_t>& values) {
     T* const adjoints = zero_adjoints(t);
     adjoints[y.index()] = T(1);
-    t.sweep(from.at);
+    t.sweep(from.position_.at);
     std::vector<T> row;
     row.reserve(values.size());
     for (const std::uint32_t index : values) row.push_back(std::exchange(adjoints[index], T(0)));
-    for (std::size_t i = from.at.values + 1; i < t.adjoints_.size(); ++i) adjoints[i] = T(0);
-    t.adjoints_are_zero_ = true;
+    t.adjoints_.note_zero_up_to(from.position_.at.values);
     return row;
   }
 
   /// Whether y was recorded behind `from`.
   template <class T>
   static bool is_behind(const tape<T>& t, const var<T>& y, const typename tape<T>::place& from) {
-    return y.is_active() && t.segments_.owns(y.index(), y.recording()) && y.index() > from.at.values;
+    return y.is_active() && t.recorder_.owns(y.index(), y.recording()) &&
+           y.index() > from.position_.at.values;
   }
 
   /// y as a function of earlier values with these partials; not passive even where all of them are zero.
@@ -97,11 +94,11 @@ struct recording_access {
       for (std::size_t k = 0; k < values.size(); ++k) {
         if (is_zero(row[k])) continue;
         var<T> x;
-        x.id_ = std::uint64_t{t.segments_.recording_at(values[k])} << 32 | values[k];
+        x.id_ = id_at(t.recorder_.recording_at(values[k]), values[k]);
         sum.add(x, row[k]);
       }
     });
-    if (!result.is_active()) t.write_value(result);
+    if (!result.is_active()) t.recorder_.write_value(result);
     return result;
   }
 };
