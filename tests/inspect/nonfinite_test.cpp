@@ -165,6 +165,10 @@ TEST_CASE("what no result is computed from makes no harm") {
   const auto f = [](const auto& x) { return select(x[0] > 0, log(x[0]), x[0]); };
   CHECK_FALSE(dad::find_nonfinite(f, std::vector{-1.0}));
   CHECK_FALSE(dad::record(f, std::vector{-1.0}).find_nonfinite({-1.0}));
+  // What a condition compares is not in the result either, of select as of a branch.
+  const auto h = [](const auto& x) { return select(x[0] > 0, x[1], 2.0 * x[1]); };
+  CHECK_FALSE(dad::find_nonfinite(h, std::vector{not_a_number, 1.0}));
+  CHECK_FALSE(dad::record(h, std::vector{not_a_number, 1.0}).find_nonfinite({not_a_number, 1.0}));
   // norm at the origin meets infinities on its way to 0, and so does log_sum_exp.
   const auto g = [](const auto& x) { return dad::norm(x) + dad::log_sum_exp(x); };
   const std::vector<double> origin(5, 0.0);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/close.hpp"
@@ -244,6 +245,27 @@ TEST_CASE("a program as a text") {
   // A range function, with what its derivative goes to.
   CHECK_THAT(dad::record([](const auto& x) { return dad::log_sum_exp(x); }, std::vector{1.0, 2.0}).listing(),
              contains("; x0, x1), in log_sum_exp\n"));
+}
+
+TEST_CASE("a watched tape goes to another thread: scopes are told apart") {
+  dad::tape<> t;
+  const dad::observation seen(t);
+  var<> x = 2.0, y, z;
+  {
+    const auto guard = t.activate();
+    t.input(x);
+    const dad::scope s("here");
+    y = log(x);
+  }
+  std::thread([&] {
+    const dad::scope s("there");
+    // The first scope of its thread that is met, as "here" was.
+    (void)dad::find_nonfinite([](const auto& v) { return sqrt(v); }, 1.0);
+    const auto guard = t.activate();
+    z = sqrt(y);
+  }).join();
+  CHECK(seen.listing().find("log(x0) = 0.6931471805599453, in here") != std::string::npos);
+  CHECK(seen.listing().find("sqrt(%1) = 0.8325546111576977, in there") != std::string::npos);
 }
 
 TEST_CASE("statistics by position") {

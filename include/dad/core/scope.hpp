@@ -105,9 +105,10 @@ class scope_labels {
 }
 
 [[gnu::cold, gnu::noinline]] DAD_ENGINE std::uint32_t scope_labels::meet(const scope& s) {
-  // An address may be that of an earlier scope: what tells scopes apart is a number of their own.
-  static constinit thread_local std::uint64_t identities = 0;
-  if (s.identity_ == 0) s.identity_ = ++identities;
+  // An address may be that of an earlier scope: what tells scopes apart is a number of their own, among those
+  // of all threads, as a watched tape may go from one to another.
+  static constinit std::uint64_t identities = 0;
+  if (s.identity_ == 0) s.identity_ = __atomic_add_fetch(&identities, 1, __ATOMIC_RELAXED);
   latest_identity_ = s.identity_;
   std::string path;
   append_path(path, s);

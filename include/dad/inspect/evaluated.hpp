@@ -75,8 +75,9 @@ class evaluated {
     for (std::size_t i = 0; i < n.arity; ++i) {
       operand o = places_[n.operands[i]];
       if (n.code == opcode_of<op::choose>) {
-        o.is_taken = i == 0 || (values[0] != 0) == (i == 1);
-        o.has_influence = i != 0 && o.is_taken;
+        // What decides is not in the result, as in a branch of f.
+        o.is_taken = i != 0 && (values[0] != 0) == (i == 1);
+        o.has_influence = o.is_taken;
         o.partial = 1;
       } else if (o.step != transcript<T>::constant) {
         // At constants an operation's formula writes nothing.
