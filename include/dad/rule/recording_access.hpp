@@ -45,9 +45,11 @@ struct recording_access {
     return t.adjoints_.begin();
   }
 
-  /// The values up to `from` that later statements use, each once.
+  /// The values up to `from` that later statements use, each once. Throws tape_error if it is no place of
+  /// this recording any more.
   template <class T>
   static std::vector<std::uint32_t> arguments_behind(tape<T>& t, const typename tape<T>::place& from) {
+    t.check(from, "preaccumulation");
     std::vector<std::uint32_t> found;
     T* const marks = zero_adjoints(t);
     const auto note = [&](std::uint32_t index) {
