@@ -62,6 +62,7 @@ class [[nodiscard]] preaccumulation {
   template <class T>
   void replace(tape<T>& t) {
     using recorded = detail::recording_access;
+    if (t.observer() != nullptr) return;  // who watches the tape is to see the operations
     const auto active = t.activate();
     std::vector<bool> is_inside;
     bool any_inside = false;

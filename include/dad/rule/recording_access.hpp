@@ -35,6 +35,13 @@ struct recording_access {
     t.deferred_.append(t.position().at, step);
   }
 
+  /// The active tape is watched. Who watches is to see each operation, so nothing is left to a sweep then.
+  template <class T>
+  static bool is_observed() noexcept {
+    const tape<T>* const t = tape<T>::active();
+    return t != nullptr && t->observer() != nullptr;
+  }
+
   /// As many adjoints as there are values, all zero. Adjoints of the last sweep are forgotten, those that a
   /// part of the recording left zero are not touched again, so that many parts cost no more than they hold.
   template <class T>
