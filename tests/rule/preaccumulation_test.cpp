@@ -225,6 +225,28 @@ TEST_CASE("a region whose recording was cleared in it is left alone") {
   CHECK(x.adjoint() == 4);
 }
 
+TEST_CASE("a region after a sweep whose seeds were refused") {
+  using inner = dad::var<>;
+  dad::tape<inner> t;
+  const auto guard = t.activate();
+  dad::var<inner> x(inner(2.0)), y = 0, z = 0;
+  t.input(x);
+  {
+    const dad::preaccumulation region(y);
+    y = x * x;
+  }
+  inner foreign = 3;
+  dad::tape<>().input(foreign);
+  // 7 is there already when the next seed cannot be added to it.
+  CHECK_THROWS_AS(t.backward(vector{x, x}, vector<inner>{7, foreign}), dad::tape_error);
+  {
+    const dad::preaccumulation region(z);
+    z = y * x;
+  }
+  t.backward(z);
+  CHECK(x.adjoint().value() == 12);
+}
+
 TEST_CASE("an output without influence is zero, not passive") {
   dad::tape<> t;
   const auto guard = t.activate();

@@ -164,6 +164,7 @@ class tape {
     check(y, "accumulate");
     check(from, "accumulate");
     close();
+    adjoints_are_zero_ = false;  // also where adding a seed throws
     adjoints_.resize(from.at.values + 1);
     adjoints_.resize(rows_.value_count() + 1);
     adjoints_.begin()[y.index()] += seed;
@@ -326,6 +327,7 @@ class tape {
 
   void begin_sweep() {
     close();
+    adjoints_are_zero_ = false;  // also where adding a seed throws
     adjoints_.resize_down(0);
     adjoints_.resize(rows_.value_count() + 1);
   }
