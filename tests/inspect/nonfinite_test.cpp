@@ -293,3 +293,36 @@ TEST_CASE("a report as text") {
   CHECK(dad::find_nonfinite(logarithms, std::vector{2.75, 1.0}).text() ==
         "operation 9, log(%8) of -0.25 gave nan, in scope step 2");
 }
+
+TEST_CASE("what a checkpoint, a loop, a region or a rule has inside is found") {
+  const std::vector x{1.0, 2.0};
+  const auto root = dad::checkpoint([](const auto& u) { return sqrt(u - 1.0); });
+  auto report = dad::find_nonfinite([&](const auto& u) { return root(u[0]) + u[1]; }, x);
+  CHECK(report.text() ==
+        "operation 2, sqrt(%1) of 0 made the adjoint of %1 inf: partial inf, its own adjoint 1");
+  report = dad::find_nonfinite([&](const auto& u) { return dad::checkpoint_loop(root, u[0], 2); }, x);
+  CHECK(report.text() == "operation 4, sqrt(%3) of -1 gave nan");
+  report = dad::find_nonfinite(
+      [](const auto& u) {
+        std::decay_t<decltype(u[0])> y = 0;
+        {
+          const dad::preaccumulation region(y);
+          y = log(u[0] - 5.0) * u[1];
+        }
+        return y;
+      },
+      x);
+  CHECK(report.text() == "operation 2, log(%1) of -4 gave nan");
+  const auto roots = dad::rule(
+      [](const std::vector<double>& u) {
+        return std::vector{std::sqrt(u[0] - 1), u[1]};
+      },
+      dad::derived,
+      [](const std::vector<double>& u, const std::vector<double>& w) {
+        return std::vector{w[0] / 2 / std::sqrt(u[0] - 1), w[1]};
+      });
+  report = dad::find_nonfinite([&](const auto& u) { return roots(u)[0]; }, x);
+  CHECK(report.name == "rule");
+  CHECK(report.in_adjoints);
+  CHECK(report.operands == x);
+}

@@ -189,6 +189,64 @@ TEST_CASE("a region that fails stays as it was recorded") {
   CHECK(passive.value() == 6);
 }
 
+TEST_CASE("a region inside a step of a loop leaves the sweep alone that takes the step again") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  dad::var<> x = 0.5;
+  t.input(x);
+  const auto doubled = [](const auto& u) {
+    std::remove_cvref_t<decltype(u)> v = 0;
+    {
+      const dad::preaccumulation region(v);
+      v = u + u;
+    }
+    return v;
+  };
+  const auto first = x * x;  // its adjoint is there before the loop is swept
+  const auto last = dad::checkpoint_loop(doubled, x * 1, 10, {.snapshots = 2});
+  t.backward(first * 4 + last);
+  CHECK(x.adjoint() == 4 * 2 * 0.5 + 1024);
+}
+
+TEST_CASE("a region whose recording was cleared in it is left alone") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  dad::var<> x = 2, y = 0;
+  t.input(x);
+  for (int i = 0; i < 50; ++i) y += sin(x) * x;
+  {
+    const dad::preaccumulation region(y);
+    t.clear();
+    x = dad::var<>(2);
+    t.input(x);
+    y = x * x;
+  }
+  t.backward(y);
+  CHECK(x.adjoint() == 4);
+}
+
+TEST_CASE("a region after a sweep whose seeds were refused") {
+  using inner = dad::var<>;
+  dad::tape<inner> t;
+  const auto guard = t.activate();
+  dad::var<inner> x(inner(2.0)), y = 0, z = 0;
+  t.input(x);
+  {
+    const dad::preaccumulation region(y);
+    y = x * x;
+  }
+  inner foreign = 3;
+  dad::tape<>().input(foreign);
+  // 7 is there already when the next seed cannot be added to it.
+  CHECK_THROWS_AS(t.backward(vector{x, x}, vector<inner>{7, foreign}), dad::tape_error);
+  {
+    const dad::preaccumulation region(z);
+    z = y * x;
+  }
+  t.backward(z);
+  CHECK(x.adjoint().value() == 12);
+}
+
 TEST_CASE("an output without influence is zero, not passive") {
   dad::tape<> t;
   const auto guard = t.activate();

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -59,6 +60,10 @@ class recipient {
   recipient() = default;
   recipient(const recipient&) = delete;
   recipient& operator=(const recipient&) = delete;
+
+  /// Held, where another thread looks at the same, while room is made and small letters are copied there.
+  virtual void lock() {}
+  virtual void unlock() {}
 
   /// Room for the blocks of a letter, of the sizes that it says.
   virtual rooms room(int from, const letter& head) = 0;
@@ -162,6 +167,7 @@ class post {
         has_come = true;
         const letter head = coming.front().head;
         coming.pop_front();
+        const std::lock_guard lock(to);
         to.arrived(rank, head);
       }
     }
@@ -194,26 +200,32 @@ class post {
     std::vector<MPI_Request> requests;
   };
 
+  static void fill(const rooms& blocks, const std::byte* next) {
+    for (const auto& block : blocks) {
+      if (block.empty()) continue;
+      std::memcpy(block.data(), next, block.size());
+      next += block.size();
+    }
+  }
+
   void open(int from, recipient& to) {
     const auto i = static_cast<std::size_t>(from);
     const page& p = *pages_[i];
     arriving a{p.head, {}};
-    const rooms to_fill = to.room(from, a.head);
-    for (std::size_t k = 0; k < block_count; ++k)
-      if (to_fill[k].size() != a.head.bytes[k])
-        throw error("block " + std::to_string(k) + " of a letter from rank " + std::to_string(from) +
-                    " has " + std::to_string(a.head.bytes[k]) + " bytes, expected " +
-                    std::to_string(to_fill[k].size()));
-    if (a.head.total() <= page::capacity) {
-      const std::byte* next = p.bytes.data();
-      for (const auto& block : to_fill) {
-        if (block.empty()) continue;
-        std::memcpy(block.data(), next, block.size());
-        next += block.size();
-      }
-    } else {
+    const bool is_small = a.head.total() <= page::capacity;
+    const rooms to_fill = [&] {
+      const std::lock_guard lock(to);
+      const rooms found = to.room(from, a.head);
+      for (std::size_t k = 0; k < block_count; ++k)
+        if (found[k].size() != a.head.bytes[k])
+          throw error("block " + std::to_string(k) + " of a letter from rank " + std::to_string(from) +
+                      " has " + std::to_string(a.head.bytes[k]) + " bytes, expected " +
+                      std::to_string(found[k].size()));
+      if (is_small) fill(found, p.bytes.data());
+      return found;
+    }();
+    if (!is_small)
       for (const auto& block : to_fill) start_receive(*over_, block, from, tag::block, a.requests);
-    }
     coming_[i].push_back(std::move(a));
     listen(from);
   }

@@ -142,14 +142,10 @@ class root {
   // may yield the processor, and whoever evaluates would wait for its return.
   struct locked final : recipient {
     explicit locked(root& r) : of(r) {}
-    rooms room(int from, const letter& head) override {
-      const std::lock_guard lock(of.mutex_);
-      return of.in_.room(from, head);
-    }
-    void arrived(int from, const letter& head) override {
-      const std::lock_guard lock(of.mutex_);
-      of.in_.arrived(from, head);
-    }
+    void lock() override { of.mutex_.lock(); }
+    void unlock() override { of.mutex_.unlock(); }
+    rooms room(int from, const letter& head) override { return of.in_.room(from, head); }
+    void arrived(int from, const letter& head) override { of.in_.arrived(from, head); }
     root& of;
   };
 

@@ -36,12 +36,14 @@ class tape_adjoints {
 
   /// So many, all zero.
   T* restart(std::size_t values) {
+    are_zero_ = false;  // also where adding a seed throws
     clear();
     values_.resize(values + 1);
     return begin();
   }
   /// So many, of which the first `kept` stay as they are.
   T* extend(std::size_t kept, std::size_t values) {
+    are_zero_ = false;
     values_.resize(kept + 1);
     values_.resize(values + 1);
     return begin();

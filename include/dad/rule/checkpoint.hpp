@@ -93,6 +93,10 @@ class checkpointed {
       const auto y = detail::call(f_, detail::transform<S>(point, [](const auto& v) { return S(v); }));
       detail::check_forgotten<S>(y, "checkpoint");
       if (!detail::any_active<S>(x)) return detail::transform<S>(y, [](const auto& v) { return S(v); });
+      if (detail::recording_access::is_observed<T>()) {
+        const auto seen = detail::call(f_, detail::transform<S>(x, [](const auto& v) { return S(v); }));
+        return detail::transform<S>(seen, [](const auto& v) { return S(v); });
+      }
       return detail::deferred_result<S>(
           x, y, "a checkpointed function",
           new detail::checkpoint_step<T, F, decltype(point)>(f_, std::move(point), detail::real_count(y)));

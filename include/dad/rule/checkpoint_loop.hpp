@@ -165,6 +165,10 @@ auto checkpoint_loop(const Step& step, const State& state, std::size_t count, lo
       detail::check_forgotten<S>(s, "checkpoint_loop");
       return s;
     }
+    if (detail::recording_access::is_observed<T>()) {
+      for (std::size_t i = 0; i < count; ++i) s = detail::next_state(step, s, i);
+      return s;
+    }
     auto first = detail::primal_point<S>(s);
     using Loop = detail::loop_step<T, Step, decltype(first)>;
     detail::owner<Loop> loop(new Loop(step, std::move(first), count, options.snapshots));

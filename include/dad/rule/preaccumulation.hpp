@@ -62,13 +62,21 @@ class [[nodiscard]] preaccumulation {
   template <class T>
   void replace(tape<T>& t) {
     using recorded = detail::recording_access;
+    if (t.observer() != nullptr) return;  // who watches the tape is to see the operations
     const auto active = t.activate();
-    const auto values = recorded::arguments_behind(t, region_.start);
     std::vector<bool> is_inside;
-    std::vector<std::vector<T>> rows;
+    bool any_inside = false;
     detail::for_each_real(outputs_, [&](const S& y) {
       is_inside.push_back(recorded::is_behind(t, y, region_.start));
-      if (is_inside.back()) rows.push_back(recorded::row_of(t, y, region_.start, values));
+      any_inside = any_inside || is_inside.back();
+    });
+    // With passive outputs the tape may be one that is being swept, for a loop that takes its steps again.
+    if (!any_inside) return t.rewind(region_.start);
+    const auto values = recorded::arguments_behind(t, region_.start);
+    std::vector<std::vector<T>> rows;
+    std::size_t place = 0;
+    detail::for_each_real(outputs_, [&](const S& y) {
+      if (is_inside[place++]) rows.push_back(recorded::row_of(t, y, region_.start, values));
     });
     t.rewind(region_.start);
     std::size_t output = 0, row = 0;

@@ -35,15 +35,24 @@ struct recording_access {
     t.recorder_.deferred.append(t.recorder_.here().at, step);
   }
 
+  /// The active tape is watched. Who watches is to see each operation, so nothing is left to a sweep then.
+  template <class T>
+  static bool is_observed() noexcept {
+    const tape<T>* const t = tape<T>::active();
+    return t != nullptr && t->observer() != nullptr;
+  }
+
   /// As many adjoints as there are values, all zero. Adjoints of the last sweep are forgotten.
   template <class T>
   static T* zero_adjoints(tape<T>& t) {
     return t.adjoints_.zeros(t.recorder_.rows.value_count());
   }
 
-  /// The values up to `from` that later statements use, each once.
+  /// The values up to `from` that later statements use, each once. Throws tape_error if it is no place of
+  /// this recording any more.
   template <class T>
   static std::vector<std::uint32_t> arguments_behind(tape<T>& t, const typename tape<T>::place& from) {
+    t.recorder_.check(from.position_, "preaccumulation");
     std::vector<std::uint32_t> found;
     T* const marks = zero_adjoints(t);
     const auto note = [&](std::uint32_t index) {

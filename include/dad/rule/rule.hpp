@@ -120,6 +120,9 @@ class rule_function {
       return by_tangents<S>(x, primal, y);
     } else if constexpr (detail::is_var<S> && detail::has_vjp<Vjp, P, Y> && !number<Y>) {
       if (!detail::any_active<S>(x)) return constant<S>(y);
+      if (detail::recording_access::is_observed<T>() &&
+          detail::real_count(y) <= detail::most_derived_directions)
+        return by_partials<S>(x, primal, y);
       return detail::deferred_result<S>(x, y, "a rule", new detail::vjp_step<T, Vjp, P, Y>(vjp_, primal, y));
     } else {
       if constexpr (detail::is_var<S>)
@@ -151,7 +154,10 @@ class rule_function {
     using T = typename S::value_type;
     if constexpr (number<X> && number<Y>) {
       const T slope = detail::slope_of<T>(jvp_, vjp_, primal, y);
-      return S::reduce(T(y), [&](auto& sum) { sum.add(x, slope); });
+      return S::reduce(T(y), [&](auto& sum) {
+        detail::set_name(sum, "rule");
+        sum.add(x, slope);
+      });
     } else {
       const auto arguments = detail::scalars_of<S>(x);
       const auto partials = detail::partials_of<T>(
@@ -174,6 +180,7 @@ class rule_function {
     return detail::transform<S>(y, [&](const auto& leaf) {
       const std::size_t row = j++;
       return S::reduce(T(leaf), [&](auto& sum) {
+        detail::set_name(sum, "rule");
         for (std::size_t k = 0; k < arguments.size(); ++k) sum.add(arguments[k], partials(row, k));
       });
     });
