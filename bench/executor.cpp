@@ -208,16 +208,17 @@ void tiny(benchmark::State& state, schedule s) {
   });
   const auto call_ranks = repeat([&] { dad::mpi::batch_eval_into(spread, f, inputs, {.schedule = s}); });
   call_ranks();
-  double before = 0.0;
+  double grown = 0.0;
   bench::call_times of_local, of_plain, of_ranks;
   for (auto _ : state) {
     bench::alone_at_root([&] { of_local.add(call_local); });
     of_plain.add(call_plain);
     MPI_Barrier(MPI_COMM_WORLD);
+    const double before = resident_kilobytes();
     state.SetIterationTime(of_ranks.add(call_ranks));
-    if (before == 0.0) before = resident_kilobytes();  // what is made once is there now
+    if (of_ranks.seconds.size() > 1) grown += resident_kilobytes() - before;  // without what is made once
   }
-  const double grown = bench::largest_of_all(resident_kilobytes() - before);
+  grown = bench::largest_of_all(grown);
   if (!bench::is_root()) return;
   state.counters["ranks"] = bench::rank_count();
   state.counters["local_us"] = 1e6 * of_local.median() / calls;

@@ -36,7 +36,7 @@ ELSEWHERE = {
     "lstm": 2.6, "llsq": 7.8, "lse": 2.4, "det": {"5": 2.9, "8": 2.7, "10": 2.9}, "ode": (15, 22),
     "bundle_adjustment": (24, 31), "ba": (24, 31), "kmeans": 22,
 }
-LEFT, RIGHT, TOP = 180, 60, 102
+LEFT, RIGHT, TOP = 205, 60, 102
 BAR, GAP = 11, 9  # heights in pixels
 
 
