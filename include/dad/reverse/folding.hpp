@@ -151,27 +151,31 @@ struct folding {
                                          argument value, Partials partials) {
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
-    if (kind.may_fold[1]) {
-      if (kind.may_fold[0] && kind.tag[0] == word::plus_one && can_fold(r, y, kind.tag[1]) &&
-          x.id_ + 1 == y.id_ && newest::can_join(r)) {
-        fold(r, y, kind.tag[1], partials, 1);
-        const std::uint64_t id = std::exchange(x.id_, spent_id);
-        newest::join(r, id);
-        return id;
-      }
-      if (is_newest(r, y) && vars::can_enter_or_stay_out(t, x) && can_fold(r, y, kind.tag[1])) {
-        const std::uint64_t id = fold(r, y, kind.tag[1], partials, 1);
-        if (x.is_active()) append(r, x, kind.tag[0], partials, 0);
-        return id;
-      }
-    }
-    if (kind.may_fold[0] && is_newest(r, x) && vars::can_enter_or_stay_out(t, y) &&
-        can_fold(r, x, kind.tag[0])) {
-      const std::uint64_t id = fold(r, x, kind.tag[0], partials, 0);
-      if (y.is_active()) append(r, y, kind.tag[1], partials, 1);
+    if (kind.may_fold[0] && kind.may_fold[1] && kind.tag[0] == word::plus_one &&
+        can_fold(r, y, kind.tag[1]) && x.id_ + 1 == y.id_ && newest::can_join(r)) {
+      fold(r, y, kind.tag[1], partials, 1);
+      const std::uint64_t id = std::exchange(x.id_, spent_id);
+      newest::join(r, id);
       return id;
     }
+    // Of two that may be folded, one at most is the newest.
+    if (kind.may_fold[1] && is_newest(r, y)) {
+      if (const std::uint64_t id = fold_one(kind, t, 1, y, x, partials); id != 0) return id;
+    } else if (kind.may_fold[0] && is_newest(r, x)) {
+      if (const std::uint64_t id = fold_one(kind, t, 0, x, y, partials); id != 0) return id;
+    }
     return operation_row<T>::link(kind, x, y, value, partials);
+  }
+
+  // The id of the row of operand `at` with the other one appended, or 0.
+  template <class Partials>
+  DAD_RECORDING static std::uint64_t fold_one(const operation_kind& kind, tape_recorder<T>& t, std::size_t at,
+                                              const number& folded, const number& other, Partials partials) {
+    rows<T>& r = t.rows;
+    if (!vars::can_enter_or_stay_out(t, other) || !can_fold(r, folded, kind.tag[at])) return 0;
+    const std::uint64_t id = fold(r, folded, kind.tag[at], partials, at);
+    if (other.is_active()) append(r, other, kind.tag[1 - at], partials, 1 - at);
+    return id;
   }
 
   // x += y and x -= y.

@@ -62,7 +62,7 @@ class lease {
       destroy(std::exchange(object, nullptr));
     }
   };
-  static shelf_type& shelf() {
+  [[gnu::noinline]] static shelf_type& shelf() {
     static thread_local shelf_type kept;
     return kept;
   }
