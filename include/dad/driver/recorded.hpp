@@ -96,7 +96,7 @@ class recording_at {
   }
 
   list_view<const T> adjoints() const noexcept { return tape_.adjoints().subspan(1, input_count_); }
-  [[gnu::noinline, gnu::cold]] list_view<const T> zeros() {
+  list_view<const T> zeros() {
     zeros_.resize_down(0);
     zeros_.resize(input_count_);
     return {zeros_.begin(), zeros_.size()};

@@ -54,7 +54,7 @@ class tape_recorder {
     return segments_.owns(index, recording);
   }
 
-  void make_room(std::size_t arguments) {
+  [[gnu::noinline, gnu::cold]] void make_room(std::size_t arguments) {
     rows.make_room(arguments);
     if (segments_.empty()) {
       segments_.restart();
