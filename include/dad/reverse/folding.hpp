@@ -119,10 +119,11 @@ struct folding {
   [[gnu::always_inline]] static void link_two(number& z, const Op& op, const number& x, const number& y) {
     if (!is_arithmetic<Op> && !x.is_active() && !y.is_active()) return;
     constexpr const operation_kind& kind = kind_of<T, FoldX, FoldY, Op, number, number>;
+    const auto partials = partials_of<T, kind.is_product>(op, z.value_, x.value_, y.value_);
     if constexpr (FoldX || FoldY)
-      z.id_ = two(kind, x, y, z.value_, partials_of<T>(op, z.value_, x.value_, y.value_));
+      z.id_ = two(kind, x, y, z.value_, partials);
     else
-      z.id_ = operation_row<T>::link(kind, x, y, z.value_, partials_of<T>(op, z.value_, x.value_, y.value_));
+      z.id_ = operation_row<T>::link(kind, x, y, z.value_, partials);
   }
   // The operand that is no variable; 0 where there is none.
   template <class A, class... B>
@@ -173,8 +174,10 @@ struct folding {
                                               const number& folded, const number& other, Partials partials) {
     rows<T>& r = t.rows;
     if (!vars::can_enter_or_stay_out(t, other) || !can_fold(r, folded, kind.tag[at])) return 0;
-    const std::uint64_t id = fold(r, folded, kind.tag[at], partials, at);
-    if (other.is_active()) append(r, other, kind.tag[1 - at], partials, 1 - at);
+    const number &x = at == 0 ? folded : other, &y = at == 0 ? other : folded;
+    const Partials known = with_factors(kind, partials, x.value_, y.value_);
+    const std::uint64_t id = fold(r, folded, kind.tag[at], known, at);
+    if (other.is_active()) append(r, other, kind.tag[1 - at], known, 1 - at);
     return id;
   }
 

@@ -62,12 +62,26 @@ template <class T, std::size_t I, class Op, class... P>
     return static_cast<T>(op.template partial<I>(primals...));
 }
 
+/// Those of a product of two variables are the other factor. They are read where they are needed: a call that
+/// may come before would have to keep them.
+template <class Partials, class T>
+[[gnu::always_inline]] inline Partials with_factors([[maybe_unused]] const operation_kind& kind,
+                                                    const Partials& partials, [[maybe_unused]] const T& x,
+                                                    [[maybe_unused]] const T& y) {
+  if constexpr (std::is_same_v<Partials, known_partials<T>>)
+    if (kind.is_product) return {y, x};
+  return partials;
+}
+
 /// The partials of an operation, by operand. Those that are scalars may record: they are computed where they
 /// are needed.
-template <class T, class Op, class... P>
-[[gnu::always_inline]] inline auto partials_of(const Op& op, const T& value, const P&... primals) {
+template <class T, bool IsProduct = false, class Op, class... P>
+[[gnu::always_inline]] inline auto partials_of([[maybe_unused]] const Op& op, [[maybe_unused]] const T& value,
+                                               [[maybe_unused]] const P&... primals) {
   constexpr std::size_t last = sizeof...(P) - 1;
-  if constexpr (std::is_floating_point_v<T>)
+  if constexpr (std::is_floating_point_v<T> && IsProduct)
+    return known_partials<T>{};
+  else if constexpr (std::is_floating_point_v<T>)
     return known_partials<T>{partial_number<T, 0>(op, primals..., value),
                              partial_number<T, last>(op, primals..., value)};
   else

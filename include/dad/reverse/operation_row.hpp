@@ -177,12 +177,13 @@ class operation_row {
       const std::uint64_t ids[] = {x.id_, y.id_};
       t = &ready_recorder(kind.name, ids, {seen, kind.operand_count}, value);
     }
+    const Partials known = with_factors(kind, partials, x.value_, y.value_);
     row w(t->rows);
     for (std::size_t k = 0; k < 2; ++k) {
       const std::uint64_t id = operands[k].id_;
       if (id == 0) continue;
       if (kind.tag[k] == word::stored)
-        w.add(id, partials(k));
+        w.add(id, known(k));
       else
         w.add(id, kind.tag[k]);
     }
