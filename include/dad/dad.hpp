@@ -11,6 +11,7 @@
 #include <dad/core/error.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/core/scope.hpp>
+#include <dad/driver/compiled_once.hpp>
 #include <dad/driver/forward.hpp>
 #include <dad/driver/hessian.hpp>
 #include <dad/driver/jacobian.hpp>

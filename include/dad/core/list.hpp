@@ -133,15 +133,13 @@ class list : public list_memory {
 [[gnu::cold, gnu::noinline]] DAD_ENGINE void list_memory::grow(std::size_t count, entry e) {
   if (count < 2 * capacity_) count = 2 * capacity_;
   if (count > static_cast<std::size_t>(PTRDIFF_MAX) / e.size) throw std::bad_alloc();
-  list_memory grown;
-  grown.data_ = e.alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__
-                    ? ::operator new(count* e.size, std::align_val_t(e.alignment))
-                    : ::operator new(count* e.size);
-  grown.size_ = size_;
-  grown.capacity_ = count;
-  if (size_ != 0) std::memcpy(grown.data_, data_, size_ * e.size);
-  swap(grown);
-  grown.release(e);
+  void* const grown = e.alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__
+                          ? ::operator new(count* e.size, std::align_val_t(e.alignment))
+                          : ::operator new(count* e.size);
+  if (size_ != 0) std::memcpy(grown, data_, size_ * e.size);
+  release(e);
+  data_ = grown;
+  capacity_ = count;
 }
 
 [[gnu::noinline]] DAD_ENGINE void list_memory::copy(const void* from, std::size_t count, entry e) {

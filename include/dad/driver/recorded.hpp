@@ -43,30 +43,24 @@ class point_memory<std::vector<S>> {
   lease<std::vector<S>> point_;
 };
 
-/// f recorded at x on a tape, which is cleared first and active until this goes out of scope. Input k of the
-/// point is statement k + 1, with the value seeded(x_k, k).
-template <class F, class X, class T>
-class recorded {
+/// What a recording at a point needs that does not depend on the function: a program that differentiates many
+/// has it once. The tape is cleared first, and active until this goes out of scope. Input k of the point is
+/// statement k + 1.
+template <class X, class T>
+class recording_at {
  public:
   using S = var<T>;
   using point_type = rebind_t<X, S>;
-  using result_type =
-      std::remove_cvref_t<decltype(call(std::declval<const F&>(), std::declval<const point_type&>()))>;
 
-  template <class Seeded>
-  recorded(tape<T>& t, const F& f, const X& x, Seeded&& seeded)
-      : tape_(t), active_(cleared(t)), result_(call(f, make_point(x, seeded))) {
-    check_result<F, result_type>();
-  }
+  explicit recording_at(tape<T>& t) : tape_(t), active_(cleared(t)) {}
 
-  [[nodiscard]] const result_type& result() const noexcept { return result_; }
   [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
 
   /// The adjoints of the inputs for the seed of one output; zeros for a passive output.
-  [[nodiscard]] list_view<const T> sweep(const S& y, const T& seed = T(1)) {
+  [[nodiscard, gnu::noinline]] list_view<const T> sweep(const S& y, const T& seed = T(1)) {
     if (!y.is_active()) return zeros();
     tape_.backward(y, seed);
-    return tape_.adjoints().subspan(1, input_count_);
+    return adjoints();
   }
 
   /// The same for seeds of several outputs at once.
@@ -75,7 +69,7 @@ class recorded {
     for (const S& y : ys) any_active = any_active || y.is_active();
     if (!any_active) return zeros();
     tape_.backward(ys, seeds);
-    return tape_.adjoints().subspan(1, input_count_);
+    return adjoints();
   }
 
   /// take(k, adjoints) for each output in order, several of them in one sweep; input i is at adjoints[i + 1].
@@ -84,11 +78,15 @@ class recorded {
     tape_.backward_all(ys, take);
   }
 
-  /// The reals of f's result as values of this recording; those that do not depend on it are passive.
-  [[nodiscard]] std::vector<S> outputs() const {
-    std::vector<S> ys;
-    for_each_real(result_, [&](const auto& leaf) { ys.push_back(S(leaf)); });
-    return ys;
+ protected:
+  /// The point, its reals with the values seeded(x_k, k).
+  template <class Seeded>
+  [[gnu::noinline]] const point_type& make_point(const X& x, Seeded& seeded) {
+    return point_.fill(x, [&](const auto& leaf) {
+      S v(seeded(static_cast<base_t<X>>(leaf), input_count_++));
+      tape_.input(v);
+      return v;
+    });
   }
 
  private:
@@ -97,15 +95,7 @@ class recorded {
     return t.activate();
   }
 
-  template <class Seeded>
-  const point_type& make_point(const X& x, Seeded& seeded) {
-    return point_.fill(x, [&](const auto& leaf) {
-      S v(seeded(static_cast<base_t<X>>(leaf), input_count_++));
-      tape_.input(v);
-      return v;
-    });
-  }
-
+  list_view<const T> adjoints() const noexcept { return tape_.adjoints().subspan(1, input_count_); }
   list_view<const T> zeros() {
     zeros_.resize_down(0);
     zeros_.resize(input_count_);
@@ -117,6 +107,32 @@ class recorded {
   std::size_t input_count_ = 0;
   point_memory<point_type> point_;
   stream<T> zeros_;
+};
+
+/// f recorded at x.
+template <class F, class X, class T>
+class recorded : public recording_at<X, T> {
+ public:
+  using S = var<T>;
+  using result_type = std::remove_cvref_t<decltype(call(
+      std::declval<const F&>(), std::declval<const typename recording_at<X, T>::point_type&>()))>;
+
+  template <class Seeded>
+  recorded(tape<T>& t, const F& f, const X& x, Seeded&& seeded)
+      : recording_at<X, T>(t), result_(call(f, this->make_point(x, seeded))) {
+    check_result<F, result_type>();
+  }
+
+  [[nodiscard]] const result_type& result() const noexcept { return result_; }
+
+  /// The reals of f's result as values of this recording; those that do not depend on it are passive.
+  [[nodiscard]] std::vector<S> outputs() const {
+    std::vector<S> ys;
+    for_each_real(result_, [&](const auto& leaf) { ys.push_back(S(leaf)); });
+    return ys;
+  }
+
+ private:
   result_type result_;
 };
 
@@ -130,7 +146,7 @@ struct unseeded {
 
 /// The structure of x with its reals replaced in order by those of a row; float inputs have float gradients.
 template <class B, class X, class Row>
-auto structured_like(const X& x, const Row& row) {
+[[gnu::noinline]] auto structured_like(const X& x, const Row& row) {
   std::size_t k = 0;
   using To = std::conditional_t<scalar<B>, B, same>;
   return transform<To>(x, [&](const auto&) { return row[k++]; });

@@ -65,7 +65,8 @@ class tape_adjoints {
   }
 
   /// Propagates from the newest value down to those after `first`.
-  void sweep(const rows<T>& recorded, const deferred_steps<T>& deferred, const mark& first) {
+  [[gnu::noinline]] void sweep(const rows<T>& recorded, const deferred_steps<T>& deferred,
+                               const mark& first) {
     are_zero_ = false;
     sweep(recorded, deferred, first, begin());
   }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <dad/core/list.hpp>
 #include <dad/reverse/statement.hpp>
 
 namespace dad::detail {
@@ -72,7 +73,7 @@ class deferred_steps {
     mark after;
     deferred_step<T>* step;
   };
-  std::vector<entry> list_;
+  list<entry> list_;
 };
 
 }  // namespace dad::detail

@@ -14,6 +14,7 @@
 #include <dad/reverse/id.hpp>
 #include <dad/reverse/newest_row.hpp>
 #include <dad/reverse/operands.hpp>
+#include <dad/reverse/operation_kind.hpp>
 #include <dad/reverse/operation_row.hpp>
 #include <dad/reverse/tape.hpp>
 
@@ -30,26 +31,29 @@ struct folding {
   using newest = newest_row<T>;
   using vars = operands<T>;
 
+  /// Nothing is folded.
   template <class Op, class... A>
   [[gnu::always_inline]] static number apply(const Op& op, const A&... operands) {
+    constexpr std::size_t variables = (std::size_t{std::is_same_v<A, number>} + ...);
     number y(static_cast<T>(evaluate(op, vars::primal(operands)...)));
-    operation_row<T>::link(y, op, operands...);
+    if constexpr (!has_influence<Op, A...>(std::index_sequence_for<A...>{}))
+      return y;
+    else if constexpr (variables == 1 && sizeof...(A) <= 2)
+      link_one<false>(y, op, operands...);
+    else if constexpr (sizeof...(A) == 2 && vars::template has_influence<Op, 0, A...>() &&
+                       vars::template has_influence<Op, 1, A...>())
+      link_two<false, false>(y, op, operands...);
+    else
+      y.id_ = operation_row<T>::link_all(std::index_sequence_for<A...>{}, op, y.value_, operands...);
     return y;
   }
 
-  /// Operand I is a var that may be folded, and there is no other var.
-  template <std::size_t I, class Op, class... A>
+  /// The only var among at most two operands may be folded.
+  template <class Op, class... A>
   [[gnu::always_inline]] static number unary(const Op& op, const A&... operands) {
     number y(static_cast<T>(evaluate(op, vars::primal(operands)...)));
-    if constexpr (!std::is_same_v<partial_type<Op, I, A...>, op::zero>) {
-      const number& x = vars::template nth<I>(operands...);
-      tape_recorder<T>& t = active_tape<T>->recorder_;
-      if (can_fold<partial_type<Op, I, A...>>(t.rows, x)) {
-        finish(y, fold(t.rows, x, op.template partial<I>(vars::primal(operands)..., y.value_)));
-        return y;
-      }
-    }
-    operation_row<T>::link(y, op, operands...);
+    if constexpr (has_influence<Op, A...>(std::index_sequence_for<A...>{}))
+      link_one<true>(y, op, operands...);
     return y;
   }
 
@@ -57,132 +61,154 @@ struct folding {
   template <bool FoldX, bool FoldY, class Op>
   [[gnu::always_inline]] static number binary(const Op& op, const number& x, const number& y) {
     number z(static_cast<T>(evaluate(op, x.value_, y.value_)));
-    using px = partial_type<Op, 0, number, number>;
-    using py = partial_type<Op, 1, number, number>;
-    tape_recorder<T>& t = active_tape<T>->recorder_;
-    rows<T>& r = t.rows;
-    if constexpr (FoldX && FoldY && std::is_same_v<px, op::plus_one>) {
-      if (can_fold<py>(r, y) && x.id_ + 1 == y.id_ && newest::can_join(r)) {
-        fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-        const std::uint64_t id = std::exchange(x.id_, spent_id);
-        newest::join(r, id);
-        finish(z, id);
-        return z;
-      }
-    }
-    if constexpr (FoldY) {
-      if (is_newest(r, y) && vars::can_enter_or_stay_out(t, x) && can_fold<py>(r, y)) {
-        const std::uint64_t id = fold(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-        if (x.is_active()) append(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
-        finish(z, id);
-        return z;
-      }
-    }
-    if constexpr (FoldX) {
-      if (is_newest(r, x) && vars::can_enter_or_stay_out(t, y) && can_fold<px>(r, x)) {
-        const std::uint64_t id = fold(r, x, op.template partial<0>(x.value_, y.value_, z.value_));
-        if (y.is_active()) append(r, y, op.template partial<1>(x.value_, y.value_, z.value_));
-        finish(z, id);
-        return z;
-      }
-    }
-    operation_row<T>::link(z, op, x, y);
+    link_two<FoldX, FoldY>(z, op, x, y);
     return z;
   }
 
   /// x = x op y, where y may be folded. What x was is lost, so it may be folded too.
   template <bool FoldY, class Op>
   [[gnu::always_inline]] static number& assign(const Op& op, number& x, const number& y) {
-    if constexpr (std::is_same_v<partial_type<Op, 0, number, number>, op::plus_one>)
-      return add_to<FoldY>(op, x, y);
+    using partial = typename vars::template partial_type<Op, 0, number, number>;
+    if constexpr (std::is_same_v<partial, op::plus_one>)
+      add_to(kind_of<T, true, FoldY, Op, number, number>, x, y,
+             static_cast<T>(evaluate(op, x.value_, y.value_)));
     else
-      return take(x, binary<true, FoldY>(op, x, y));
+      take(x, binary<true, FoldY>(op, x, y));
+    return x;
   }
   template <class Op, class A>
   [[gnu::always_inline]] static number& assign_constant(const Op& op, number& x, const A& y) {
-    if constexpr (std::is_same_v<partial_type<Op, 0, number, A>, op::plus_one>) {
-      tape_recorder<T>& t = active_tape<T>->recorder_;
-      if (vars::is_alone(t.rows, x)) {
+    using partial = typename vars::template partial_type<Op, 0, number, A>;
+    if constexpr (std::is_same_v<partial, op::plus_one>) {
+      if (vars::is_alone(active_tape<T>->recorder_.rows, x)) {
         x.value_ = static_cast<T>(evaluate(op, x.value_, y));
         return x;
       }
     }
-    return take(x, unary<0>(op, x, y));
-  }
-
- private:
-  template <class Op, std::size_t I, class... A>
-  using partial_type = typename vars::template partial_type<Op, I, A...>;
-
-  [[gnu::always_inline]] static bool is_newest(const rows<T>& r, const number& x) noexcept {
-    return newest::is_newest(r, x.id_);
-  }
-  template <class Partial>
-  [[gnu::always_inline]] static bool can_fold(rows<T>& r, const number& x) noexcept {
-    if constexpr (std::is_same_v<Partial, op::plus_one>)
-      return newest::can_fold(r, x.id_);
-    else
-      return newest::can_scale(r, x.id_);
-  }
-  template <class Partial>
-  [[gnu::always_inline]] static std::uint64_t fold(rows<T>& r, const number& x, const Partial& partial) {
-    if constexpr (std::is_same_v<Partial, op::minus_one>)
-      newest::negate(r);
-    else if constexpr (!std::is_same_v<Partial, op::plus_one>)
-      newest::scale(r, static_cast<T>(partial));
-    return std::exchange(x.id_, spent_id);
-  }
-  template <class Partial>
-  [[gnu::always_inline]] static void append(rows<T>& r, const number& x, const Partial& partial) {
-    if constexpr (std::is_same_v<Partial, op::plus_one>)
-      newest::append(r, x.id_, word::plus_one);
-    else if constexpr (std::is_same_v<Partial, op::minus_one>)
-      newest::append(r, x.id_, word::minus_one);
-    else
-      newest::append(r, x.id_, static_cast<T>(partial));
-  }
-  // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and
-  // the next operation would wait for that.
-  [[gnu::always_inline]] static void finish(number& y, std::uint64_t id) noexcept { y.id_ = id; }
-  [[gnu::always_inline]] static number& take(number& x, const number& y) noexcept {
-    x.value_ = y.value_;
-    x.id_ = y.id_;
+    take(x, unary(op, x, y));
     return x;
   }
 
-  // x += y and x -= y.
-  template <bool FoldY, class Op>
-  [[gnu::always_inline]] static number& add_to(const Op& op, number& x, const number& y) {
-    constexpr bool is_minus = std::is_same_v<partial_type<Op, 1, number, number>, op::minus_one>;
-    constexpr std::uint32_t tag = is_minus ? word::minus_one : word::plus_one;
-    const T value = static_cast<T>(evaluate(op, x.value_, y.value_));
+ private:
+  using argument = typename operation_row<T>::argument;
+
+  template <class Op, class... A, std::size_t... I>
+  static constexpr bool has_influence(std::index_sequence<I...>) {
+    return (vars::template has_influence<Op, I, A...>() || ...);
+  }
+
+  // What the partials are computed of has no function of its own: they cost nothing where they are not
+  // needed.
+  template <class Op>
+  static constexpr bool is_arithmetic =
+      std::is_same_v<Op, op::add> || std::is_same_v<Op, op::subtract> || std::is_same_v<Op, op::multiply> ||
+      std::is_same_v<Op, op::divide> || std::is_same_v<Op, op::negate>;
+
+  template <bool Fold, class Op, class A, class... B>
+  [[gnu::always_inline]] static void link_one(number& y, const Op& op, const A& a, const B&... b) {
+    constexpr const operation_kind& kind = kind_of<T, Fold, Fold, Op, A, B...>;
+    const number& x = vars::template nth<!std::is_same_v<A, number>>(a, b...);
+    if (!is_arithmetic<Op> && !x.is_active()) return;
+    const auto partials = partials_of<T>(op, y.value_, vars::primal(a), vars::primal(b)...);
+    if constexpr (Fold)
+      y.id_ = one(kind, x, constant_of(a, b...), y.value_, partials);
+    else
+      y.id_ = operation_row<T>::link(kind, x, constant_of(a, b...), y.value_, partials);
+  }
+  template <bool FoldX, bool FoldY, class Op>
+  [[gnu::always_inline]] static void link_two(number& z, const Op& op, const number& x, const number& y) {
+    if (!is_arithmetic<Op> && !x.is_active() && !y.is_active()) return;
+    constexpr const operation_kind& kind = kind_of<T, FoldX, FoldY, Op, number, number>;
+    const auto partials = partials_of<T, kind.is_product>(op, z.value_, x.value_, y.value_);
+    if constexpr (FoldX || FoldY)
+      z.id_ = two(kind, x, y, z.value_, partials);
+    else
+      z.id_ = operation_row<T>::link(kind, x, y, z.value_, partials);
+  }
+  // The operand that is no variable; 0 where there is none.
+  template <class A, class... B>
+  static T constant_of([[maybe_unused]] const A& a, const B&... b) {
+    if constexpr (!std::is_same_v<A, number>)
+      return static_cast<T>(a);
+    else if constexpr (sizeof...(B) > 0)
+      return constant_of(b...);
+    else
+      return T(0);
+  }
+
+  // The id of the result of an operation on one variable.
+  template <class Partials>
+  DAD_RECORDING static std::uint64_t one(const operation_kind& kind, const number& x, argument constant,
+                                         argument value, Partials partials) {
+    rows<T>& r = active_tape<T>->recorder_.rows;
+    const std::uint32_t tag = kind.tag[kind.variable];
+    if (can_fold(r, x, tag)) return fold(r, x, tag, partials, kind.variable);
+    return operation_row<T>::link(kind, x, constant, value, partials);
+  }
+
+  // The id of the result of an operation on two variables.
+  template <class Partials>
+  DAD_RECORDING static std::uint64_t two(const operation_kind& kind, const number& x, const number& y,
+                                         argument value, Partials partials) {
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
-    if constexpr (FoldY) {
-      if (newest::can_fold(r, y.id_)) {
-        if (__builtin_expect(vars::is_alone(r, x), 1)) {
-          if (__builtin_expect(x.id_ != y.id_, 1)) {
-            if constexpr (is_minus) newest::negate(r);
-            const std::uint64_t id = std::exchange(y.id_, spent_id);
-            x.value_ = value;
-            if (x.id_ + 1 != id || newest::follows_increment(r)) {
-              newest::make_increment(r, x.id_, id);
-            } else if (newest::can_join(r)) {
-              newest::join(r, x.id_);
-            } else {
-              newest::append(r, x.id_, word::plus_one);
-              finish(x, id);
-            }
-            return x;
-          }
-        } else if (__builtin_expect(vars::is_at_hand(t, x.id_), 1) || !x.is_active()) {
-          if constexpr (is_minus) newest::negate(r);
+    if (kind.may_fold[0] && kind.may_fold[1] && kind.tag[0] == word::plus_one &&
+        can_fold(r, y, kind.tag[1]) && x.id_ + 1 == y.id_ && newest::can_join(r)) {
+      fold(r, y, kind.tag[1], partials, 1);
+      const std::uint64_t id = std::exchange(x.id_, spent_id);
+      newest::join(r, id);
+      return id;
+    }
+    // Of two that may be folded, one at most is the newest.
+    if (kind.may_fold[1] && is_newest(r, y)) {
+      if (const std::uint64_t id = fold_one(kind, t, 1, y, x, partials); id != 0) return id;
+    } else if (kind.may_fold[0] && is_newest(r, x)) {
+      if (const std::uint64_t id = fold_one(kind, t, 0, x, y, partials); id != 0) return id;
+    }
+    return operation_row<T>::link(kind, x, y, value, partials);
+  }
+
+  // The id of the row of operand `at` with the other one appended, or 0.
+  template <class Partials>
+  DAD_RECORDING static std::uint64_t fold_one(const operation_kind& kind, tape_recorder<T>& t, std::size_t at,
+                                              const number& folded, const number& other, Partials partials) {
+    rows<T>& r = t.rows;
+    if (!vars::can_enter_or_stay_out(t, other) || !can_fold(r, folded, kind.tag[at])) return 0;
+    const number &x = at == 0 ? folded : other, &y = at == 0 ? other : folded;
+    const Partials known = with_factors(kind, partials, x.value_, y.value_);
+    const std::uint64_t id = fold(r, folded, kind.tag[at], known, at);
+    if (other.is_active()) append(r, other, kind.tag[1 - at], known, 1 - at);
+    return id;
+  }
+
+  // x += y and x -= y.
+  DAD_RECORDING static void add_to(const operation_kind& kind, number& x, const number& y, argument value) {
+    const std::uint32_t tag = kind.tag[1];
+    tape_recorder<T>& t = active_tape<T>->recorder_;
+    rows<T>& r = t.rows;
+    if (kind.may_fold[1] && newest::can_fold(r, y.id_)) {
+      if (__builtin_expect(vars::is_alone(r, x), 1)) {
+        if (__builtin_expect(x.id_ != y.id_, 1)) {
+          if (tag == word::minus_one) newest::negate(r);
           const std::uint64_t id = std::exchange(y.id_, spent_id);
-          if (x.is_active()) newest::append(r, x.id_, word::plus_one);
           x.value_ = value;
-          finish(x, id);
-          return x;
+          if (x.id_ + 1 != id || newest::follows_increment(r)) {
+            newest::make_increment(r, x.id_, id);
+          } else if (newest::can_join(r)) {
+            newest::join(r, x.id_);
+          } else {
+            newest::append(r, x.id_, word::plus_one);
+            x.id_ = id;
+          }
+          return;
         }
+      } else if (__builtin_expect(vars::is_at_hand(t, x.id_), 1) || !x.is_active()) {
+        if (tag == word::minus_one) newest::negate(r);
+        const std::uint64_t id = std::exchange(y.id_, spent_id);
+        if (x.is_active()) newest::append(r, x.id_, word::plus_one);
+        x.value_ = value;
+        x.id_ = id;
+        return;
       }
     }
     if (!r.is_full() && vars::template can_enter<false, true>(t, y)) {
@@ -192,17 +218,48 @@ struct folding {
           newest::append(r, y.id_, tag);
         else
           r.write_increment(x.id_, y.id_, tag);
-        return x;
+        return;
       }
       if (!x.is_active()) {
         x.value_ = value;
         x.id_ = r.write_row(rows<T>::argument_of(y.id_, tag), row_word::argument);
-        return x;
+        return;
       }
     }
-    number z(value);
-    operation_row<T>::link(z, op, x, y);
-    return take(x, z);
+    const std::uint64_t id =
+        operation_row<T>::link(kind, x, y, value, partials_of<T>(op::add{}, value, x.value_, y.value_));
+    x.value_ = value;
+    x.id_ = id;
+  }
+
+  [[gnu::always_inline]] static bool is_newest(const rows<T>& r, const number& x) noexcept {
+    return newest::is_newest(r, x.id_);
+  }
+  [[gnu::always_inline]] static bool can_fold(rows<T>& r, const number& x, std::uint32_t tag) noexcept {
+    return tag == word::plus_one ? newest::can_fold(r, x.id_) : newest::can_scale(r, x.id_);
+  }
+  // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and
+  // the next operation would wait for that.
+  template <class Partials>
+  DAD_RECORDING static std::uint64_t fold(rows<T>& r, const number& x, std::uint32_t tag, Partials partials,
+                                          std::size_t operand) {
+    if (tag == word::minus_one)
+      newest::negate(r);
+    else if (tag == word::stored)
+      newest::scale(r, partials(operand));
+    return std::exchange(x.id_, spent_id);
+  }
+  template <class Partials>
+  DAD_RECORDING static void append(rows<T>& r, const number& x, std::uint32_t tag, Partials partials,
+                                   std::size_t operand) {
+    if (tag == word::stored)
+      newest::append(r, x.id_, partials(operand));
+    else
+      newest::append(r, x.id_, tag);
+  }
+  [[gnu::always_inline]] static void take(number& x, const number& y) noexcept {
+    x.value_ = y.value_;
+    x.id_ = y.id_;
   }
 };
 

@@ -28,7 +28,7 @@ class lease {
   // Out of line, so that a program has them once and not in every function that it differentiates.
   [[gnu::noinline]] static Object* taken() {
     Object* const object = std::exchange(shelf().object, nullptr);
-    return object != nullptr ? object : made();
+    return object != nullptr ? object : new Object;
   }
   [[gnu::noinline]] static void give_back(Object* object) noexcept {
     if constexpr (requires { object->has_deferred(); })
@@ -39,7 +39,6 @@ class lease {
     else
       destroy(object);
   }
-  [[gnu::noinline, gnu::cold]] static Object* made() { return new Object; }
   [[gnu::noinline, gnu::cold]] static void destroy(Object* object) noexcept { delete object; }
 
   // What one unusual call needed is given back to the system.
@@ -62,7 +61,7 @@ class lease {
       destroy(std::exchange(object, nullptr));
     }
   };
-  static shelf_type& shelf() {
+  [[gnu::noinline]] static shelf_type& shelf() {
     static thread_local shelf_type kept;
     return kept;
   }

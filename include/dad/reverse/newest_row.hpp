@@ -75,7 +75,7 @@ struct newest_row {
     return row_word::is_increment(row_before(r));
   }
   /// Makes one row of the last two; its value has the id of the first's.
-  [[gnu::always_inline]] static void join(rows<T>& r, std::uint64_t id) noexcept {
+  DAD_RECORDING static void join(rows<T>& r, std::uint64_t id) noexcept {
     const std::uint32_t high = last(r), count = row_word::arguments(high);
     std::uint32_t* at = r.words.cursor - 2 - count;
     const std::uint32_t low = *at;

@@ -145,9 +145,16 @@ struct operands {
     if ((y.id_ & unlisted_bit) != 0) t.rows.list(y.id_, y.value_);
     return true;
   }
-  template <class... Id>
-  [[gnu::noinline]] static bool are_at_hand(const tape_recorder<T>& t, Id... ids) noexcept {
-    return (is_at_hand(t, ids) && ...);
+  [[gnu::noinline]] static bool are_at_hand(const tape_recorder<T>& t, std::uint64_t x, std::uint64_t y,
+                                            std::uint64_t z) noexcept {
+    return is_at_hand(t, x) && is_at_hand(t, y) && is_at_hand(t, z);
+  }
+  [[gnu::always_inline]] static bool are_at_hand(const tape_recorder<T>& t, std::uint64_t x,
+                                                 std::uint64_t y) noexcept {
+    return are_at_hand(t, x, y, y);
+  }
+  [[gnu::always_inline]] static bool are_at_hand(const tape_recorder<T>& t, std::uint64_t x) noexcept {
+    return are_at_hand(t, x, x, x);
   }
   template <bool HasInfluence, class A>
   [[gnu::always_inline]] static std::uint64_t known_id([[maybe_unused]] const tape_recorder<T>& t,

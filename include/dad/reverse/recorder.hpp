@@ -54,7 +54,7 @@ class tape_recorder {
     return segments_.owns(index, recording);
   }
 
-  void make_room(std::size_t arguments) {
+  [[gnu::noinline, gnu::cold]] void make_room(std::size_t arguments) {
     rows.make_room(arguments);
     if (segments_.empty()) {
       segments_.restart();
@@ -74,7 +74,7 @@ class tape_recorder {
 
   /// From here on no row of what is recorded changes: variables of a stretch that is not the newest are never
   /// folded, nor added to in place.
-  void close() {
+  [[gnu::noinline]] void close() {
     const std::size_t values = rows.value_count();
     if (!segments_.has_begun(values)) return;
     segments_.cut(values);
@@ -94,7 +94,7 @@ class tape_recorder {
     note_stretches(to.at.values);
     if (observer != nullptr) observer->rewound(to.at.values);
   }
-  void clear() {
+  [[gnu::noinline]] void clear() {
     rows.go_back({});
     deferred.cut(0);
     input_count = 0;

@@ -75,7 +75,7 @@ class segments {
     std::uint32_t number;
   };
 
-  void open(std::size_t start) {
+  [[gnu::noinline]] void open(std::size_t start) {
     newest_ = next_recording();
     list_.push_back({start, newest_});
     oldest_ = list_.front().number;

@@ -16,6 +16,18 @@
 #include <dad/reverse/stream.hpp>
 #include <dad/reverse/sweep.hpp>
 
+// What records is one function for all operations, which depends on the operation by an argument. A program
+// that asks for its machine's instructions wants speed: it gets that function in every operation, where the
+// argument is a constant. In others the compiler decides: g++ leaves most of it out of line at -O2, and
+// inlines most at -O3.
+#if defined(DAD_INLINE_RECORDING) || defined(__AVX__) || defined(__ARM_FEATURE_SVE)
+#define DAD_INLINES_RECORDING 1
+#define DAD_RECORDING [[gnu::always_inline]]
+#else
+#define DAD_INLINES_RECORDING 0
+#define DAD_RECORDING
+#endif
+
 namespace dad::detail {
 
 /// Rows, and the partials and factors they need. Its owner asks for room before anything is written. What is
@@ -91,7 +103,7 @@ class rows {
   }
 
   /// Room for a row of so many words.
-  [[gnu::noinline, gnu::cold]] void make_room(std::size_t count) {
+  void make_room(std::size_t count) {
     const std::size_t wanted = count + 1 + most_words;
     if (value_count() + wanted > most_values)
       raise<tape_error>("dad: a recording holds at most %zu values", most_values);

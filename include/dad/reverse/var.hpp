@@ -91,33 +91,33 @@ class var {
   }
 
   // Temporaries: they may be folded into the operation.
-#define DAD_DEFINE_FOLDING(sign, operation)                                            \
-  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                  \
-    return folding::template binary<true, true>(op::operation{}, x, y);                \
-  }                                                                                    \
-  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {             \
-    return folding::template binary<true, false>(op::operation{}, x, y);               \
-  }                                                                                    \
-  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {             \
-    return folding::template binary<false, true>(op::operation{}, x, y);               \
-  }                                                                                    \
-  template <number A>                                                                  \
-  requires(detail::embeds<A, T>) friend var operator sign(var&& x, const A& y) {       \
-    return folding::template unary<0>(op::operation{}, x, detail::as_operand<var>(y)); \
-  }                                                                                    \
-  template <number A>                                                                  \
-  requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {       \
-    return folding::template unary<1>(op::operation{}, detail::as_operand<var>(x), y); \
-  }                                                                                    \
-  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {          \
-    return folding::template assign<false>(op::operation{}, x, y);                     \
-  }                                                                                    \
-  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {               \
-    return folding::template assign<true>(op::operation{}, x, y);                      \
-  }                                                                                    \
-  template <number A>                                                                  \
-  requires(detail::embeds<A, T>) friend var& operator sign##=(var& x, const A& y) {    \
-    return folding::assign_constant(op::operation{}, x, detail::as_operand<var>(y));   \
+#define DAD_DEFINE_FOLDING(sign, operation)                                          \
+  [[gnu::always_inline]] friend var operator sign(var&& x, var&& y) {                \
+    return folding::template binary<true, true>(op::operation{}, x, y);              \
+  }                                                                                  \
+  [[gnu::always_inline]] friend var operator sign(var&& x, const var& y) {           \
+    return folding::template binary<true, false>(op::operation{}, x, y);             \
+  }                                                                                  \
+  [[gnu::always_inline]] friend var operator sign(const var& x, var&& y) {           \
+    return folding::template binary<false, true>(op::operation{}, x, y);             \
+  }                                                                                  \
+  template <number A>                                                                \
+  requires(detail::embeds<A, T>) friend var operator sign(var&& x, const A& y) {     \
+    return folding::unary(op::operation{}, x, detail::as_operand<var>(y));           \
+  }                                                                                  \
+  template <number A>                                                                \
+  requires(detail::embeds<A, T>) friend var operator sign(const A& x, var&& y) {     \
+    return folding::unary(op::operation{}, detail::as_operand<var>(x), y);           \
+  }                                                                                  \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, const var& y) {        \
+    return folding::template assign<false>(op::operation{}, x, y);                   \
+  }                                                                                  \
+  [[gnu::always_inline]] friend var& operator sign##=(var& x, var&& y) {             \
+    return folding::template assign<true>(op::operation{}, x, y);                    \
+  }                                                                                  \
+  template <number A>                                                                \
+  requires(detail::embeds<A, T>) friend var& operator sign##=(var& x, const A& y) {  \
+    return folding::assign_constant(op::operation{}, x, detail::as_operand<var>(y)); \
   }
   DAD_DEFINE_FOLDING(+, add)
   DAD_DEFINE_FOLDING(-, subtract)
@@ -126,16 +126,16 @@ class var {
 #undef DAD_DEFINE_FOLDING
 
 #define DAD_DEFINE_FOLDING(f) \
-  [[gnu::always_inline]] friend var f(var&& x) { return folding::template unary<0>(op::f{}, x); }
+  [[gnu::always_inline]] friend var f(var&& x) { return folding::unary(op::f{}, x); }
   DAD_CMATH_UNARY(DAD_DEFINE_FOLDING)
   DAD_OWN_UNARY(DAD_DEFINE_FOLDING)
   DAD_DEFINE_FOLDING(abs)
 #undef DAD_DEFINE_FOLDING
-  [[gnu::always_inline]] friend var fabs(var&& x) { return folding::template unary<0>(op::abs{}, x); }
-  [[gnu::always_inline]] friend var operator-(var&& x) { return folding::template unary<0>(op::negate{}, x); }
+  [[gnu::always_inline]] friend var fabs(var&& x) { return folding::unary(op::abs{}, x); }
+  [[gnu::always_inline]] friend var operator-(var&& x) { return folding::unary(op::negate{}, x); }
   template <number A>
   requires(detail::embeds<A, T>) friend var pow(var&& x, const A& y) {
-    return folding::template unary<0>(op::pow{}, x, detail::as_operand<var>(y));
+    return folding::unary(op::pow{}, x, detail::as_operand<var>(y));
   }
 
  private:
