@@ -50,6 +50,7 @@ class checkpoint_step final : public deferred_step<T> {
         [this](std::size_t k) { return this->inputs[k] != 0; }, seeds);
     add_to_inputs(*this, seeds, adjoints);
   }
+  [[nodiscard]] std::size_t bytes() const override { return sizeof(*this) - sizeof(X) + bytes_of<T>(x_); }
 
  private:
   F f_;

@@ -69,6 +69,9 @@ class snapshots {
   }
   void forget_all_but_first() { kept_.erase(kept_.begin() + 1, kept_.end()); }
   [[nodiscard]] const State& first() const noexcept { return kept_.front().state; }
+  [[nodiscard]] std::size_t size() const noexcept { return kept_.size(); }
+  /// The memory of all but what is in the states.
+  [[nodiscard]] std::size_t bytes() const noexcept { return kept_.capacity() * sizeof(snapshot); }
 
  private:
   struct snapshot {
@@ -112,6 +115,11 @@ class loop_step final : public deferred_step<T> {
           [](std::size_t) { return true; }, seeds);
     }
     add_to_inputs(*this, seeds, adjoints);
+  }
+
+  [[nodiscard]] std::size_t bytes() const override {
+    const std::size_t states = snapshots_.size() + (before_last_ ? 1 : 0);
+    return sizeof(*this) + snapshots_.bytes() + states * reals_ * sizeof(T);
   }
 
  private:
