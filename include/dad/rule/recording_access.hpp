@@ -19,6 +19,7 @@ struct recording_access {
   template <class T, class X>
   static tape<T>& tape_of(const X& x, const char* subject, std::vector<std::uint32_t>& indices) {
     tape<T>& t = var<T>::active_tape(subject);
+    indices.reserve(real_count(x));
     for_each_real(x, [&](const auto& leaf) {
       const var<T> v(leaf);
       if (v.is_active()) t.recorder_.check(v, subject);
