@@ -8,6 +8,7 @@
 
 #include <adolc/adolc.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -29,11 +30,27 @@ class adolc_trace {
  protected:
   static constexpr short tag = 2;
 
+  // In buffers of the size that it needs: with smaller ones it would go through files, larger ones take time.
   double trace(const std::vector<double>& x) {
-    // Buffers so large that nothing is written to files; what is not used takes no memory.
-    constexpr std::size_t entries = std::size_t{1} << 28;
+    if (entries_ == 0) {
+      entries_ = 1u << 28;
+      trace_once(x);
+      std::size_t counts[STAT_SIZE];
+      tapestats(tag, counts);
+      const std::size_t most = std::max(
+          {counts[NUM_OPERATIONS], counts[NUM_LOCATIONS], counts[NUM_VALUES], counts[TAY_STACK_SIZE]});
+      entries_ = 1000 + static_cast<unsigned>(most);
+    }
+    return trace_once(x);
+  }
+
+  F f_;
+  double seed_ = 1.0;
+
+ private:
+  double trace_once(const std::vector<double>& x) {
     double value;
-    trace_on(tag, 1, entries, entries, entries, entries);
+    trace_on(tag, 1, entries_, entries_, entries_, entries_);
     {
       std::vector<adouble> point(x.size());
       for (std::size_t k = 0; k < x.size(); ++k) point[k] <<= x[k];
@@ -44,8 +61,7 @@ class adolc_trace {
     return value;
   }
 
-  F f_;
-  double seed_ = 1.0;
+  unsigned entries_ = 0;
 };
 
 template <class F>
