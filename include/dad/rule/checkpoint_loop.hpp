@@ -127,7 +127,7 @@ class loop_step final : public deferred_step<T> {
     return [this](State& state, std::size_t from, std::size_t to) {
       auto s = transform<S>(state, [](const auto& v) { return S(v); });
       for (; from < to; ++from) {
-        s = next_state(step_, s, from);
+        s = without_tape<T>([&] { return next_state(step_, s, from); });
         check_forgotten<S>(s, "checkpoint_loop");
         if (real_count(s) != reals_)
           throw shape_error("dad: step of checkpoint_loop returned a state of " +
