@@ -53,8 +53,8 @@ void check_refused(dad::tape<>& t, var<>& x, const var<>& mine, const std::strin
   });
   check("pow", [&] { (void)pow(mine, x); });
   check("fma", [&] { (void)fma(mine, 2.0, x); });
-  check("a range function", [&] { (void)dot(std::vector{mine, x}, std::vector{1.0, 2.0}); });
-  check("a range function", [&] { (void)norm(std::vector{mine, x}); });
+  check("dot", [&] { (void)dot(std::vector{mine, x}, std::vector{1.0, 2.0}); });
+  check("norm", [&] { (void)norm(std::vector{mine, x}); });
   CHECK(t.statistics().statements == before);
   // The tape is as good as before.
   t.backward(mine * mine);
@@ -199,6 +199,34 @@ TEST_CASE("positions of another, a cleared or a rewound recording are refused") 
   var<> v = 1.0;
   t.input(v);
   CHECK(message_of([&] { t.rewind(before); }) == expected);
+}
+
+TEST_CASE("positions before the first value are refused by other tapes and after a clear") {
+  dad::tape<> t, other;
+  const auto guard = t.activate();
+  const auto start = t.position(), foreign = other.position();
+  const std::string reason = "got a position of another, a cleared or a rewound recording";
+  const auto check_foreign = [&] {
+    CHECK(message_of([&] { t.rewind(foreign); }) == "dad: rewind " + reason);
+    CHECK(message_of([&] { (void)t.statistics(foreign); }) == "dad: statistics " + reason);
+    CHECK(message_of([&] { t.rewind(dad::tape<>::place()); }) == "dad: rewind " + reason);
+  };
+  check_foreign();
+  for (int i = 0; i < 3; ++i) {
+    var<> x = 2.0;
+    t.input(x);
+    const var<> y = x * x;
+    check_foreign();
+    CHECK(message_of([&] { t.accumulate(y, 1.0, foreign); }) == "dad: accumulate " + reason);
+    t.accumulate(y, 1.0, start);
+    CHECK(x.adjoint() == 4.0);
+    CHECK(t.statistics(start).statements == 2);
+    t.rewind(start);
+    CHECK(t.statistics().statements == 0);
+  }
+  t.clear();
+  CHECK(message_of([&] { t.rewind(start); }) == "dad: rewind " + reason);
+  t.rewind(t.position());
 }
 
 TEST_CASE("a guard must be kept") {

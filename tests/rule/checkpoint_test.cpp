@@ -203,3 +203,34 @@ TEST_CASE("functions that throw or change in the sweep leave the tape as it was"
   CHECK(x.adjoint() == 4);
   CHECK(dad::tape<>::active() == &t);
 }
+
+TEST_CASE(
+    "what is inside a checkpoint meets no tape until the sweep, and the tape is there again behind it") {
+  dad::tape<> t, other;
+  const auto other_guard = other.activate();
+  const auto guard = t.activate();
+  dad::var<> x = 2.0;
+  t.input(x);
+  std::vector<const dad::tape<>*> seen;
+  int failures = 0;
+  const auto f = [&](const auto& u) {
+    seen.push_back(dad::tape<>::active());
+    const double inner = dad::derivative([](const auto& v) { return v * v * v; }, 2.0);
+    seen.push_back(dad::tape<>::active());
+    if (failures-- > 0) throw std::runtime_error("failed");
+    return u * u * inner;
+  };
+  const auto y = dad::checkpoint(f)(x);
+  CHECK(seen == vector<const dad::tape<>*>{nullptr, nullptr});
+  CHECK(dad::tape<>::active() == &t);
+  t.backward(y);
+  CHECK(x.adjoint() == 48.0);
+  REQUIRE(seen.size() == 4);
+  CHECK(seen[2] != nullptr);
+  CHECK(seen[2] == seen[3]);
+  CHECK(dad::tape<>::active() == &t);
+  failures = 1;
+  CHECK_THROWS_WITH(dad::checkpoint(f)(x), "failed");
+  CHECK(dad::tape<>::active() == &t);
+  CHECK((x * x).is_active());
+}

@@ -7,6 +7,9 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <dad/dad.hpp>
@@ -195,4 +198,31 @@ TEST_CASE("arguments of another recording are refused") {
   const auto guard = t.activate();
   CHECK_THROWS_AS(f(x), dad::tape_error);
   CHECK(t.statistics().statements == 0);
+}
+
+TEST_CASE("an argument that was given away is refused by the rule's name") {
+  const auto cube = dad::rule([](double x) { return x * x * x; },
+                              [](double x, double dx) { return 3 * x * x * dx; }, dad::derived);
+  const auto product = dad::rule([](double x, double y) { return x * y; },
+                                 [](const auto& x, const auto& dx) {
+                                   return std::get<0>(x) * std::get<1>(dx) + std::get<0>(dx) * std::get<1>(x);
+                                 },
+                                 dad::derived);
+  calls made;
+  const auto vectors = doubled(made);
+  dad::tape<> t;
+  const auto guard = t.activate();
+  dad::var<> x = 2.0;
+  t.input(x);
+  dad::var<> spent = x * x;
+  (void)(std::move(spent) * 3.0);
+  const std::string reason =
+      " got a var that std::move gave to an operation before; assign to it before its next use";
+  CHECK_THROWS_WITH(cube(spent), "dad: rule" + reason);
+  CHECK_THROWS_WITH(product(x, spent), "dad: rule" + reason);
+  CHECK_THROWS_WITH(vectors(vector<dad::var<>>{x, spent}), "dad: a rule" + reason);
+  CHECK_THROWS_WITH(dot(vector<dad::var<>>{x, spent}, vector{1.0, 2.0}), "dad: dot" + reason);
+  const auto z = cube(x);
+  t.backward(z);
+  CHECK(x.adjoint() == 12);
 }

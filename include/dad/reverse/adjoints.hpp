@@ -36,38 +36,20 @@ class tape_adjoints {
 
   /// So many, all zero.
   T* restart(std::size_t values) {
-    are_zero_ = false;  // also where adding a seed throws
     clear();
     values_.resize(values + 1);
     return begin();
   }
-  /// So many, of which the first `kept` stay as they are.
+  /// So many, of which the first `kept` stay as they are and the others are zero.
   T* extend(std::size_t kept, std::size_t values) {
-    are_zero_ = false;
     values_.resize(kept + 1);
     values_.resize(values + 1);
     return begin();
-  }
-  /// So many, all zero. Those that are known to be zero are not touched again, so that many sweeps over small
-  /// parts of a recording cost no more than the parts.
-  T* zeros(std::size_t values) {
-    if (!are_zero_) clear();
-    are_zero_ = false;
-    values_.resize(values + 1);
-    return begin();
-  }
-  /// All of what zeros() gave is zero again.
-  void note_zero() noexcept { are_zero_ = true; }
-  /// The first so many are; the others become zero now.
-  void note_zero_up_to(std::size_t values) noexcept {
-    for (std::size_t i = values + 1; i < values_.size(); ++i) begin()[i] = T(0);
-    are_zero_ = true;
   }
 
   /// Propagates from the newest value down to those after `first`.
   [[gnu::noinline]] void sweep(const rows<T>& recorded, const deferred_steps<T>& deferred,
                                const mark& first) {
-    are_zero_ = false;
     sweep(recorded, deferred, first, begin());
   }
 
@@ -123,8 +105,7 @@ class tape_adjoints {
   }
 
   stream<T> values_;
-  stream<T> lanes_;        // of sweep_each
-  bool are_zero_ = false;  // known to be, after a sweep over a part of the recording
+  stream<T> lanes_;  // of sweep_each
 };
 
 }  // namespace dad::detail

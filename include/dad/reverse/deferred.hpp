@@ -28,6 +28,10 @@ class deferred_step {
   /// adjoints[i] is that of value i. Must not record on the tape that is swept, nor sweep it.
   virtual void sweep(T* adjoints) = 0;
 
+  /// What it keeps between sweeps: its own size and that of the reals in it, of captured ones only their
+  /// variables.
+  [[nodiscard]] virtual std::size_t bytes() const = 0;
+
   std::vector<std::uint32_t> inputs;  // by real of the step's arguments; 0 for a passive one
   std::uint32_t first_output = 0;     // its outputs are in a row
 };
@@ -59,6 +63,24 @@ class deferred_steps {
       delete list_.back().step;
       list_.pop_back();
     }
+  }
+
+  [[nodiscard]] std::size_t bytes() const {
+    return list_.capacity() * sizeof(entry) + between(0, ~std::size_t{0}).bytes;
+  }
+
+  /// The steps whose outputs are behind the first so many values and among the last, and their bytes.
+  struct share {
+    std::size_t count, bytes;
+  };
+  [[nodiscard]] share between(std::size_t first, std::size_t last) const {
+    share found{0, 0};
+    for_each_newest(first, [&](const mark& after, const deferred_step<T>& step) {
+      if (after.values > last) return;
+      ++found.count;
+      found.bytes += step.bytes() + step.inputs.capacity() * sizeof(std::uint32_t);
+    });
+    return found;
   }
 
   /// visit(after, step) for the steps behind the first so many values, the newest first.

@@ -56,10 +56,7 @@ class tape_recorder {
 
   [[gnu::noinline, gnu::cold]] void make_room(std::size_t arguments) {
     rows.make_room(arguments);
-    if (segments_.empty()) {
-      segments_.restart();
-      note_stretches(0);
-    }
+    begin();
     if (observer == nullptr) rows.limit = rows.end_of_room();
   }
 
@@ -81,6 +78,7 @@ class tape_recorder {
     note_stretches(values);
   }
   [[nodiscard]] tape_position here() {
+    begin();
     close();
     const mark at = rows.here();
     return {at, input_count, segments_.recording_at(at.values)};
@@ -102,6 +100,9 @@ class tape_recorder {
     note_stretches(0);
     if (observer != nullptr) observer->rewound(0);
   }
+
+  /// The memory that is kept.
+  [[nodiscard]] std::size_t bytes() const { return rows.bytes() + deferred.bytes() + segments_.bytes(); }
 
   /// Shows every operation from here on; nullptr ends it.
   void observe(tape_observer<T>* by) {
@@ -125,11 +126,16 @@ class tape_recorder {
   }
   void check(const tape_position& p, const char* subject) const {
     if (p.at.words > rows.words.size() || p.at.values > rows.value_count() ||
-        (p.at.values > 0 && recording_at(p.at.values) != p.recording))
+        recording_at(p.at.values) != p.recording)
       throw_foreign_position(subject);
   }
 
  private:
+  void begin() {
+    if (!segments_.empty()) return;
+    segments_.restart();
+    note_stretches(0);
+  }
   void note_stretches(std::size_t values) noexcept {
     rows.newest = id_at(segments_.newest(), values);
     oldest_first = id_at(segments_.oldest(), 1);

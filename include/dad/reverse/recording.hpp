@@ -33,7 +33,8 @@ class segments {
   [[nodiscard]] std::uint32_t oldest() const noexcept { return oldest_; }
   [[nodiscard]] std::uint32_t oldest_end() const noexcept { return oldest_end_; }
 
-  /// The number of the stretch that holds value index; 0 for an empty recording's start.
+  /// The number of the stretch that holds value index; that of the recording itself for the place before the
+  /// first value.
   [[nodiscard]] std::uint32_t recording_at(std::size_t index) const noexcept {
     std::size_t low = 0,
                 high = list_.size();  // the starts before low are less than index, those from high on not
@@ -44,7 +45,7 @@ class segments {
       else
         high = middle;
     }
-    return low > 0 ? list_[low - 1].number : 0;
+    return low > 0 ? list_[low - 1].number : start_;
   }
 
   /// A value with this index and number is of this recording and was not rewound. The first and the newest
@@ -55,8 +56,11 @@ class segments {
 
   void restart() {
     list_.clear();
+    start_ = next_recording();
     open(0);
   }
+
+  [[nodiscard]] std::size_t bytes() const noexcept { return list_.capacity() * sizeof(segment); }
 
   /// Everything after value `last` is gone; what comes now is a stretch of its own.
   void cut(std::size_t last) {
@@ -83,6 +87,7 @@ class segments {
   }
 
   list<segment> list_;
+  std::uint32_t start_ = 0;  // of the place before all values, which rewinding leaves as it is
   std::uint32_t newest_ = 0;
   std::uint32_t oldest_ = 0;
   std::uint32_t oldest_end_ = 0;

@@ -54,16 +54,28 @@ inline constinit thread_local tape<T>* active_tape = &no_tape<T>::instance;
 template <class T = double>
 class tape {
  public:
-  /// Sets this thread's active tape for T, and restores the one before when it goes out of scope.
+  /// Sets this thread's active tape for T, until it goes out of scope in the same thread. The active tape is
+  /// that of the newest activation there is; of a tape that was destroyed before, it activates nothing.
   class [[nodiscard]] activation {
    public:
-    explicit activation(tape& t) noexcept : before_(detail::active_tape<T>) { detail::active_tape<T> = &t; }
+    explicit activation(tape& t) noexcept : tape_(&t), before_(newest_) {
+      newest_ = this;
+      detail::active_tape<T> = tape_;
+    }
     activation(const activation&) = delete;
     activation& operator=(const activation&) = delete;
-    ~activation() { detail::active_tape<T> = before_; }
+    ~activation() {
+      activation** a = &newest_;
+      while (*a != nullptr && *a != this) a = &(*a)->before_;
+      if (*a == nullptr) return;  // of another thread
+      *a = before_;
+      detail::active_tape<T> = newest_ != nullptr ? newest_->tape_ : &detail::no_tape<T>::instance;
+    }
 
    private:
-    tape* before_;
+    friend class tape;
+    tape* tape_;
+    activation* before_;
   };
 
   /// A place in a recording to which rewind goes back.
@@ -76,7 +88,10 @@ class tape {
   tape() = default;
   tape(const tape&) = delete;
   tape& operator=(const tape&) = delete;
+  /// Where the tape is active still, no tape is active from here on.
   ~tape() {
+    for (activation* a = newest_; a != nullptr; a = a->before_)
+      if (a->tape_ == this) a->tape_ = &detail::no_tape<T>::instance;
     if (detail::active_tape<T> == this) detail::active_tape<T> = &detail::no_tape<T>::instance;
   }
 
@@ -192,16 +207,18 @@ class tape {
   [[nodiscard]] bool has_deferred() const noexcept { return !recorder_.deferred.empty(); }
 
   /// What a recording holds, and the bytes of memory that the tape keeps. A statement is an input or what
-  /// operations were folded into; a sum that grows may have several statements and one value. Goes through
-  /// the whole recording.
+  /// operations were folded into; a sum that grows may have several statements and one value. Deferred are
+  /// the rules and checkpoints that are left to sweeps: they have no statements, and of their bytes those of
+  /// numbers that a captured container holds are unknown. Goes through the whole recording.
   struct statistics_type {
-    std::size_t inputs, statements, values, arguments, partials, bytes;
+    std::size_t inputs, statements, values, arguments, partials, bytes, deferred;
   };
-  [[nodiscard]] statistics_type statistics() const noexcept {
+  [[nodiscard]] statistics_type statistics() const {
     const detail::rows<T>& rows = recorder_.rows;
-    const std::size_t words = rows.words.size(), statements = rows.count(0, words);
-    return {recorder_.input_count, statements,           rows.value_count(),
-            words - statements,    rows.partials.size(), byte_count()};
+    const std::size_t words = rows.words.size();
+    const auto deferred = recorder_.deferred.between(0, rows.value_count());
+    return made_statistics(recorder_.input_count, rows.count(0, words), rows.value_count(), words,
+                           rows.partials.size(), byte_count(), deferred.count);
   }
   /// What was recorded between two positions, or since one; bytes are those of the entries themselves.
   /// Throws tape_error unless both are places of this recording, in order.
@@ -216,19 +233,17 @@ class tape {
     if (first.words > last.words)
       detail::raise<tape_error>("dad: statistics got a second position that is before the first");
     const std::size_t words = last.words - first.words, partials = last.partials - first.partials;
-    const std::size_t statements = recorder_.rows.count(first.words, last.words);
-    return {to.position_.inputs - from.position_.inputs,
-            statements,
-            last.values - first.values,
-            words - statements,
-            partials,
-            words * sizeof(std::uint32_t) + partials * sizeof(T)};
+    const auto deferred = recorder_.deferred.between(first.values, last.values);
+    const std::size_t bytes = words * sizeof(std::uint32_t) + partials * sizeof(T) + deferred.bytes;
+    return made_statistics(to.position_.inputs - from.position_.inputs,
+                           recorder_.rows.count(first.words, last.words), last.values - first.values, words,
+                           partials, bytes, deferred.count);
   }
   [[nodiscard]] statistics_type statistics(const place& from) { return statistics(from, position()); }
 
   /// The bytes of memory that the tape keeps.
-  [[nodiscard]] std::size_t byte_count() const noexcept {
-    return recorder_.rows.bytes() + adjoints_.capacity() * sizeof(T);
+  [[nodiscard]] std::size_t byte_count() const {
+    return recorder_.bytes() + adjoints_.capacity() * sizeof(T);
   }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
@@ -256,11 +271,18 @@ class tape {
   friend class detail::terms<T>;
   friend struct detail::recording_access;
 
+  static statistics_type made_statistics(std::size_t inputs, std::size_t statements, std::size_t values,
+                                         std::size_t words, std::size_t partials, std::size_t bytes,
+                                         std::size_t deferred) noexcept {
+    return {inputs, statements, values, words - statements, partials, bytes, deferred};
+  }
   T* begin_sweep() {
     recorder_.close();
     return adjoints_.restart(recorder_.rows.value_count());
   }
   void sweep(const detail::mark& first) { adjoints_.sweep(recorder_.rows, recorder_.deferred, first); }
+
+  static inline constinit thread_local activation* newest_ = nullptr;
 
   detail::tape_recorder<T> recorder_;
   detail::tape_adjoints<T> adjoints_;

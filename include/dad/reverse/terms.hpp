@@ -34,7 +34,7 @@ class terms {
   void add(const number& operand, const T& partial) {
     if (!operand.is_active()) return;
     tape_recorder<T>& t = count_ == 0 ? open() : *recorder_;
-    t.check(operand, name);
+    t.check(operand, name_);
     (void)operand.share();
     if (t.observer != nullptr) seen_.push_back({operand.value_, operand.index()});
     if (count_ == row_word::most_arguments) {
@@ -58,25 +58,23 @@ class terms {
     count_ = 0;
   }
 
-  /// Which function an observer is told of.
+  /// Which function an observer is told of, and errors name.
   void set_name(const char* function) noexcept { name_ = function; }
 
  private:
-  static constexpr const char* name = "a range function";
-
   [[nodiscard]] std::uint32_t row() const noexcept {
     return count_ * row_word::argument + partials_ * row_word::partial;
   }
 
   tape_recorder<T>& open() {
     count_ = partials_ = 0;
-    recorder_ = &number::active_tape(name).recorder_;
+    recorder_ = &number::active_tape(name_).recorder_;
     if (recorder_->observer != nullptr) recorder_->observer->range_begins();
     recorder_->make_room(row_word::most_arguments + 1);
     return *recorder_;
   }
 
-  const char* name_ = name;
+  const char* name_ = "a range function";
   tape_recorder<T>* recorder_ = nullptr;
   std::uint32_t count_ = 0;
   std::uint32_t partials_ = 0;

@@ -24,6 +24,18 @@ std::vector<T> seeds_of(const deferred_step<T>& step, const T* adjoints, std::si
   return seeds;
 }
 
+/// What work() gives, which uses passive numbers: with no tape active, their operations need not ask one.
+/// Where it uses more, it fails; it is called again then as it is, to say what is wrong.
+template <class T, class Work>
+auto without_tape(Work&& work) {
+  try {
+    const typename tape<T>::activation none(no_tape<T>::instance);
+    return work();
+  } catch (const tape_error&) {
+  }
+  return work();
+}
+
 /// The reals of what f gave at passive arguments must be passive.
 template <class S, class Y>
 void check_forgotten(const Y& y, const char* subject) {
@@ -50,6 +62,7 @@ class checkpoint_step final : public deferred_step<T> {
         [this](std::size_t k) { return this->inputs[k] != 0; }, seeds);
     add_to_inputs(*this, seeds, adjoints);
   }
+  [[nodiscard]] std::size_t bytes() const override { return sizeof(*this) - sizeof(X) + bytes_of<T>(x_); }
 
  private:
   F f_;
@@ -90,7 +103,8 @@ class checkpointed {
     if constexpr (detail::is_var<S>) {
       using T = typename S::value_type;
       auto point = detail::primal_point<S>(x);
-      const auto y = detail::call(f_, detail::transform<S>(point, [](const auto& v) { return S(v); }));
+      const auto passive = detail::transform<S>(point, [](const auto& v) { return S(v); });
+      const auto y = detail::without_tape<T>([&] { return detail::call(f_, passive); });
       detail::check_forgotten<S>(y, "checkpoint");
       if (!detail::any_active<S>(x)) return detail::transform<S>(y, [](const auto& v) { return S(v); });
       if (detail::recording_access::is_observed<T>()) {

@@ -69,6 +69,9 @@ class snapshots {
   }
   void forget_all_but_first() { kept_.erase(kept_.begin() + 1, kept_.end()); }
   [[nodiscard]] const State& first() const noexcept { return kept_.front().state; }
+  [[nodiscard]] std::size_t size() const noexcept { return kept_.size(); }
+  /// The memory of all but what is in the states.
+  [[nodiscard]] std::size_t bytes() const noexcept { return kept_.capacity() * sizeof(snapshot); }
 
  private:
   struct snapshot {
@@ -114,12 +117,17 @@ class loop_step final : public deferred_step<T> {
     add_to_inputs(*this, seeds, adjoints);
   }
 
+  [[nodiscard]] std::size_t bytes() const override {
+    const std::size_t states = snapshots_.size() + (before_last_ ? 1 : 0);
+    return sizeof(*this) + snapshots_.bytes() + states * reals_ * sizeof(T);
+  }
+
  private:
   auto advance() const {
     return [this](State& state, std::size_t from, std::size_t to) {
       auto s = transform<S>(state, [](const auto& v) { return S(v); });
       for (; from < to; ++from) {
-        s = next_state(step_, s, from);
+        s = without_tape<T>([&] { return next_state(step_, s, from); });
         check_forgotten<S>(s, "checkpoint_loop");
         if (real_count(s) != reals_)
           throw shape_error("dad: step of checkpoint_loop returned a state of " +

@@ -49,6 +49,15 @@ auto deferred_result(const X& x, const Y& y, const char* subject,
   return result;
 }
 
+/// The memory of a structure over T, with all its reals.
+template <class T, class X>
+std::size_t bytes_of(const X& x) {
+  if constexpr (number<X>)
+    return sizeof(X);
+  else
+    return sizeof(X) + real_count(x) * sizeof(T);
+}
+
 /// Adds what a step found to the adjoints of its inputs.
 template <class T>
 void add_to_inputs(const deferred_step<T>& step, const std::vector<T>& found, T* adjoints) {

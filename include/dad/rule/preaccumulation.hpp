@@ -6,11 +6,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <tuple>
 #include <vector>
 
-#include <dad/rule/recording_access.hpp>
+#include <dad/rule/recorded_region.hpp>
 
 namespace dad {
 
@@ -18,10 +19,10 @@ namespace dad {
 /// what was recorded in it is replaced on the tape by one row of partials for each of the outputs. These are
 /// declared before it and used after it: scalars, or structures of them; inputs need not be named. Nothing
 /// else that is computed inside may be used outside, nor may an output be returned from inside: that throws
-/// tape_error. Forgets the adjoints of earlier sweeps. Costs a sweep over the region for each output. With
-/// outputs other than var it does nothing, so generic code may have it. Where the scope is left by an
-/// exception, or a sweep throws one, the region stays as it is. Source: Griewank and Walther, Evaluating
-/// Derivatives (2008), section 10.2.
+/// tape_error. Adjoints of earlier sweeps stay. Costs a sweep over the region for each output. With outputs
+/// other than var it does nothing, so generic code may have it. Where the scope is left by an exception, or a
+/// sweep throws one, the region stays as it is. Source: Griewank and Walther, Evaluating Derivatives (2008),
+/// section 10.2.
 ///
 ///   T energy = 0;
 ///   {
@@ -72,16 +73,20 @@ class [[nodiscard]] preaccumulation {
     });
     // With passive outputs the tape may be one that is being swept, for a loop that takes its steps again.
     if (!any_inside) return t.rewind(region_.start);
-    const auto values = recorded::arguments_behind(t, region_.start);
+    std::vector<std::uint32_t> arguments;
     std::vector<std::vector<T>> rows;
-    std::size_t place = 0;
-    detail::for_each_real(outputs_, [&](const S& y) {
-      if (is_inside[place++]) rows.push_back(recorded::row_of(t, y, region_.start, values));
-    });
+    {
+      detail::recorded_region<T> region(t, region_.start);
+      std::size_t place = 0;
+      detail::for_each_real(outputs_, [&](const S& y) {
+        if (is_inside[place++]) rows.push_back(region.row_of(y));
+      });
+      arguments = region.arguments();
+    }
     t.rewind(region_.start);
     std::size_t output = 0, row = 0;
     const auto replaced = [&](const S& y) {
-      return is_inside[output++] ? recorded::with_row(t, y.value(), values, rows[row++]) : y;
+      return is_inside[output++] ? recorded::with_row(t, y.value(), arguments, rows[row++]) : y;
     };
     std::apply([&](Y&... y) { (void(y = detail::transform<S>(y, replaced)), ...); }, outputs_);
   }

@@ -19,6 +19,7 @@ struct recording_access {
   template <class T, class X>
   static tape<T>& tape_of(const X& x, const char* subject, std::vector<std::uint32_t>& indices) {
     tape<T>& t = var<T>::active_tape(subject);
+    indices.reserve(real_count(x));
     for_each_real(x, [&](const auto& leaf) {
       const var<T> v(leaf);
       if (v.is_active()) t.recorder_.check(v, subject);
@@ -42,50 +43,38 @@ struct recording_access {
     return t != nullptr && t->observer() != nullptr;
   }
 
-  /// As many adjoints as there are values, all zero. Adjoints of the last sweep are forgotten.
-  template <class T>
-  static T* zero_adjoints(tape<T>& t) {
-    return t.adjoints_.zeros(t.recorder_.rows.value_count());
-  }
-
-  /// The values up to `from` that later statements use, each once. Throws tape_error if it is no place of
-  /// this recording any more.
-  template <class T>
-  static std::vector<std::uint32_t> arguments_behind(tape<T>& t, const typename tape<T>::place& from) {
+  /// visit(index) for each value up to `from` that later statements use; some come again. Throws tape_error
+  /// if `from` is no place of this recording any more.
+  template <class T, class Visit>
+  static void for_each_argument_behind(const tape<T>& t, const typename tape<T>::place& from, Visit&& visit) {
     t.recorder_.check(from.position_, "preaccumulation");
-    std::vector<std::uint32_t> found;
-    T* const marks = zero_adjoints(t);
-    const auto note = [&](std::uint32_t index) {
-      if (index == 0 || index > from.position_.at.values || !is_zero(marks[index])) return;
-      found.push_back(index);
-      marks[index] = T(1);
+    const auto visit_earlier = [&](std::uint32_t index) {
+      if (index != 0 && index <= from.position_.at.values) visit(index);
     };
     const std::uint32_t* const first = t.recorder_.rows.words.begin() + from.position_.at.words;
     for (const std::uint32_t* word = t.recorder_.rows.words.cursor; word != first;) {
       const std::uint32_t row = *--word;
-      for (std::uint32_t k = row_word::arguments(row); k > 0; --k) note(argument_word::index(*--word));
+      for (std::uint32_t k = row_word::arguments(row); k > 0; --k)
+        visit_earlier(argument_word::index(*--word));
     }
     t.recorder_.deferred.for_each_newest(from.position_.at.values,
                                          [&](const auto&, const deferred_step<T>& step) {
-                                           for (const std::uint32_t index : step.inputs) note(index);
+                                           for (const std::uint32_t index : step.inputs) visit_earlier(index);
                                          });
-    for (const std::uint32_t index : found) marks[index] = T(0);
-    t.adjoints_.note_zero();
-    return found;
   }
 
-  /// dy / d(value) for these values, by the statements behind `from` alone.
+  /// The adjoints of the last sweep, and zeros behind `from`.
   template <class T>
-  static std::vector<T> row_of(tape<T>& t, const var<T>& y, const typename tape<T>::place& from,
-                               const std::vector<std::uint32_t>& values) {
-    T* const adjoints = zero_adjoints(t);
-    adjoints[y.index()] = T(1);
+  static T* adjoints_up_to(tape<T>& t, const typename tape<T>::place& from) {
+    return t.adjoints_.extend(from.position_.at.values, t.recorder_.rows.value_count());
+  }
+  template <class T>
+  static void forget_adjoints_behind(tape<T>& t, const typename tape<T>::place& from) noexcept {
+    t.adjoints_.cut(from.position_.at.values);
+  }
+  template <class T>
+  static void sweep_behind(tape<T>& t, const typename tape<T>::place& from) {
     t.sweep(from.position_.at);
-    std::vector<T> row;
-    row.reserve(values.size());
-    for (const std::uint32_t index : values) row.push_back(std::exchange(adjoints[index], T(0)));
-    t.adjoints_.note_zero_up_to(from.position_.at.values);
-    return row;
   }
 
   /// Whether y was recorded behind `from`.

@@ -72,6 +72,9 @@ class vjp_step final : public deferred_step<T> {
       is_needed = is_needed || !is_zero(seeds[j]);
     if (is_needed) add_to_inputs(*this, adjoints_by<T>(vjp_, x_, y_, shaped_like<T>(y_, seeds)), adjoints);
   }
+  [[nodiscard]] std::size_t bytes() const override {
+    return sizeof(*this) - sizeof(X) - sizeof(Y) + bytes_of<T>(x_) + bytes_of<T>(y_);
+  }
 
  private:
   Vjp vjp_;

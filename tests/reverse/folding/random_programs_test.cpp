@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Random programs give the same derivatives by a tape that folds temporaries, by one that never does, and
-// forward. With DAD_RANDOM_PROGRAMS=first:count in the environment, others than the usual ones are run.
+// Random programs give the same derivatives by a tape that folds temporaries, by one that never does, by an
+// observed one, and forward. With DAD_RANDOM_PROGRAMS=first:count in the environment, others than the usual
+// ones are run.
 
 #include <cstdlib>
 #include <iostream>
@@ -89,14 +90,21 @@ std::string different_seconds(const char* what, const outcome& x, const outcome&
   return test::different(what, x.seconds, y.seconds, sizes, is_exact ? 0.0 : 1e-8);
 }
 
-/// Second derivatives: forward over reverse, reverse over reverse, and forward over forward.
+/// Second derivatives: duals on a tape, a tape of duals, reverse over reverse, and forward over forward.
 std::string second_fault_of(const random_program& p) {
-  const outcome forward = test::run_forward_second(p);
-  const double size = largest(test::run_majorant(p).gradients);
-  const outcome over_forward = test::run_folded_over_forward(p), twice = test::run_folded_twice(p);
-  for (const outcome* o : {&forward, &over_forward, &twice})
+  const outcome forward = test::run_forward_second(p), sizes = test::run_majorant(p);
+  const double size = largest(sizes.gradients);
+  const outcome over_forward = test::run_folded_over_forward(p), twice = test::run_folded_twice(p),
+                over_folded = test::run_forward_over_folded(p);
+  for (const outcome* o : {&forward, &over_forward, &twice, &over_folded})
     if (!o->exception.empty()) return o->exception;
-  const std::string fault = different_seconds("forward over folded", over_forward, forward, size * size);
+  std::string fault = different_seconds("tape of duals", over_forward, forward, size * size);
+  if (fault.empty()) fault = different_seconds("duals on a tape", over_folded, forward, size * size);
+  if (fault.empty())
+    fault = test::different_bits("duals on a tape: value", over_folded.values, forward.values);
+  if (fault.empty())
+    fault = test::different("duals on a tape: derivative", over_folded.gradients, forward.gradients,
+                            sizes.gradients, tolerance);
   if (!fault.empty()) return fault;
   // A program inside has finished before: it is the last sum that is compared.
   outcome along;
@@ -185,6 +193,30 @@ TEST_CASE("random programs, differences") {
   }
   INFO(compared);
   if (first == 0 && !is_sanitized) CHECK(compared > 10000);
+}
+
+/// Nothing is folded on an observed tape, and its observer is told of everything in order.
+std::string observed_fault_of(const random_program& p) {
+  const outcome observed = test::run_observed(p), plain = test::run_never_folded(p);
+  if (!observed.exception.empty()) return observed.exception;
+  if (observed.refused < observed.refusals) return "the observer was told something else, or a misuse passed";
+  return different_tapes(observed, plain, p);
+}
+
+TEST_CASE("random programs, observed") {
+  auto [first, count] = chosen_programs();
+  if (first == 0) count /= is_sanitized ? 100 : 10;
+  int faults = 0;
+  for (std::uint64_t number = first; number < first + count && faults < 5; ++number) {
+    const random_program p = test::make_program(number);
+    const std::string fault = observed_fault_of(p);
+    if (fault.empty()) continue;
+    ++faults;
+    const random_program least =
+        test::shortest(p, [](const random_program& q) { return !observed_fault_of(q).empty(); });
+    FAIL_CHECK("program " << number << ": " << fault << "; shortened: " << observed_fault_of(least)
+                          << "; it is" << test::run_never_folded(least, true).trace);
+  }
 }
 
 TEST_CASE("random programs, second derivatives") {

@@ -19,6 +19,8 @@ outcome run_plain(const random_program& p, std::size_t input, double shift);
 outcome run_folded(const random_program& p, bool is_traced = false);
 outcome run_folded_over_forward(const random_program& p);
 outcome run_folded_twice(const random_program& p);
+outcome run_forward_over_folded(const random_program& p);
+outcome run_observed(const random_program& p);
 
 outcome run_never_folded(const random_program& p, bool is_traced = false);
 

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cmath>
 #include <cstring>
 
 #include <dad/forward/dual.hpp>
@@ -14,13 +15,58 @@
 
 namespace test {
 
+/// Holds an observed recording to what its observer is told: values in their order, operands before results.
+template <class T>
+class watcher final : public dad::tape_observer<T> {
+ public:
+  explicit watcher(outcome& result) : result_(result) {}
+
+  void operation(const char* name, dad::detail::list_view<const dad::observed_value<T>> operands,
+                 const dad::observed_value<T>& result) override {
+    bool is_right = name != nullptr, any_active = false;
+    for (const auto& x : operands) {
+      is_right = is_right && (x.index == 0 || value_at(x.index) == dad::value(x.value) || is_nan(x.value));
+      any_active = any_active || x.index != 0;
+    }
+    check(is_right && any_active && note(result));
+  }
+  void input(const dad::observed_value<T>& x) override { check(note(x)); }
+  void range_part(std::uint32_t index) override { check(note({T(0.0), index})); }
+  void rewound(std::size_t values) override {
+    check(values <= values_.size());
+    values_.resize(values);
+  }
+
+ private:
+  static bool is_nan(const T& x) { return std::isnan(dad::value(x)); }
+  [[nodiscard]] double value_at(std::uint32_t index) const {
+    return index <= values_.size() ? values_[index - 1] : std::nan("");
+  }
+  bool note(const dad::observed_value<T>& x) {
+    values_.push_back(dad::value(x.value));
+    return x.index == values_.size();
+  }
+  void check(bool is_right) {
+    ++result_.refusals;
+    result_.refused += is_right ? 1 : 0;
+  }
+
+  outcome& result_;
+  std::vector<double> values_;  // of the recording, from index 1 on
+};
+
+/// Tapes are observed while this is true.
+inline thread_local bool is_watching = false;
+
 template <class T>
 class machine<dad::var<T>> {
   using S = dad::var<T>;
 
  public:
   explicit machine(outcome& result)
-      : result_(result), activation_(tape_.activate()), outer_(outer_tape_.activate()) {}
+      : result_(result), watcher_(result), activation_(tape_.activate()), outer_(outer_tape_.activate()) {
+    if (is_watching) tape_.observe(&watcher_);
+  }
 
   static double plain(const S& x) { return dad::value(x); }
   [[nodiscard]] bool has_room() const { return inputs_.size() < most_inputs; }
@@ -147,7 +193,8 @@ class machine<dad::var<T>> {
     };
     switch (d(4)) {
 #ifndef DAD_NEVER_FOLD
-      case 3: {  // what std::move gave away
+      case 3: {  // what std::move gave away; nothing is, where nothing is folded
+        if (is_watching) return;
         S given = anchor_ * x;
         S taken = std::move(given) * 2.0;
         refused([&] { return given * taken; });
@@ -286,6 +333,7 @@ class machine<dad::var<T>> {
   using outer_type = std::conditional_t<std::is_same_v<T, double>, float, double>;
 
   outcome& result_;
+  watcher<T> watcher_;
   dad::tape<T> tape_;
   typename dad::tape<T>::activation activation_;
   dad::tape<outer_type> outer_tape_;

@@ -16,4 +16,13 @@ outcome run_folded(const random_program& p, bool is_traced) {
   return run<dad::var<>>(p, is_traced);
 }
 
+#ifndef DAD_NEVER_FOLD
+outcome run_observed(const random_program& p) {
+  is_watching = true;
+  outcome result = run<dad::var<>>(p);
+  is_watching = false;
+  return result;
+}
+#endif
+
 }  // namespace test
