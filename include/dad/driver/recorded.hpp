@@ -43,12 +43,18 @@ class point_memory<std::vector<S>> {
   lease<std::vector<S>> point_;
 };
 
+/// The number with which f is recorded over T.
+template <class F, class T>
+struct recorded_number {
+  using type = var<T>;
+};
+
 /// f recorded at x on a tape, which is cleared first and active until this goes out of scope. Input k of the
 /// point is statement k + 1, with the value seeded(x_k, k).
 template <class F, class X, class T>
 class recorded {
  public:
-  using S = var<T>;
+  using S = typename recorded_number<F, T>::type;
   using point_type = rebind_t<X, S>;
   using result_type =
       std::remove_cvref_t<decltype(call(std::declval<const F&>(), std::declval<const point_type&>()))>;
