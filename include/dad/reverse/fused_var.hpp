@@ -86,13 +86,22 @@ static_assert(sizeof(fused_var<double>) == 16);
 template <class T>
 inline constexpr bool is_scalar<fused_var<T>> = true;
 
+template <class T>
+struct detail::join<fused_var<T>, var<T>> {
+  using type = fused_var<T>;
+};
+template <class T>
+struct detail::join<var<T>, fused_var<T>> {
+  using type = fused_var<T>;
+};
+
 template <class T, class A>
 [[gnu::always_inline]] inline auto detail::as_expression_operand(const A& a) {
   if constexpr (is_expression<A>)
     return a;
   else if constexpr (is_expression_leaf<A>)
     return a;
-  else if constexpr (is_fused_var<A>)
+  else if constexpr (is_fused_var<A> || std::is_same_v<A, var<T>>)
     return statement_writer<T>::leaf_of(a);
   else if constexpr (arithmetic<A>)
     return static_cast<plain_t<T>>(a);
