@@ -35,9 +35,10 @@ void with_dual_gradient(tape<S>& t, const F& f, const X& x, Seeded&& seeded, Use
   recorded<F, X, S> recording(t, f, x, seeded);
   using Y = typename decltype(recording)::result_type;
   check_scalar_result<Y>();
-  static_assert(embeds<Y, var<S>>,
+  using R = typename decltype(recording)::S;
+  static_assert(embeds<Y, R>,
                 "dad: a second derivative inside another derivative needs a point of the outer scalar type");
-  const var<S> y(recording.result());
+  const R y(recording.result());
   use(y.value().value(), recording.sweep(y));
 }
 

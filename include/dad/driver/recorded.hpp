@@ -43,13 +43,19 @@ class point_memory<std::vector<S>> {
   lease<std::vector<S>> point_;
 };
 
+/// The number with which f is recorded over T.
+template <class F, class T>
+struct recorded_number {
+  using type = var<T>;
+};
+
 /// What a recording at a point needs that does not depend on the function: a program that differentiates many
 /// has it once. The tape is cleared first, and active until this goes out of scope. Input k of the point is
-/// statement k + 1.
-template <class X, class T>
+/// statement k + 1; Number is what it consists of.
+template <class X, class T, class Number = var<T>>
 class recording_at {
  public:
-  using S = var<T>;
+  using S = Number;
   using point_type = rebind_t<X, S>;
 
   explicit recording_at(tape<T>& t) : tape_(t), active_(cleared(t)) {}
@@ -111,15 +117,16 @@ class recording_at {
 
 /// f recorded at x.
 template <class F, class X, class T>
-class recorded : public recording_at<X, T> {
+class recorded : public recording_at<X, T, typename recorded_number<F, T>::type> {
  public:
-  using S = var<T>;
-  using result_type = std::remove_cvref_t<decltype(call(
-      std::declval<const F&>(), std::declval<const typename recording_at<X, T>::point_type&>()))>;
+  using S = typename recorded_number<F, T>::type;
+  using at = recording_at<X, T, S>;
+  using result_type = std::remove_cvref_t<decltype(
+      call(std::declval<const F&>(), std::declval<const typename at::point_type&>()))>;
 
   template <class Seeded>
   recorded(tape<T>& t, const F& f, const X& x, Seeded&& seeded)
-      : recording_at<X, T>(t), result_(call(f, this->make_point(x, seeded))) {
+      : at(t), result_(call(f, this->make_point(x, seeded))) {
     check_result<F, result_type>();
   }
 

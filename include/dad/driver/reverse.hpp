@@ -42,8 +42,8 @@ auto gradient_row(Recorded& recording, const L& y) {
 template <class F, class X, class Use>
 auto with_gradient(tape<base_t<X>>& t, const F& f, const X& x, Use&& use) {
   check_point<X>();
-  using S = var<base_t<X>>;
   recorded<F, X, base_t<X>> recording(t, f, x, unseeded{});
+  using S = typename decltype(recording)::S;
   using Y = typename decltype(recording)::result_type;
   check_scalar_result<Y>();
   if constexpr (std::is_same_v<Y, S>)

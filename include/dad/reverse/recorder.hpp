@@ -66,7 +66,13 @@ class tape_recorder {
       make_room(0);
       if (observer != nullptr) observer->input({x.value(), newest_index() + 1});
     }
+    if (rows.leading_inputs == rows.value_count() && rows.words.size() == rows.leading_inputs)
+      ++rows.leading_inputs;
     x.id_ = rows.close(0) & ~sole_bit;
+    if (rows.lists_all) {
+      new (rows.factors.begin() + index_of(x.id_)) T(x.value_);
+      x.id_ &= ~unlisted_bit;
+    }
   }
 
   /// From here on no row of what is recorded changes: variables of a stretch that is not the newest are never

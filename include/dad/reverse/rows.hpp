@@ -48,6 +48,8 @@ class rows {
   stream<std::uint32_t> words;
   stream<T> partials;
   stream<T> factors;  // value i is at i, if it is a factor of some product; grows when they are listed
+  std::size_t leading_inputs = 0;  // one word and one value each
+  bool lists_all = false;          // there is room for all values among them
 
   [[gnu::always_inline]] bool is_full() const noexcept { return words.cursor >= limit; }
 
@@ -95,8 +97,15 @@ class rows {
     new (factors.begin() + i) T(value);
   }
 
+  /// From here on whoever asks is_full() may note a value without asking again.
+  void list_all() noexcept {
+    lists_all = true;
+    limit = nullptr;
+  }
+
   [[nodiscard]] mark here() const noexcept { return {words.size(), partials.size(), value_count()}; }
   void go_back(const mark& m) noexcept {
+    if (leading_inputs > m.values) leading_inputs = m.values;
     words.resize_down(m.words);
     partials.resize_down(m.partials);
     if (limit != nullptr) limit = end_of_room();  // what comes now may have more partials than what was there
@@ -110,13 +119,15 @@ class rows {
     limit = nullptr;  // in case that memory is exhausted after the words have moved
     words.reserve_room(wanted);
     partials.reserve_room(wanted + most_words);
+    if (lists_all && factors.capacity() < value_count() + wanted) grow_factors(value_count() + wanted);
   }
   /// The limit: where words, partials or values may end first. A word has at most one partial; the newest row
   /// may get some for the words it has.
   [[nodiscard]] const std::uint32_t* end_of_room() const noexcept {
     std::size_t room = words.room();
     if (room > partials.room() - most_words) room = partials.room() - most_words;
-    if (room > most_values - value_count()) room = most_values - value_count();
+    const std::size_t values = lists_all ? factors.capacity() - 1 : most_values;
+    if (room > values - value_count()) room = values - value_count();
     return words.cursor + (room > most_words ? room - most_words : 0);
   }
 
@@ -125,7 +136,11 @@ class rows {
   }
 
   void sweep(const mark& first, const mark& last, T* adjoints) const {
-    detail::sweep<T>({words.begin(), partials.begin(), factors.begin()}, first, last, adjoints);
+    // Inputs have no arguments: those before everything else need no sweep.
+    mark from = first;
+    if (first.values < leading_inputs) from = {leading_inputs, 0, leading_inputs};
+    if (last.values <= from.values) return;
+    detail::sweep<T>({words.begin(), partials.begin(), factors.begin()}, from, last, adjoints);
   }
 
   template <std::size_t N>

@@ -42,6 +42,10 @@ struct row_word {
 
   static constexpr std::uint32_t arguments(std::uint32_t word) { return word & 127u; }
   static constexpr std::uint32_t partials(std::uint32_t word) { return word >> 8 & 127u; }
+  /// An increment that has room for the arguments of a small expression.
+  static constexpr bool can_grow_increment(std::uint32_t word) {
+    return (word & increment) != 0 && arguments(word) <= most_arguments / 2;
+  }
   static constexpr bool is_increment(std::uint32_t word) { return (word & increment) != 0; }
   /// The number of arguments, and more than any number of them for an increment.
   static constexpr std::uint32_t low_byte(std::uint32_t word) { return word & 255u; }

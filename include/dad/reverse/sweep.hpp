@@ -62,6 +62,25 @@ void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T
   }
 }
 
+/// The same for a row whose arguments all have partials. Where every second one is the same, as in a sum of
+/// exp(x_i - x_0), memory would make each addition to its adjoint wait for the one before.
+template <class T>
+void add_products(const std::uint32_t* word, std::uint32_t count, const T* partial, T* adjoints,
+                  const T& adjoint) {
+  const auto target = [adjoints](std::uint32_t a) -> T& { return adjoints[argument_word::index(a)]; };
+  std::uint32_t k = 0;
+  if (count >= 6 && word[1] == word[3] && word[3] == word[5]) {
+    const std::uint32_t kept = word[1];
+    T sum(0);
+    for (; k + 1 < count && word[k + 1] == kept; k += 2) {
+      add_product(target(word[k]), partial[k], adjoint);
+      add_product(sum, partial[k + 1], adjoint);
+    }
+    target(kept) += sum;
+  }
+  for (; k < count; ++k) add_product(target(word[k]), partial[k], adjoint);
+}
+
 /// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint
 /// in a register, where memory would make each row wait for the one before. Takes at least one row.
 template <class T>
@@ -145,6 +164,16 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
       case row_word::product | row_word::increment | 3 * arguments:
         word = sweep_multiples(word + 1, end, values, adjoints);
         break;
+      case row_word::product | 4 * arguments:
+        word -= 4;
+        if (argument_word::tag(word[0]) == argument_word::factor &&
+            argument_word::tag(word[2]) == argument_word::factor) {
+          multiply(word[0], word[1], adjoint);
+          multiply(word[2], word[3], adjoint);
+        } else {
+          propagate(word, word + 4, partial, values, adjoints, adjoint);
+        }
+        break;
       case row_word::stored_argument:
         word -= 1;
         partial -= 1;
@@ -155,6 +184,13 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
         partial -= 2;
         add_product(target(word[0]), partial[0], adjoint);
         add_product(target(word[1]), partial[1], adjoint);
+        break;
+      case 3 * row_word::stored_argument:
+        word -= 3;
+        partial -= 3;
+        add_product(target(word[0]), partial[0], adjoint);
+        add_product(target(word[1]), partial[1], adjoint);
+        add_product(target(word[2]), partial[2], adjoint);
         break;
       case 2 * arguments:
         word -= 2;
@@ -170,7 +206,7 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
         partial -= row_word::partials(row);
         const std::uint32_t count = row_word::arguments(row) - is_increment;
         if (count == row_word::partials(row))
-          for (std::uint32_t k = 0; k < count; ++k) add_product(target(word[k]), partial[k], adjoint);
+          add_products(word, count, partial, adjoints, adjoint);
         else
           propagate(word, word + count, partial, values, adjoints, adjoint);
       }

@@ -20,6 +20,8 @@ namespace dad {
 
 template <class T>
 class tape;
+template <class T>
+class fused_var;
 namespace detail {
 template <class T>
 class operation_row;
@@ -27,6 +29,8 @@ template <class T>
 struct folding;
 template <class T>
 class terms;
+template <class T>
+struct statement_writer;
 struct recording_access;
 
 /// Stands for no tape, so that an operation need not ask whether there is one: it has no room, and owns
@@ -104,6 +108,7 @@ class tape {
     recorder_.write_value(x);
     ++recorder_.input_count;
   }
+  void input(fused_var<T>& x) { input(x.variable_); }
   template <class Range>
   requires requires(Range& r, var<T>& x) {
     r.begin();
@@ -269,6 +274,7 @@ class tape {
   friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
+  friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
 
   static statistics_type made_statistics(std::size_t inputs, std::size_t statements, std::size_t values,

@@ -144,6 +144,7 @@ class var {
   friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
+  friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
   using folding = detail::folding<T>;
   using terms = detail::terms<T>;
