@@ -77,7 +77,7 @@ class hessian_products_if_used {
     const std::size_t n = input_count();
     const lease<lane_slots> lanes;
     for (std::size_t first = 0, count = 0; first < products.rows(); first += count) {
-      count = std::min(products.rows() - first, sweeps_.most_directions());
+      count = std::min(products.rows() - first, lane_slots::most_directions);
       sweeps_.begin_sweep(*lanes, count);
       for (std::size_t k = 0; k < n; ++k) {
         if (!sweeps_.is_nonlinear(k)) continue;
@@ -138,7 +138,7 @@ void hessian_products_if_used<Lazy...>::write_hessian(matrix& hessian) {
     if (sweeps_.is_nonlinear(k)) columns.push_back(static_cast<std::uint32_t>(k));
   const lease<lane_slots> lanes;
   for (std::size_t first = 0, count = 0; first < columns.size(); first += count) {
-    count = std::min(columns.size() - first, sweeps_.most_directions());
+    count = std::min(columns.size() - first, lane_slots::most_directions);
     const std::uint32_t* const column = &columns[first];
     sweeps_.begin_sweep(*lanes, count);
     for (std::size_t c = 0; c < count; ++c) sweeps_.seed(*lanes, column[c])[c] = 1.0;

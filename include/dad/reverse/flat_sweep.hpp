@@ -17,37 +17,71 @@ struct alignas(64) eight_lanes {
   double at[8];
 };
 
-/// Slots with a number for each direction of a sweep, in packs of eight.
+/// Slots with a number for each direction of a sweep: one, or up to eight, or up to sixteen. Nothing is in
+/// them but what is written; slot 0 is zero.
 class lane_slots {
  public:
-  /// So many slots for at least so many directions, at most sixteen; all zero.
+  static constexpr std::size_t most_directions = 16;
+
   void restart(std::size_t slots, std::size_t directions) {
-    packs_ = directions > 8 ? 2 : 1;
-    memory_.assign(slots * packs_, eight_lanes{});
+    width_ = directions == 1 ? 1 : directions <= 8 ? 8 : 16;
+    const std::size_t wanted = (slots * width_ + 7) / 8;
+    if (memory_.size() < wanted) memory_.resize(wanted);
+    for (std::size_t lane = 0; lane < width_; ++lane) (*this)[0][lane] = 0.0;
   }
-  /// The numbers of a slot, as many as there are directions.
-  [[nodiscard]] double* operator[](std::size_t slot) noexcept { return memory_[slot * packs_].at; }
-  [[nodiscard]] std::size_t packs() const noexcept { return packs_; }
+  /// The numbers of a slot.
+  [[nodiscard]] double* operator[](std::size_t slot) noexcept { return memory_.data()->at + slot * width_; }
+  /// As many as there are directions, or some more.
+  [[nodiscard]] std::size_t width() const noexcept { return width_; }
   [[nodiscard]] std::size_t byte_count() const noexcept { return memory_.capacity() * sizeof(eight_lanes); }
 
  private:
   list<eight_lanes> memory_;
-  std::size_t packs_ = 1;
+  std::size_t width_ = 1;
 };
 
-/// In order, slot `to` += coefficient * slot `from`, for all directions at once. An exactly zero number stays
-/// zero, whatever the coefficient. Nothing goes from a slot to itself.
+/// Numbers of slots, each given out again when it is given back.
+class slot_numbers {
+ public:
+  void clear() noexcept {
+    free_.clear();
+    count_ = 1;
+  }
+  [[nodiscard]] std::uint32_t take() {
+    if (free_.empty()) return take_new();
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+  /// One that nobody had.
+  [[nodiscard]] std::uint32_t take_new() noexcept { return count_++; }
+  void give_back(std::uint32_t slot) { free_.push_back(slot); }
+  /// Those that were ever given out, and slot 0.
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  [[nodiscard]] std::size_t byte_count() const noexcept { return free_.capacity() * sizeof(std::uint32_t); }
+
+ private:
+  list<std::uint32_t> free_;
+  std::uint32_t count_ = 1;
+};
+
+/// In order, slot `to` = or += coefficient * slot `from`, for all directions at once. An exactly zero number
+/// stays zero, whatever the coefficient. Nothing goes from a slot to itself.
 class flat_sweep {
   struct entry {
-    std::uint32_t to, from;
+    std::uint32_t to, from;  // to: the slot, and in its highest bit whether what was there is forgotten
     double coefficient;
   };
 
  public:
+  static constexpr std::uint32_t fresh = std::uint32_t{1} << 31;
+
   void clear() noexcept {
     entries_.clear();
     is_finite_ = true;
   }
+  /// To `to | fresh` where this is the first that is written there; terms of one sum that follow each other
+  /// may all say so.
   void add(std::uint32_t to, std::uint32_t from, double coefficient) {
     entries_.push_back({to, from, coefficient});
     is_finite_ = is_finite_ && coefficient - coefficient == 0.0;
@@ -67,34 +101,38 @@ class flat_sweep {
   template <int Step>
   void go(lane_slots& slots) const {
     if (entries_.empty()) return;
-    numbers* const memory = reinterpret_cast<numbers*>(slots[0]);
-    if (is_finite_)
-      slots.packs() == 1 ? go<Step, 1, false>(memory) : go<Step, 2, false>(memory);
+    numbers* const packs = reinterpret_cast<numbers*>(slots[0]);
+    if (slots.width() == 1)
+      is_finite_ ? go<Step, 1, false>(slots[0]) : go<Step, 1, true>(slots[0]);
+    else if (slots.width() == 8)
+      is_finite_ ? go<Step, 1, false>(packs) : go<Step, 1, true>(packs);
     else
-      slots.packs() == 1 ? go<Step, 1, true>(memory) : go<Step, 2, true>(memory);
+      is_finite_ ? go<Step, 2, false>(packs) : go<Step, 2, true>(packs);
   }
-  // The slot that is being added to is in registers: memory would make each entry wait for the one before.
-  template <int Step, std::size_t Packs, bool IsMasked>
-  [[gnu::noinline]] void go(numbers* memory) const {
+
+  // The slot that is being written is in registers: memory would make each entry wait for the one before.
+  template <int Step, std::size_t Packs, bool IsMasked, class Numbers>
+  [[gnu::noinline]] void go(Numbers* memory) const {
     const entry* e = Step > 0 ? entries_.begin() : entries_.end() - 1;
-    std::uint32_t to = e->to;
-    numbers sum[Packs];
-    for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[to * Packs + p];
+    std::uint32_t to = 0;
+    Numbers sum[Packs];
+    for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[p];
     for (std::size_t left = entries_.size(); left > 0; --left, e += Step) {
       if (e->to != to) {
-        for (std::size_t p = 0; p < Packs; ++p) memory[to * Packs + p] = sum[p];
+        for (std::size_t p = 0; p < Packs; ++p) memory[(to & ~fresh) * Packs + p] = sum[p];
         to = e->to;
-        for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[to * Packs + p];
+        const std::uint32_t before = (to & fresh) != 0 ? 0 : to;
+        for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[before * Packs + p];
       }
       for (std::size_t p = 0; p < Packs; ++p) {
-        const numbers seed = memory[e->from * Packs + p];
+        const Numbers seed = memory[e->from * Packs + p];
         if constexpr (IsMasked)
-          sum[p] += seed == 0.0 ? numbers{} : e->coefficient * seed;
+          sum[p] += seed == 0.0 ? Numbers{} : e->coefficient * seed;
         else
           sum[p] += e->coefficient * seed;
       }
     }
-    for (std::size_t p = 0; p < Packs; ++p) memory[to * Packs + p] = sum[p];
+    for (std::size_t p = 0; p < Packs; ++p) memory[(to & ~fresh) * Packs + p] = sum[p];
   }
 
   list<entry> entries_;

@@ -140,8 +140,9 @@ class rows {
                       });
   }
 
-  /// visit(value, arguments) for each row from the newest to the oldest, where arguments(each) calls
-  /// each(index, partial, is_negative) for its arguments. An increment's value was made by an earlier row.
+  /// visit(value, is_increment, arguments) for each row from the newest to the oldest, where arguments(each)
+  /// calls each(index, partial, is_negative) for its arguments. An increment's value was made by an earlier
+  /// row.
   template <class Visit>
   void for_each_backwards(Visit&& visit) const {
     const T* partial = partials.cursor;
@@ -153,7 +154,7 @@ class rows {
       const std::uint32_t value = is_increment ? word::index(*end) : newest_value--;
       w -= row_word::arguments(row);
       partial -= row_word::partials(row);
-      visit(value, [&](auto&& each) { for_each_argument(w, end, partial, each); });
+      visit(value, is_increment, [&](auto&& each) { for_each_argument(w, end, partial, each); });
     }
   }
 

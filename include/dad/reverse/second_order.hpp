@@ -33,11 +33,13 @@ class second_order_if_used {
   /// Some second derivative by this input may be other than zero.
   [[nodiscard]] bool is_nonlinear(std::size_t k) const noexcept { return tangents_[k + 1] != 0; }
 
-  /// The most directions of one sweep: two packs, unless the memory is more than a core has nearby.
-  [[nodiscard]] std::size_t most_directions() const noexcept { return slots_ > most_near ? 8 : 16; }
-
-  /// Before each sweep; then seed(lanes, k) are components k of the directions, where this is nonlinear.
-  void begin_sweep(lane_slots& lanes, std::size_t directions) const { lanes.restart(slots_, directions); }
+  /// Before each sweep, of at most lane_slots::most_directions; then seed(lanes, k) are components k of the
+  /// directions, where this is nonlinear. All are zero to begin with.
+  void begin_sweep(lane_slots& lanes, std::size_t directions) const {
+    lanes.restart(slots_.count(), directions);
+    for (std::size_t k = 0; k < input_count_; ++k)
+      for (std::size_t lane = 0; lane < lanes.width(); ++lane) seed(lanes, k)[lane] = 0.0;
+  }
   [[nodiscard]] double* seed(lane_slots& lanes, std::size_t k) const noexcept {
     return lanes[tangents_[k + 1]];
   }
@@ -45,7 +47,7 @@ class second_order_if_used {
     up_.run_backwards(lanes);
     down_.run(lanes);
   }
-  /// Components k of the products. Slot 0 is nobody's, and stays zero.
+  /// Components k of the products; slot 0 where they are zero.
   [[nodiscard]] const double* product(lane_slots& lanes, std::size_t k) const noexcept {
     return lanes[nodes_[k + 1].slot];
   }
@@ -54,7 +56,7 @@ class second_order_if_used {
   [[nodiscard]] std::size_t operation_count() const noexcept { return up_.size() + down_.size(); }
   [[nodiscard]] std::size_t byte_count() const noexcept {
     return nodes_.capacity() * sizeof(node) + tangents_.capacity() * sizeof(std::uint32_t) +
-           up_.byte_count() + down_.byte_count();
+           up_.byte_count() + down_.byte_count() + slots_.byte_count();
   }
 
  private:
@@ -65,16 +67,30 @@ class second_order_if_used {
     bool is_reached;
   };
 
-  static constexpr std::uint32_t most_near = 4096;  // slots
-
-  std::uint32_t slot_of(std::uint32_t& slot) noexcept { return slot != 0 ? slot : slot = slots_++; }
+  // The slot in which the tangent of a value of the inner tape is. What the way down reads is in a slot that
+  // nothing else ever has.
+  std::uint32_t kept_tangent(std::uint32_t value) noexcept {
+    std::uint32_t& slot = tangents_[value];
+    if (slot == 0) slot = slots_.take_new();
+    return slot;
+  }
+  std::uint32_t passing_tangent(std::uint32_t value) {
+    std::uint32_t& slot = tangents_[value];
+    if (slot == 0) slot = slots_.take();
+    return slot;
+  }
+  void add_to_adjoint(node& to, std::uint32_t from, double coefficient) {
+    const bool is_first = to.slot == 0;
+    if (is_first) to.slot = slots_.take();
+    down_.add(is_first ? to.slot | flat_sweep::fresh : to.slot, from, coefficient);
+  }
   void write_down(const tape<var<double>>& outer);
   void write_up(const tape<double>& inner);
 
   list<node> nodes_;
-  list<std::uint32_t> tangents_;  // the slots of the inner tape's values, 0 for those that nothing needs
+  list<std::uint32_t> tangents_;  // their slots; 0 for those that nothing needs
   flat_sweep up_, down_;          // up is written from its end
-  std::uint32_t slots_ = 1;       // none is slot 0
+  slot_numbers slots_;
   std::size_t input_count_ = 0;
 };
 using second_order = second_order_if_used<>;
@@ -83,7 +99,7 @@ template <class... Lazy>
 void second_order_if_used<Lazy...>::write(const tape<var<double>>& outer, const tape<double>& inner,
                                           std::uint32_t y, std::size_t inputs) {
   input_count_ = inputs;
-  slots_ = 1;
+  slots_.clear();
   up_.clear();
   down_.clear();
   nodes_.assign(outer.newest_index() + std::size_t{1}, node{0.0, 0, false});
@@ -95,30 +111,37 @@ void second_order_if_used<Lazy...>::write(const tape<var<double>>& outer, const 
 
 template <class... Lazy>
 void second_order_if_used<Lazy...>::write_down(const tape<var<double>>& outer) {
-  outer.rows().for_each_backwards([&](std::uint32_t value, auto&& arguments) {
+  outer.rows().for_each_backwards([&](std::uint32_t value, bool is_increment, auto&& arguments) {
     const node from = nodes_[value];
-    if (!from.is_reached) return;
+    if (!from.is_reached || value <= input_count_) return;
     arguments([&](std::uint32_t index, const var<double>& partial, bool is_negative) {
       const double p = is_negative ? -partial.value() : partial.value();
       node& to = nodes_[index];
       to.is_reached = true;
       to.adjoint += from.adjoint == 0.0 ? 0.0 : p * from.adjoint;
-      if (from.slot != 0) down_.add(slot_of(to.slot), from.slot, p);
+      if (from.slot != 0) add_to_adjoint(to, from.slot, p);
       if (partial.is_active() && from.adjoint != 0.0)
-        down_.add(slot_of(to.slot), slot_of(tangents_[partial.index()]),
-                  is_negative ? -from.adjoint : from.adjoint);
+        add_to_adjoint(to, kept_tangent(partial.index()), is_negative ? -from.adjoint : from.adjoint);
     });
+    if (!is_increment && from.slot != 0) slots_.give_back(from.slot);
   });
 }
 
+// Before a value is made, going backwards, its slot is free again. So are those of adjoints: the way down
+// comes after all of this.
 template <class... Lazy>
 void second_order_if_used<Lazy...>::write_up(const tape<double>& inner) {
-  inner.rows().for_each_backwards([&](std::uint32_t value, auto&& arguments) {
-    const std::uint32_t to = tangents_[value];
-    if (to == 0) return;
+  inner.rows().for_each_backwards([&](std::uint32_t value, bool is_increment, auto&& arguments) {
+    const std::uint32_t slot = tangents_[value];
+    if (slot == 0 || value <= input_count_) return;
+    const std::uint32_t to = is_increment ? slot : slot | flat_sweep::fresh;
+    bool is_empty = !is_increment;
     arguments([&](std::uint32_t index, double partial, bool is_negative) {
-      up_.add(to, slot_of(tangents_[index]), is_negative ? -partial : partial);
+      up_.add(to, passing_tangent(index), is_negative ? -partial : partial);
+      is_empty = false;
     });
+    if (is_empty) up_.add(to, 0, 0.0);
+    if (!is_increment) slots_.give_back(slot);
   });
 }
 
