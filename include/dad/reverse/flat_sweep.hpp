@@ -66,8 +66,10 @@ class slot_numbers {
 };
 
 /// In order, slot `to` = or += coefficient * slot `from`, for all directions at once. An exactly zero number
-/// stays zero, whatever the coefficient. Nothing goes from a slot to itself.
-class flat_sweep {
+/// stays zero, whatever the coefficient. Nothing goes from a slot to itself. A template without parameters:
+/// compiled where it is used.
+template <class...>
+class flat_sweep_if_used {
   struct entry {
     std::uint32_t to, from;  // to: the slot, and in its highest bit whether what was there is forgotten
     double coefficient;
@@ -138,5 +140,6 @@ class flat_sweep {
   list<entry> entries_;
   bool is_finite_ = true;
 };
+using flat_sweep = flat_sweep_if_used<>;
 
 }  // namespace dad::detail

@@ -10,6 +10,7 @@
 
 #include <dad/core/list.hpp>
 #include <dad/reverse/flat_sweep.hpp>
+#include <dad/reverse/flat_tangents.hpp>
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/var.hpp>
 
@@ -31,20 +32,19 @@ class second_order_if_used {
   [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
   [[nodiscard]] double gradient(std::size_t k) const noexcept { return nodes_[k + 1].adjoint; }
   /// Some second derivative by this input may be other than zero.
-  [[nodiscard]] bool is_nonlinear(std::size_t k) const noexcept { return tangents_[k + 1] != 0; }
+  [[nodiscard]] bool is_nonlinear(std::size_t k) const noexcept { return tangents_.slot(k + 1) != 0; }
 
   /// Before each sweep, of at most lane_slots::most_directions; then seed(lanes, k) are components k of the
   /// directions, where this is nonlinear. All are zero to begin with.
   void begin_sweep(lane_slots& lanes, std::size_t directions) const {
     lanes.restart(slots_.count(), directions);
-    for (std::size_t k = 0; k < input_count_; ++k)
-      for (std::size_t lane = 0; lane < lanes.width(); ++lane) seed(lanes, k)[lane] = 0.0;
+    tangents_.clear_seeds(lanes);
   }
   [[nodiscard]] double* seed(lane_slots& lanes, std::size_t k) const noexcept {
-    return lanes[tangents_[k + 1]];
+    return lanes[tangents_.slot(k + 1)];
   }
   void sweep(lane_slots& lanes) const {
-    up_.run_backwards(lanes);
+    tangents_.run(lanes);
     down_.run(lanes);
   }
   /// Components k of the products; slot 0 where they are zero.
@@ -53,10 +53,12 @@ class second_order_if_used {
   }
 
   /// Multiply-adds of a sweep in one direction.
-  [[nodiscard]] std::size_t operation_count() const noexcept { return up_.size() + down_.size(); }
+  [[nodiscard]] std::size_t operation_count() const noexcept {
+    return tangents_.operation_count() + down_.size();
+  }
   [[nodiscard]] std::size_t byte_count() const noexcept {
-    return nodes_.capacity() * sizeof(node) + tangents_.capacity() * sizeof(std::uint32_t) +
-           up_.byte_count() + down_.byte_count() + slots_.byte_count();
+    return nodes_.capacity() * sizeof(node) + tangents_.byte_count() + down_.byte_count() +
+           slots_.byte_count();
   }
 
  private:
@@ -67,29 +69,16 @@ class second_order_if_used {
     bool is_reached;
   };
 
-  // The slot in which the tangent of a value of the inner tape is. What the way down reads is in a slot that
-  // nothing else ever has.
-  std::uint32_t kept_tangent(std::uint32_t value) noexcept {
-    std::uint32_t& slot = tangents_[value];
-    if (slot == 0) slot = slots_.take_new();
-    return slot;
-  }
-  std::uint32_t passing_tangent(std::uint32_t value) {
-    std::uint32_t& slot = tangents_[value];
-    if (slot == 0) slot = slots_.take();
-    return slot;
-  }
   void add_to_adjoint(node& to, std::uint32_t from, double coefficient) {
     const bool is_first = to.slot == 0;
     if (is_first) to.slot = slots_.take();
     down_.add(is_first ? to.slot | flat_sweep::fresh : to.slot, from, coefficient);
   }
   void write_down(const tape<var<double>>& outer);
-  void write_up(const tape<double>& inner);
 
   list<node> nodes_;
-  list<std::uint32_t> tangents_;  // their slots; 0 for those that nothing needs
-  flat_sweep up_, down_;          // up is written from its end
+  flat_tangents tangents_;  // of the inner tape
+  flat_sweep down_;
   slot_numbers slots_;
   std::size_t input_count_ = 0;
 };
@@ -100,13 +89,12 @@ void second_order_if_used<Lazy...>::write(const tape<var<double>>& outer, const 
                                           std::uint32_t y, std::size_t inputs) {
   input_count_ = inputs;
   slots_.clear();
-  up_.clear();
   down_.clear();
   nodes_.assign(outer.newest_index() + std::size_t{1}, node{0.0, 0, false});
-  tangents_.assign(inner.newest_index() + std::size_t{1}, 0);
+  tangents_.restart(inner.newest_index(), inputs);
   nodes_[y] = {1.0, 0, true};
   write_down(outer);
-  write_up(inner);
+  tangents_.write(inner.rows(), slots_);  // slots of adjoints are free for them: those come later
 }
 
 template <class... Lazy>
@@ -121,27 +109,10 @@ void second_order_if_used<Lazy...>::write_down(const tape<var<double>>& outer) {
       to.adjoint += from.adjoint == 0.0 ? 0.0 : p * from.adjoint;
       if (from.slot != 0) add_to_adjoint(to, from.slot, p);
       if (partial.is_active() && from.adjoint != 0.0)
-        add_to_adjoint(to, kept_tangent(partial.index()), is_negative ? -from.adjoint : from.adjoint);
+        add_to_adjoint(to, tangents_.keep(partial.index(), slots_),
+                       is_negative ? -from.adjoint : from.adjoint);
     });
     if (!is_increment && from.slot != 0) slots_.give_back(from.slot);
-  });
-}
-
-// Before a value is made, going backwards, its slot is free again. So are those of adjoints: the way down
-// comes after all of this.
-template <class... Lazy>
-void second_order_if_used<Lazy...>::write_up(const tape<double>& inner) {
-  inner.rows().for_each_backwards([&](std::uint32_t value, bool is_increment, auto&& arguments) {
-    const std::uint32_t slot = tangents_[value];
-    if (slot == 0 || value <= input_count_) return;
-    const std::uint32_t to = is_increment ? slot : slot | flat_sweep::fresh;
-    bool is_empty = !is_increment;
-    arguments([&](std::uint32_t index, double partial, bool is_negative) {
-      up_.add(to, passing_tangent(index), is_negative ? -partial : partial);
-      is_empty = false;
-    });
-    if (is_empty) up_.add(to, 0, 0.0);
-    if (!is_increment) slots_.give_back(slot);
   });
 }
 
