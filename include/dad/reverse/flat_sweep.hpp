@@ -12,11 +12,6 @@
 
 namespace dad::detail {
 
-/// The numbers of eight directions in one slot of a sweep's memory.
-struct alignas(64) eight_lanes {
-  double at[8];
-};
-
 /// Slots with a number for each direction of a sweep: one, or up to eight, or up to sixteen. Nothing is in
 /// them but what is written; slot 0 is zero.
 class lane_slots {
@@ -25,18 +20,23 @@ class lane_slots {
 
   void restart(std::size_t slots, std::size_t directions) {
     width_ = directions == 1 ? 1 : directions <= 8 ? 8 : 16;
-    const std::size_t wanted = (slots * width_ + 7) / 8;
+    const std::size_t wanted = slots * width_ + line;
     if (memory_.size() < wanted) memory_.resize(wanted);
-    for (std::size_t lane = 0; lane < width_; ++lane) (*this)[0][lane] = 0.0;
+    const std::size_t beyond = reinterpret_cast<std::uintptr_t>(memory_.data()) / sizeof(double) % line;
+    begin_ = memory_.data() + (line - beyond) % line;
+    for (std::size_t lane = 0; lane < width_; ++lane) begin_[lane] = 0.0;
   }
   /// The numbers of a slot.
-  [[nodiscard]] double* operator[](std::size_t slot) noexcept { return memory_.data()->at + slot * width_; }
+  [[nodiscard]] double* operator[](std::size_t slot) noexcept { return begin_ + slot * width_; }
   /// As many as there are directions, or some more.
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
-  [[nodiscard]] std::size_t byte_count() const noexcept { return memory_.capacity() * sizeof(eight_lanes); }
+  [[nodiscard]] std::size_t byte_count() const noexcept { return memory_.capacity() * sizeof(double); }
 
  private:
-  list<eight_lanes> memory_;
+  static constexpr std::size_t line = 8;  // doubles, to which slots are aligned
+
+  list<double> memory_;
+  double* begin_ = nullptr;
   std::size_t width_ = 1;
 };
 
