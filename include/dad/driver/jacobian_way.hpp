@@ -29,21 +29,21 @@ struct jacobian_counts {
   struct weights {
     double argument, row;
   };
-  static constexpr weights writing{4.0, 0.0};  // a flat sweep, once
-  static constexpr weights up{0.75, 1.5};      // tangents of sixteen inputs, by a flat sweep
-  static constexpr weights down{0.9, 2.4};     // adjoints of sixteen outputs, by a flat sweep
-  static constexpr weights by_rows{3.5, 2.5};  // adjoints of eight outputs; other rows are only skipped
+  static constexpr weights writing{1.3, 3.0};   // a flat sweep, once
+  static constexpr weights up{0.95, 1.2};       // tangents of 32 inputs, by a flat sweep
+  static constexpr weights down{1.75, 1.3};     // adjoints of 32 outputs, by a flat sweep
+  static constexpr weights by_rows{3.1, 2.25};  // adjoints of eight outputs; other rows are only skipped
 
   [[nodiscard]] double forward_cost() const noexcept {
-    return through(writing) + blocks(inputs, 16) * through(up);
+    return through(writing) + flat_sweeps(inputs) * through(up);
   }
   [[nodiscard]] double reverse_cost() const noexcept {
-    return through(writing) + blocks(outputs, 16) * through(down);
+    return through(writing) + flat_sweeps(outputs) * through(down);
   }
   [[nodiscard]] double rows_cost() const noexcept {
-    const double sweeps = blocks(outputs, 8);
-    return by_rows.argument * (number(own_arguments) + sweeps * number(shared_arguments)) +
-           by_rows.row * sweeps * number(rows);
+    const double sweeps = number((outputs + 7) / 8), narrow = outputs <= 4 ? 0.7 : 1.0;
+    return narrow * (by_rows.argument * (number(own_arguments) + sweeps * number(shared_arguments)) +
+                     by_rows.row * sweeps * number(rows));
   }
 
   [[nodiscard]] jacobian_way reverse_way() const noexcept {
@@ -56,8 +56,10 @@ struct jacobian_counts {
 
  private:
   static double number(std::size_t count) noexcept { return static_cast<double>(count); }
-  static double blocks(std::size_t directions, std::size_t lanes) noexcept {
-    return number((directions + lanes - 1) / lanes);
+  // Of 32 directions; the last one may be narrower, which costs less.
+  static double flat_sweeps(std::size_t directions) noexcept {
+    const std::size_t rest = directions % 32;
+    return number(directions / 32) + (rest == 0 ? 0.0 : rest <= 8 ? 0.5 : rest <= 16 ? 0.65 : 1.0);
   }
   [[nodiscard]] double through(weights w) const noexcept {
     return w.argument * number(own_arguments + shared_arguments) + w.row * number(rows);
@@ -79,16 +81,15 @@ jacobian_counts counts_of(const rows<double>& recorded, std::size_t inputs,
     owner = owner == nobody || owner == block ? block : several;
   };
   for (std::size_t i = 0; i < outputs.size(); ++i) join(outputs[i], static_cast<std::uint32_t>(i / 8 + 1));
-  recorded.for_each_backwards([&](std::uint32_t value, bool, auto&& arguments) {
-    const std::uint32_t block = blocks[value];
-    if (block == nobody) return;
-    ++counts.rows;
-    std::size_t& count = block == several ? counts.shared_arguments : counts.own_arguments;
-    arguments([&](std::uint32_t index, double, bool) {
-      join(index, block);
-      ++count;
-    });
-  });
+  recorded.for_each_row_backwards(
+      [&](std::uint32_t value, std::uint32_t, const std::uint32_t* first, const std::uint32_t* last) {
+        const std::uint32_t block = blocks[value];
+        if (block == nobody) return;
+        ++counts.rows;
+        (block == several ? counts.shared_arguments : counts.own_arguments) +=
+            static_cast<std::size_t>(last - first);
+        for (const std::uint32_t* a = first; a != last; ++a) join(argument_word::index(*a), block);
+      });
   return counts;
 }
 

@@ -24,7 +24,6 @@ class flat_adjoints_if_used {
   void restart(std::size_t values, std::size_t inputs) {
     slots_.assign(values + 1, 0);
     seeds_.clear();
-    sweep_.clear();
     inputs_ = inputs;
   }
   /// Makes a value a seed.
@@ -38,6 +37,7 @@ class flat_adjoints_if_used {
 
   /// When all are seeds that will be.
   void write(const rows<double>& recorded, slot_numbers& numbers) {
+    sweep_.restart(recorded.words.size());  // a row has as many words as arguments, and one
     recorded.for_each_backwards([&](std::uint32_t value, bool is_increment, auto&& arguments) {
       const std::uint32_t from = slots_[value];
       if (from == 0 || value <= inputs_) return;

@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include <dad/core/list.hpp>
+#include <dad/reverse/stream.hpp>
 
 namespace dad::detail {
 
@@ -16,10 +18,10 @@ namespace dad::detail {
 /// them but what is written; slot 0 is zero.
 class lane_slots {
  public:
-  static constexpr std::size_t most_directions = 16;
+  static constexpr std::size_t most_directions = 32;
 
   void restart(std::size_t slots, std::size_t directions) {
-    width_ = directions == 1 ? 1 : directions <= 8 ? 8 : 16;
+    width_ = directions == 1 ? 1 : directions <= 8 ? 8 : directions <= 16 ? 16 : 32;
     const std::size_t wanted = slots * width_ + line;
     if (memory_.size() < wanted) memory_.resize(wanted);
     const std::size_t beyond = reinterpret_cast<std::uintptr_t>(memory_.data()) / sizeof(double) % line;
@@ -78,15 +80,17 @@ class flat_sweep_if_used {
  public:
   static constexpr std::uint32_t fresh = std::uint32_t{1} << 31;
 
-  void clear() noexcept {
-    entries_.clear();
+  /// Forgets all entries, and makes room for so many.
+  void restart(std::size_t most_entries) {
+    entries_.resize_down(0);
+    entries_.reserve_room(most_entries + 1);
     is_finite_ = true;
   }
   /// To `to | fresh` where this is the first that is written there; terms of one sum that follow each other
   /// may all say so.
-  void add(std::uint32_t to, std::uint32_t from, double coefficient) {
-    entries_.push_back({to, from, coefficient});
-    is_finite_ = is_finite_ && coefficient - coefficient == 0.0;
+  void add(std::uint32_t to, std::uint32_t from, double coefficient) noexcept {
+    new (entries_.cursor++) entry{to, from, coefficient};
+    is_finite_ &= coefficient - coefficient == 0.0;
   }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] std::size_t byte_count() const noexcept { return entries_.capacity() * sizeof(entry); }
@@ -102,29 +106,33 @@ class flat_sweep_if_used {
 
   template <int Step>
   void go(lane_slots& slots) const {
-    if (entries_.empty()) return;
+    if (size() == 0) return;
     numbers* const packs = reinterpret_cast<numbers*>(slots[0]);
     if (slots.width() == 1)
       is_finite_ ? go<Step, 1, false>(slots[0]) : go<Step, 1, true>(slots[0]);
     else if (slots.width() == 8)
       is_finite_ ? go<Step, 1, false>(packs) : go<Step, 1, true>(packs);
-    else
+    else if (slots.width() == 16)
       is_finite_ ? go<Step, 2, false>(packs) : go<Step, 2, true>(packs);
+    else
+      is_finite_ ? go<Step, 4, false>(packs) : go<Step, 4, true>(packs);
   }
 
   // The slot that is being written is in registers: memory would make each entry wait for the one before.
   template <int Step, std::size_t Packs, bool IsMasked, class Numbers>
   [[gnu::noinline]] void go(Numbers* memory) const {
-    const entry* e = Step > 0 ? entries_.begin() : entries_.end() - 1;
+    const entry* e = Step > 0 ? entries_.begin() : entries_.cursor - 1;
     std::uint32_t to = 0;
     Numbers sum[Packs];
     for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[p];
-    for (std::size_t left = entries_.size(); left > 0; --left, e += Step) {
+    for (std::size_t left = size(); left > 0; --left, e += Step) {
       if (e->to != to) {
         for (std::size_t p = 0; p < Packs; ++p) memory[(to & ~fresh) * Packs + p] = sum[p];
         to = e->to;
-        const std::uint32_t before = (to & fresh) != 0 ? 0 : to;
-        for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[before * Packs + p];
+        if ((to & fresh) != 0) [[likely]]
+          for (std::size_t p = 0; p < Packs; ++p) sum[p] = Numbers{};
+        else
+          for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[to * Packs + p];
       }
       for (std::size_t p = 0; p < Packs; ++p) {
         const Numbers seed = memory[e->from * Packs + p];
@@ -137,7 +145,7 @@ class flat_sweep_if_used {
     for (std::size_t p = 0; p < Packs; ++p) memory[(to & ~fresh) * Packs + p] = sum[p];
   }
 
-  list<entry> entries_;
+  stream<entry> entries_;
   bool is_finite_ = true;
 };
 using flat_sweep = flat_sweep_if_used<>;

@@ -23,7 +23,6 @@ class flat_tangents_if_used {
   /// For a recording of so many values, of which the first are the inputs.
   void restart(std::size_t values, std::size_t inputs) {
     slots_.assign(values + 1, 0);
-    sweep_.clear();
     inputs_ = inputs;
   }
   /// Asks for a value, and gives its slot, which nothing else ever has.
@@ -36,6 +35,7 @@ class flat_tangents_if_used {
 
   /// When all are asked for. Goes through the rows backwards: before a value is made, its slot is free again.
   void write(const rows<double>& recorded, slot_numbers& numbers) {
+    sweep_.restart(recorded.words.size());  // a row has as many words as arguments, and one
     recorded.for_each_backwards([&](std::uint32_t value, bool is_increment, auto&& arguments) {
       const std::uint32_t own = slots_[value];
       if (own == 0 || value <= inputs_) return;

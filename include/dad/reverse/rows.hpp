@@ -146,15 +146,23 @@ class rows {
   template <class Visit>
   void for_each_backwards(Visit&& visit) const {
     const T* partial = partials.cursor;
+    for_each_row_backwards(
+        [&](std::uint32_t value, std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last) {
+          partial -= row_word::partials(row);
+          visit(value, row_word::is_increment(row),
+                [&](auto&& each) { for_each_argument(first, last, partial, each); });
+        });
+  }
+  /// visit(value, row, first, last) for each, with the words of its arguments.
+  template <class Visit>
+  void for_each_row_backwards(Visit&& visit) const {
     std::uint32_t newest_value = static_cast<std::uint32_t>(value_count());
     for (const std::uint32_t* w = words.cursor; w != words.begin();) {
       const std::uint32_t row = *--w;
       const bool is_increment = row_word::is_increment(row);
-      const std::uint32_t* const end = w - is_increment;
-      const std::uint32_t value = is_increment ? word::index(*end) : newest_value--;
+      const std::uint32_t* const last = w - is_increment;
       w -= row_word::arguments(row);
-      partial -= row_word::partials(row);
-      visit(value, is_increment, [&](auto&& each) { for_each_argument(w, end, partial, each); });
+      visit(is_increment ? word::index(*last) : newest_value--, row, w, last);
     }
   }
 
