@@ -14,6 +14,7 @@
 #include <dad/driver/compiled_once.hpp>
 #include <dad/driver/forward.hpp>
 #include <dad/driver/hessian.hpp>
+#include <dad/driver/hvp_at.hpp>
 #include <dad/driver/jacobian.hpp>
 #include <dad/driver/reverse.hpp>
 #include <dad/forward/dual.hpp>

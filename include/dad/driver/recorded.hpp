@@ -78,12 +78,6 @@ class recording_at {
     return adjoints();
   }
 
-  /// take(k, adjoints) for each output in order, several of them in one sweep; input i is at adjoints[i + 1].
-  template <class Take>
-  void sweep_all(const std::vector<S>& ys, Take&& take) {
-    tape_.backward_all(ys, take);
-  }
-
  protected:
   /// The point, its reals with the values seeded(x_k, k).
   template <class Seeded>
