@@ -13,6 +13,8 @@
 #include <dad/core/scope.hpp>
 #include <dad/driver/forward.hpp>
 #include <dad/driver/hessian.hpp>
+#include <dad/driver/hessian_eigenvalues.hpp>
+#include <dad/driver/hessian_trace.hpp>
 #include <dad/driver/jacobian.hpp>
 #include <dad/driver/reverse.hpp>
 #include <dad/forward/dual.hpp>
