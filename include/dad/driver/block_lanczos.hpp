@@ -122,8 +122,8 @@ extreme_eigenvalues block_lanczos(std::size_t n, const eigenvalue_options& optio
 
   krylov_basis basis(n);
   std::vector<double> start(n);
-  for (std::uint64_t probe = 0; basis.size() < block; ++probe) {
-    for (std::size_t k = 0; k < n; ++k) start[k] = probe_uniform(options.seed, probe, k);
+  for (std::uint64_t index = 0; basis.size() < block; ++index) {
+    for (std::size_t k = 0; k < n; ++k) start[k] = probe_uniform(options.seed, index, k);
     basis.add(start.data(), 1.0);
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Random directions that are a function of (seed, probe, entry) alone: probe k can be made anywhere, in any
+// Random directions that are a function of (seed, index, entry) alone: probe k can be made anywhere, in any
 // order, and is the same on every machine.
 
 #pragma once
@@ -23,18 +23,18 @@ constexpr std::uint64_t splitmix64(std::uint64_t start, std::uint64_t index) noe
 }
 
 /// Where the stream of a probe begins. The seed is mixed first, so that seeds 1 and 2 share no probes.
-constexpr std::uint64_t probe_stream(std::uint64_t seed, std::uint64_t probe) noexcept {
-  return splitmix64(splitmix64(seed, 0), probe);
+constexpr std::uint64_t probe_stream(std::uint64_t seed, std::uint64_t index) noexcept {
+  return splitmix64(splitmix64(seed, 0), index);
 }
 
 /// An entry of a Rademacher probe: +1 or -1, a bit of the stream.
-constexpr double probe_sign(std::uint64_t seed, std::uint64_t probe, std::size_t entry) noexcept {
-  return (splitmix64(probe_stream(seed, probe), entry / 64) >> (entry % 64) & 1U) != 0 ? 1.0 : -1.0;
+constexpr double probe_sign(std::uint64_t seed, std::uint64_t index, std::size_t entry) noexcept {
+  return (splitmix64(probe_stream(seed, index), entry / 64) >> (entry % 64) & 1U) != 0 ? 1.0 : -1.0;
 }
 
 /// An entry of a probe that is uniform in [-1, 1): a direction without symmetries, to start from.
-constexpr double probe_uniform(std::uint64_t seed, std::uint64_t probe, std::size_t entry) noexcept {
-  return static_cast<double>(splitmix64(probe_stream(seed, probe), entry) >> 11U) * 0x1p-52 - 1.0;
+constexpr double probe_uniform(std::uint64_t seed, std::uint64_t index, std::size_t entry) noexcept {
+  return static_cast<double>(splitmix64(probe_stream(seed, index), entry) >> 11U) * 0x1p-52 - 1.0;
 }
 
 /// Rademacher probes first, first + 1, ..., first + count - 1, a row of n entries for each.
