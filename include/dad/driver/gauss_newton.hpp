@@ -18,8 +18,8 @@ auto gauss_newton(const R& r, const X& x, const V& v, Weigh&& weigh) {
   check_point<X>();
   using B = base_t<X>;
   const auto direction = reals_of<B>(v, real_count(x), "direction v of gauss_newton_product");
-  const auto forward = jvp_along(r, x, direction);
-  auto [value, weighted] = weigh(forward.value, forward.tangent);
+  const auto along = jvp_along(r, x, direction);
+  auto [value, weighted] = weigh(along.value, along.tangent);
   const lease<tape<B>> t;
   recorded<R, X, B> recording(*t, r, x, unseeded{});
   const auto ys = recording.outputs();
