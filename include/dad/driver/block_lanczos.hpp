@@ -99,7 +99,7 @@ eigenpairs measured_pairs(const krylov_basis& basis, const symmetric_eigenpairs&
     for (std::size_t i = 0; i < wanted; ++i) {
       double* const w = difference.row(i).data();
       add_multiple_of_row(w, -pairs.values[i], vectors.row(i).data(), n);
-      pairs.residuals.push_back(std::sqrt(dot_of_rows(w, w, n)));
+      pairs.residuals.push_back(length_of_row(w, n));
     }
   }
   pairs.vectors = std::move(vectors);

@@ -33,6 +33,16 @@ void add_multiple_of_row(double* to, double factor, const double* from, std::siz
   for (std::size_t k = 0; k < n; ++k) to[k] += factor * from[k];
 }
 
+/// The Euclidean norm, also where the squares leave the range of double.
+template <class...>
+double length_of_row(const double* v, std::size_t n) {
+  const double squares = dot_of_rows(v, v, n);
+  if (squares > 0x1p-900 && squares < 0x1p1000) return std::sqrt(squares);
+  double length = 0;
+  for (std::size_t k = 0; k < n; ++k) length = std::hypot(length, v[k]);
+  return length;
+}
+
 /// A row for each vector of the basis. Rows that have no product yet are the next block. Every vector is
 /// orthogonalised against all others, twice.
 template <class...>
@@ -55,7 +65,7 @@ class krylov_basis_if_used {
         add_multiple_of_row(v, -c, row(i), n_);
         if (coefficients != nullptr) (*coefficients)[i] += c;
       }
-    const double rest = std::sqrt(dot_of_rows(v, v, n_));
+    const double rest = length_of_row(v, n_);
     if (this->size() == n_ || !(rest > rounding * size)) return;
     for (std::size_t k = 0; k < n_; ++k) v[k] /= rest;
     rows_.append({v, n_});
@@ -74,7 +84,7 @@ class krylov_basis_if_used {
     list<double> column;
     for (std::size_t i = 0; i < products.rows(); ++i) {
       double* const w = products.row(i).data();
-      const double norm = std::sqrt(dot_of_rows(w, w, n_));
+      const double norm = length_of_row(w, n_);
       if (norm > scale_) scale_ = norm;
       add(w, scale_, &column);
       entries_.append(column);
@@ -96,21 +106,21 @@ class krylov_basis_if_used {
 
   /// The norm of the residual of sum_j s_j row(j), which lies in the next block.
   [[nodiscard]] double residual(list_view<const double> s) const {
-    double squares = 0;
+    double norm = 0;
     for (std::size_t i = multiplied(); i < size(); ++i) {
       double sum = 0;
       for (std::size_t j = 0; j < multiplied(); ++j)
         if (i < column(j).size()) sum += column(j)[i] * s[j];
-      squares += sum * sum;
+      norm = std::hypot(norm, sum);
     }
-    return std::sqrt(squares);
+    return norm;
   }
 
   /// sum_j s_j row(j), of length one.
   void combine(list_view<const double> s, double* v) const {
     for (std::size_t k = 0; k < n_; ++k) v[k] = 0;
     for (std::size_t j = 0; j < s.size(); ++j) add_multiple_of_row(v, s[j], row(j), n_);
-    const double length = std::sqrt(dot_of_rows(v, v, n_));
+    const double length = length_of_row(v, n_);
     for (std::size_t k = 0; k < n_; ++k) v[k] /= length;
   }
 
