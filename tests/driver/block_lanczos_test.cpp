@@ -94,6 +94,20 @@ TEST_CASE("spaces that end early: the identity, zero, and matrices of low rank")
   low[20] = 2;
   check_ends(with_spectrum(low), low, {.largest = 3, .smallest = 2});
   check_ends(diagonal(low), low, {.largest = 10, .smallest = 10});
+  // No products are spent on what is known to be nothing: a block, the three directions it leads to, and the
+  // vectors found.
+  CHECK(block_lanczos(60, {}, products_with(with_spectrum(low))).products == 8 + 3 + 2);
+  CHECK(block_lanczos(30, {}, products_with(diagonal(std::vector<double>(30, 1.0)))).products == 8 + 2);
+}
+
+TEST_CASE("one eigenvalue that stands out does not end the search for the others") {
+  std::vector<double> above, below;
+  for (int k = 0; k < 150; ++k) {
+    above.push_back(k == 0 ? 1000 : std::sin(k));
+    below.push_back(-above.back());
+  }
+  check_ends(with_spectrum(above), above, {.largest = 3, .smallest = 0});
+  check_ends(with_spectrum(below), below, {.largest = 0, .smallest = 3});
 }
 
 TEST_CASE("numbers of any size") {

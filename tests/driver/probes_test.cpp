@@ -20,6 +20,14 @@ TEST_CASE("the stream is SplitMix64") {
   CHECK(dad::detail::splitmix64(0, 0) == 0xe220a8397b1dcdafU);
 }
 
+TEST_CASE("signs are the bits of the stream, one after the other") {
+  const std::uint64_t start = dad::detail::probe_stream(9, 4);
+  for (std::size_t k = 0; k < 200; ++k) {
+    const bool bit = (dad::detail::splitmix64(start, k / 64) >> (k % 64)) % 2 == 1;
+    CHECK(dad::detail::probe_sign(9, 4, k) == (bit ? 1.0 : -1.0));
+  }
+}
+
 TEST_CASE("a probe is the same wherever it is made") {
   const auto all = dad::detail::rademacher_probes(7, 0, 20, 100);
   for (const std::size_t first : {0u, 1u, 8u, 19u}) {

@@ -57,10 +57,11 @@ class symmetric_eigensolver_if_used {
   // A <- (1 - factor u u') A (1 - factor u u') with zeros below (k + 1, k), the same from the left to the
   // vectors.
   void reflect(std::size_t k) {
-    double length = 0;
-    for (std::size_t i = k + 1; i < n_; ++i) length = std::hypot(length, a_(i, k));
+    double rest = 0;
+    for (std::size_t i = k + 2; i < n_; ++i) rest = std::hypot(rest, a_(i, k));
+    if (rest == 0) return;
     const double first = a_(k + 1, k);
-    if (length == std::abs(first)) return;
+    const double length = std::hypot(first, rest);
     list<double> u(n_, 0.0), p(n_, 0.0);
     // Scaled by the length, so that no square leaves the range; the sign avoids cancellation.
     for (std::size_t i = k + 1; i < n_; ++i) u[i] = a_(i, k) / length;
