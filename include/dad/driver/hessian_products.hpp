@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
 #include <dad/core/matrix.hpp>
 #include <dad/driver/hessian.hpp>
@@ -23,6 +25,10 @@ auto hessian_products(const F& f, const X& x, const basic_matrix<D>& directions)
   check_point<X>();
   using B = base_t<X>;
   using S = dual<B, product_block, level<F>>;
+  using Y = decltype(call(f, std::declval<const rebind_t<X, var<S>>&>()));
+  static_assert(
+      number<std::remove_cvref_t<Y>>,
+      "dad: a Hessian is of an f that returns a scalar; of residuals, there is gauss_newton_product");
   const std::size_t n = real_count(x);
   if (directions.cols() != n)
     raise<shape_error>("dad: directions of hessian_products have %zu entries, expected %zu",
