@@ -41,7 +41,7 @@ int main() {
   for (std::size_t i = 0; i < small.size(); ++i) exact += hessian(i, i);
 
   std::printf("%zu weights, trace %.3f\n", small.size(), exact);
-  for (const std::size_t probes : {16, 256, 4096}) {
+  for (const std::size_t probes : {16U, 256U, 4096U}) {
     const auto trace = dad::hessian_trace(loss, small, {.probes = probes, .seed = 2});
     std::printf("  %4zu probes: %6.2f +- %.2f, off by %.1f standard errors\n", trace.probes, trace.value,
                 trace.standard_error, std::abs(trace.value - exact) / trace.standard_error);

@@ -83,7 +83,8 @@ trace_estimate<T> trace_from_samples(list_view<const T> samples) {
 
 /// An estimate of the trace of the Hessian of f, which returns a scalar, at x, without the Hessian: the mean
 /// of v' H v over random vectors v of +1 and -1. Its variance is twice the sum of the squares off the
-/// Hessian's diagonal, over the number of probes. NaN where a product is not finite. The same options give
+/// Hessian's diagonal, over the number of probes. Not finite where a product
+/// is not. The same options give
 /// the same bits. Throws shape_error for zero probes. Costs a product with the Hessian for each probe.
 /// Method: Hutchinson, Communications in Statistics - Simulation and Computation 19 (1990).
 ///
