@@ -13,7 +13,10 @@
 #include <dad/core/scope.hpp>
 #include <dad/driver/compiled_once.hpp>
 #include <dad/driver/forward.hpp>
+#include <dad/driver/gauss_newton.hpp>
 #include <dad/driver/hessian.hpp>
+#include <dad/driver/hessian_eigenvalues.hpp>
+#include <dad/driver/hessian_trace.hpp>
 #include <dad/driver/hvp_at.hpp>
 #include <dad/driver/jacobian.hpp>
 #include <dad/driver/reverse.hpp>
