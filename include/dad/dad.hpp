@@ -8,6 +8,7 @@
 #include <dad/batch/batch.hpp>
 #include <dad/batch/find_nonfinite.hpp>
 #include <dad/batch/program.hpp>
+#include <dad/check/check.hpp>
 #include <dad/core/error.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/core/scope.hpp>
