@@ -159,10 +159,15 @@ struct pow : operation<2, true> {
     bool is_fixed = true;
     for (std::size_t k = 1; k < y.size(); ++k) is_fixed = is_fixed && detail::is_zero(y[k]);
     if (is_fixed) return with_fixed_exponent(z, x, y[0]);
-    Z exponent{}, logarithm{dad::log(x[0])};  // z = exp(y log x)
+    // x z' = z (y x' + y' x log x); as exp(y log x), coefficients would cancel beside the root of x.
+    Z logarithm{dad::log(x[0])}, product{}, slope{};
     log::taylor(logarithm, x);
-    for (std::size_t k = 1; k < z.size(); ++k) exponent[k] = detail::convolution(y, logarithm, k);
-    detail::integrate(z, exponent, z);
+    for (std::size_t k = 1; k < z.size(); ++k) {
+      product[k - 1] = detail::convolution(x, logarithm, k - 1);
+      slope[k - 1] = detail::slope_convolution(x, y, k) + detail::slope_convolution(y, product, k);
+      z[k] = (detail::convolution(z, slope, k - 1) - detail::slope_convolution(z, x, k, k - 1)) /
+             detail::count<Z>(k) / x[0];
+    }
   }
 
  private:
