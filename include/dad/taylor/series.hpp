@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <iosfwd>
+#include <type_traits>
 #include <utility>
 
 #include <dad/core/limits.hpp>
@@ -25,6 +26,9 @@ namespace dad {
 ///   auto y = exp(sin(x));                 // y.coefficient(4)
 template <class T = double, std::size_t K = 1, class Tag = void>
 class series {
+  struct lower_series {
+    using type = series<T, K - 1, Tag>;
+  };
   static_assert(real<T>, "dad: the T of series<T, K> is a floating-point number or a scalar");
   static_assert(K >= 1, "dad: a series<T, K> has K >= 1 coefficients besides its value");
 
@@ -95,13 +99,35 @@ class series {
     return y;
   }
 
-  /// A sum of terms knows only first derivatives.
+  /// The same without the last coefficient: what is known before it.
+  using lower_type = typename std::conditional_t<K == 1, std::type_identity<T>, lower_series>::type;
+  [[nodiscard]] constexpr lower_type lower() const {
+    if constexpr (K == 1) {
+      return c_[0];
+    } else {
+      lower_type x;
+      for (std::size_t k = 0; k < K; ++k) x.coefficient(k) = c_[k];
+      return x;
+    }
+  }
+
+  /// A value of one order less, and the last coefficient from y' = sum of partial x': add_terms is called
+  /// with an object that has add(operand, partial).
   template <class F>
-  static constexpr series reduce(const T&, F&&) {
-    static_assert(
-        sizeof(F) == 0,
-        "dad: Taylor coefficients go through operations, not through rules, checkpoints and implicit "
-        "functions: write this part with dad's functions, or take derivative<K> with K <= 2");
+  static constexpr series reduce(const lower_type& value, F&& add_terms) {
+    series y;
+    if constexpr (K == 1)
+      y.c_[0] = value;
+    else
+      for (std::size_t k = 0; k < K; ++k) y.c_[k] = value.coefficient(k);
+    add_terms(y);
+    return y;
+  }
+  constexpr void add(const series& operand, const lower_type& partial) {
+    if constexpr (K == 1)
+      c_[1] += detail::masked_product(partial, operand.c_[1]);
+    else if (operand.first_seed() <= K)
+      c_[K] += detail::integral(operand.c_, partial.coefficients(), K);
   }
 
   /// partial * seed by orders, in which an exactly zero coefficient of the seed gives zero.
