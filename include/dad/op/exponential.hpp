@@ -159,14 +159,24 @@ struct pow : operation<2, true> {
     bool is_fixed = true;
     for (std::size_t k = 1; k < y.size(); ++k) is_fixed = is_fixed && detail::is_zero(y[k]);
     if (is_fixed) return with_fixed_exponent(z, x, y[0]);
-    // x z' = z (y x' + y' x log x); as exp(y log x), coefficients would cancel beside the root of x.
-    Z logarithm{dad::log(x[0])}, product{}, slope{};
-    log::taylor(logarithm, x);
-    for (std::size_t k = 1; k < z.size(); ++k) {
-      product[k - 1] = detail::convolution(x, logarithm, k - 1);
-      slope[k - 1] = detail::slope_convolution(x, y, k) + detail::slope_convolution(y, product, k);
-      z[k] = (detail::convolution(z, slope, k - 1) - detail::slope_convolution(z, x, k, k - 1)) /
-             detail::count<Z>(k) / x[0];
+    if constexpr (std::tuple_size_v<std::decay_t<decltype(x)>> == 1) {
+      Z exponent = detail::shifted<Z>(0, y);
+      detail::multiply_by(exponent, dad::log(x[0]));
+      detail::integrate(z, exponent, z);
+    } else {
+      // With u = x / x_0: u z' = z (y u' + y' u log x). As exp(y log x), coefficients would cancel beside the
+      // root of x.
+      Z u = detail::shifted<Z>(x[0], x);
+      detail::multiply_by(u, 1 / x[0]);
+      u[0] = 1;
+      Z logarithm{dad::log(x[0])}, product{}, slope{};
+      log::taylor(logarithm, x);
+      for (std::size_t k = 1; k < z.size(); ++k) {
+        product[k - 1] = detail::convolution(u, logarithm, k - 1);
+        slope[k - 1] = detail::slope_convolution(u, y, k) + detail::slope_convolution(y, product, k);
+        z[k] = (detail::convolution(z, slope, k - 1) - detail::slope_convolution(z, u, k, k - 1)) /
+               detail::count<Z>(k);
+      }
     }
   }
 

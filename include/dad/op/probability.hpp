@@ -39,8 +39,7 @@ struct gaussian : operation<1, false> {
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
-    const Y minus_square = detail::one_minus_square_of<Y>(0, x);
-    detail::integrate(y, minus_square, y);
+    detail::make_bell(y, x, -2);
   }
 };
 
@@ -89,9 +88,7 @@ struct norm_pdf : operation<1, false> {
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
-    Y exponent = detail::one_minus_square_of<Y>(0, x);
-    detail::multiply_by(exponent, 0.5f);
-    detail::integrate(y, exponent, y);
+    detail::make_bell(y, x, -1);
   }
 };
 

@@ -131,7 +131,17 @@ constexpr void take_power(Y& y, const X& x, const P& p, int q) {
     for (std::size_t j = 1; j <= k; ++j)
       sum +=
           (p * count<Y>(j) - static_cast<plain_t<coefficient_t<Y>>>(q) * count<Y>(k - j)) * x[j] * y[k - j];
-    y[k] = sum / (static_cast<plain_t<coefficient_t<Y>>>(q) * count<Y>(k) * x[0]);
+    y[k] = sum / (static_cast<plain_t<coefficient_t<Y>>>(q) * count<Y>(k)) / x[0];
+  }
+}
+
+/// y = f exp(c x^2), whose y_0 is there: y' = 2 c (x y) x'.
+template <class Y, class X, class C>
+constexpr void make_bell(Y& y, const X& x, const C& twice_c) {
+  Y product{};  // not x^2, which overflows where y is 0
+  for (std::size_t k = 1; k < y.size(); ++k) {
+    product[k - 1] = convolution(x, y, k - 1);
+    y[k] = twice_c * integral(x, product, k);
   }
 }
 
