@@ -93,26 +93,17 @@ void hold(const Op& op) {
   }
 }
 
-template <class... Op>
-void hold_all(dad::op::type_list<Op...>) {
-  (hold(Op{}), ...);
+template <room Where>
+void hold_room() {
+  for_each_operation<Where>(dad::op::all{}, []<class Op>(Op op) { hold(op); });
 }
 
-TEST_CASE("derivatives of the coefficients of arithmetic and powers") {
-  using namespace dad::op;
-  hold_all(type_list<negate, add, subtract, multiply, divide, square, fma, lerp, exp, exp2, expm1, log, log1p,
-                     sqrt, cbrt, dad::op::pow>{});
-}
-TEST_CASE("derivatives of the coefficients of waves and lengths") {
-  using namespace dad::op;
-  hold_all(type_list<sin, cos, tan, asin, acos, atan, atan2, direction, hypot, hypot3, sinh, cosh, tanh,
-                     asinh, acosh, atanh>{});
-}
-TEST_CASE("derivatives of the coefficients of distributions and pieces") {
-  using namespace dad::op;
-  hold_all(type_list<gaussian, erf, erfc, norm_pdf, norm_cdf, lgamma, tgamma, digamma, logistic_density,
-                     sigmoid, softplus, log_sum_exp, abs, relu, max, fmod, floor, nextafter>{});
-}
+TEST_CASE("derivatives of coefficients: op/arithmetic.hpp") { hold_room<room::arithmetic>(); }
+TEST_CASE("derivatives of coefficients: op/exponential.hpp") { hold_room<room::exponential>(); }
+TEST_CASE("derivatives of coefficients: op/trigonometric.hpp") { hold_room<room::trigonometric>(); }
+TEST_CASE("derivatives of coefficients: op/hyperbolic.hpp") { hold_room<room::hyperbolic>(); }
+TEST_CASE("derivatives of coefficients: op/probability.hpp") { hold_room<room::probability>(); }
+TEST_CASE("derivatives of coefficients: op/piecewise.hpp") { hold_room<room::piecewise>(); }
 
 TEST_CASE("ranges of nested series") {
   const auto f = [](const auto& x) {
