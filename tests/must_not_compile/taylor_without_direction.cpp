@@ -3,7 +3,8 @@
 
 // An expansion of several variables goes along a direction.
 
-// expected: dad: a Taylor expansion of a function of several variables goes along a direction: taylor<K>\(f, x, v\)
+// expected: dad: a Taylor expansion of a function of several variables goes along a direction: taylor<K>\(f,
+// x, v\)
 
 #include <array>
 

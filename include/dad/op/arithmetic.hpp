@@ -51,7 +51,7 @@ struct multiply : operation<2, false> {
   }
   template <class Y>
   static constexpr void taylor(Y& z, const auto& x, const auto& y) {
-    for (std::size_t k = 1; k < z.size(); ++k) z[k] = detail::convolution(x, y, k);
+    detail::multiply_rows(z, x, y);
   }
 };
 

@@ -51,6 +51,23 @@ constexpr product_t<A, B> convolution(const A& a, const B& b, std::size_t k) {
   return convolution(a, b, k, 0, k);
 }
 
+/// y = a b, whose y_0 is there. The loops of short rows are written out: compilers leave them as they are.
+template <class Y, class A, class B>
+constexpr void multiply_rows(Y& y, const A& a, const B& b) {
+  constexpr std::size_t n = std::tuple_size_v<Y>;
+  if constexpr (n <= 8 && std::tuple_size_v<A> == n && std::tuple_size_v<B> == n) {
+    const auto entry = [&]<std::size_t... j>(std::index_sequence<j...>) {
+      return ((a[j] * b[sizeof...(j) - 1 - j]) + ...);
+    };
+    [&]<std::size_t... k>(std::index_sequence<k...>) {
+      ((y[k + 1] = entry(std::make_index_sequence<k + 2>())), ...);
+    }
+    (std::make_index_sequence<n - 1>());
+  } else {
+    for (std::size_t k = 1; k < n; ++k) y[k] = convolution(a, b, k);
+  }
+}
+
 /// Coefficient k - 1 of a' b, of which only the terms with a_1, ..., a_last are taken.
 template <class A, class B>
 constexpr product_t<A, B> slope_convolution(const A& a, const B& b, std::size_t k, std::size_t last) {
