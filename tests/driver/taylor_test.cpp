@@ -4,6 +4,8 @@
 // Taylor coefficients along lines and curves, and third derivatives, against closed forms.
 
 #include <dad/driver/taylor.hpp>
+#include <dad/rule/checkpoint.hpp>
+#include <dad/rule/implicit.hpp>
 #include <dad/rule/rule.hpp>
 
 #include <array>
@@ -159,6 +161,21 @@ TEST_CASE("rules with a generic derivative have Taylor coefficients") {
   const auto of_product = [&](const auto& t) { return product(std::vector{sin(t), t * t}); };
   CHECK_ROW(dad::taylor<4>(of_product, 0.7),
             dad::taylor<4>([](const auto& t) { return sin(t) * t * t; }, 0.7), 1e-13);
+}
+
+TEST_CASE("implicit functions and checkpoints have Taylor coefficients") {
+  // y^3 + y = x: y' = 1 / (3 y^2 + 1)
+  const auto residual = [](const auto& x, const auto& y) { return y * y * y + y - x; };
+  const auto solve = [](double x) {
+    double y = x;
+    for (int i = 0; i < 60; ++i) y -= (y * y * y + y - x) / (3 * y * y + 1);
+    return y;
+  };
+  const auto root = dad::implicit(residual, solve);
+  const auto c = dad::taylor<4>(root, 2.0);  // at y = 1: x - 2 = 4 h + 3 h^2 + h^3
+  CHECK_ROW(c, list{1, 0.25, -3.0 / 64, 7.0 / 512, -75.0 / 16384}, 1e-13);
+  const auto kept = dad::checkpoint([](const auto& x) { return exp(x) * x; });
+  CHECK_ROW(dad::taylor<4>(kept, 0.3), dad::taylor<4>([](const auto& x) { return exp(x) * x; }, 0.3), 1e-14);
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ struct cbrt : operation<1, true> {
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
-    detail::take_power(y, x, 1, 3);
+    detail::take_power(y, x, 1.0f, 3);
   }
 };
 

@@ -70,7 +70,8 @@ struct asinh : operation<1, false> {
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
-    detail::integrate_quotient(y, x, detail::root_of_one_and_square<Y>(dad::hypot(1, x[0]), x));
+    detail::integrate_quotient(y, x,
+                               detail::root_of_one_and_square<Y>(dad::hypot(detail::count<Y>(1), x[0]), x));
   }
 };
 

@@ -39,7 +39,7 @@ struct gaussian : operation<1, false> {
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
-    detail::make_bell(y, x, -2);
+    detail::make_bell(y, x, -2.0f);
   }
 };
 
@@ -70,7 +70,7 @@ struct erfc : operation<1, false> {
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
     erf::taylor(y, x);
-    detail::multiply_by(y, -1);
+    detail::multiply_by(y, -1.0f);
   }
 };
 
@@ -88,7 +88,7 @@ struct norm_pdf : operation<1, false> {
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
-    detail::make_bell(y, x, -1);
+    detail::make_bell(y, x, -1.0f);
   }
 };
 

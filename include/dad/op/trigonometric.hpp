@@ -80,7 +80,7 @@ struct acos : operation<1, true> {
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
     asin::taylor(y, x);
-    detail::multiply_by(y, -1);
+    detail::multiply_by(y, -1.0f);
   }
 };
 
@@ -94,7 +94,7 @@ struct atan : operation<1, false> {
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
-    const Y length = detail::root_of_one_and_square<Y>(dad::hypot(1, x[0]), x);
+    const Y length = detail::root_of_one_and_square<Y>(dad::hypot(detail::count<Y>(1), x[0]), x);
     Y over_length{};  // twice, because the square may overflow
     detail::integrate_quotient(over_length, x, length);
     detail::integrate_quotient(y, over_length, length);

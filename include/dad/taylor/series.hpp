@@ -189,6 +189,8 @@ class series {
         sum += operand.c_[k];
       else if constexpr (std::is_same_v<partial_type, op::minus_one>)
         sum -= operand.c_[k];
+      else if constexpr (arithmetic<partial_type>)
+        sum += detail::masked_product(static_cast<plain_t<T>>(partial), operand.c_[k]);
       else if constexpr (!std::is_same_v<partial_type, op::zero>)
         sum += detail::masked_product(partial, operand.c_[k]);
     }
