@@ -21,6 +21,7 @@
 #include <dad/driver/hvp_at.hpp>
 #include <dad/driver/jacobian.hpp>
 #include <dad/driver/reverse.hpp>
+#include <dad/driver/taylor.hpp>
 #include <dad/forward/dual.hpp>
 #include <dad/inspect/find_nonfinite.hpp>
 #include <dad/inspect/observation.hpp>
@@ -31,6 +32,7 @@
 #include <dad/rule/implicit.hpp>
 #include <dad/rule/preaccumulation.hpp>
 #include <dad/rule/rule.hpp>
+#include <dad/taylor/series.hpp>
 
 #ifdef DAD_WITH_MPI
 #include <dad/mpi.hpp>

@@ -14,6 +14,7 @@
 #include <dad/reverse/var.hpp>
 #include <dad/structure/call.hpp>
 #include <dad/structure/transform.hpp>
+#include <dad/taylor/series.hpp>
 
 namespace dad {
 
@@ -63,11 +64,18 @@ constexpr bool contains_level() {
     return false;
 }
 
-/// fn of every component of a dual of another level, which stays around the result.
+/// fn of every component of a dual or series of another level, which stays around the result.
 template <class U, std::size_t N, class Tag, class Fn>
 constexpr auto map_components(const dual<U, N, Tag>& x, Fn&& fn) {
   dual<std::remove_cvref_t<decltype(fn(x.value()))>, N, Tag> y(fn(x.value()));
   for (std::size_t i = 0; i < N; ++i) y.tangent(i) = fn(x.tangent(i));
+  return y;
+}
+
+template <class U, std::size_t K, class Tag, class Fn>
+constexpr auto map_components(const series<U, K, Tag>& x, Fn&& fn) {
+  series<std::remove_cvref_t<decltype(fn(x.value()))>, K, Tag> y(fn(x.value()));
+  for (std::size_t k = 1; k <= K; ++k) y.coefficient(k) = fn(x.coefficient(k));
   return y;
 }
 
@@ -91,6 +99,17 @@ constexpr auto tangent_at(const L& leaf, std::size_t i = 0) {
     return map_components(leaf, [i](const auto& u) { return tangent_at<S>(u, i); });
   else
     return typename S::value_type(0);
+}
+
+/// Its coefficient k at the level of S, a series.
+template <class S, class L>
+constexpr auto coefficient_at(const L& leaf, std::size_t k) {
+  if constexpr (is_at_level<S, L>())
+    return leaf.coefficient(k);
+  else if constexpr (contains_level<S, L>())
+    return map_components(leaf, [k](const auto& u) { return coefficient_at<S>(u, k); });
+  else
+    return k == 0 ? promoted_t<L>(leaf) : promoted_t<L>(0);
 }
 
 template <class S, class Y>

@@ -28,9 +28,16 @@ auto gradient_row(Recorded& recording, const L& y) {
     const auto values = gradient_row(recording, y.value());
     using G = decltype(map_components(y, [&](const auto&) { return values[0]; }));
     std::vector<G> rows(values.begin(), values.end());
-    for (std::size_t i = 0; i < L::direction_count; ++i) {
-      const auto tangents = gradient_row(recording, y.tangent(i));
-      for (std::size_t k = 0; k < rows.size(); ++k) rows[k].tangent(i) = tangents[k];
+    if constexpr (power_series<L>) {
+      for (std::size_t i = 1; i <= L::order; ++i) {
+        const auto coefficients = gradient_row(recording, y.coefficient(i));
+        for (std::size_t k = 0; k < rows.size(); ++k) rows[k].coefficient(i) = coefficients[k];
+      }
+    } else {
+      for (std::size_t i = 0; i < L::direction_count; ++i) {
+        const auto tangents = gradient_row(recording, y.tangent(i));
+        for (std::size_t k = 0; k < rows.size(); ++k) rows[k].tangent(i) = tangents[k];
+      }
     }
     return rows;
   } else {

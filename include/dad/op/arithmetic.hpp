@@ -9,7 +9,7 @@
 
 namespace dad::op {
 
-struct negate : operation<1, false> {
+struct negate : straight_operation<1, false> {
   static constexpr const char* name = "negate";
   static constexpr auto value(auto x) { return -x; }
   template <std::size_t>
@@ -18,7 +18,7 @@ struct negate : operation<1, false> {
   }
 };
 
-struct add : operation<2, false> {
+struct add : straight_operation<2, false> {
   static constexpr const char* name = "add";
   static constexpr auto value(auto x, auto y) { return x + y; }
   template <std::size_t>
@@ -27,7 +27,7 @@ struct add : operation<2, false> {
   }
 };
 
-struct subtract : operation<2, false> {
+struct subtract : straight_operation<2, false> {
   static constexpr const char* name = "subtract";
   static constexpr auto value(auto x, auto y) { return x - y; }
   template <std::size_t I>
@@ -49,6 +49,10 @@ struct multiply : operation<2, false> {
     else
       return x;
   }
+  template <class Y>
+  static constexpr void taylor(Y& z, const auto& x, const auto& y) {
+    detail::multiply_rows(z, x, y);
+  }
 };
 
 /// The product inside other partials, where a factor can be infinite or NaN although their operands are
@@ -59,6 +63,10 @@ struct scale : operation<2, true> {
   template <std::size_t I>
   static constexpr auto partial(const auto& x, const auto& y, const auto& z) {
     return multiply::partial<I>(x, y, z);
+  }
+  template <class Y>
+  static constexpr void taylor(Y& z, const auto& x, const auto& y) {
+    multiply::taylor(z, x, y);
   }
 };
 
@@ -72,6 +80,10 @@ struct divide : operation<2, true> {
     else
       return -z / y;  // not -x / y^2, whose square overflows
   }
+  template <class Y>
+  static constexpr void taylor(Y& z, const auto& x, const auto& y) {
+    detail::divide(z, x, y);
+  }
 };
 
 struct square : operation<1, true> {
@@ -80,6 +92,10 @@ struct square : operation<1, true> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
     return x + x;
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    multiply::taylor(y, x, x);
   }
 };
 
@@ -90,6 +106,10 @@ struct one_minus_square : operation<1, true> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
     return -(x + x);
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    y = detail::one_minus_square_of<Y>(y[0], x);
   }
 };
 
@@ -105,6 +125,11 @@ struct fma : operation<3, false> {
     else
       return plus_one{};
   }
+  template <class Y>
+  static constexpr void taylor(Y& r, const auto& x, const auto& y, const auto& z) {
+    for (std::size_t k = 1; k < r.size(); ++k)
+      r[k] = detail::convolution(x, y, k) + detail::coefficient(z, k);
+  }
 };
 
 struct lerp : operation<3, true> {
@@ -118,6 +143,12 @@ struct lerp : operation<3, true> {
       return t;
     else
       return b - a;
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& a, const auto& b, const auto& t) {
+    for (std::size_t k = 1; k < y.size(); ++k)
+      y[k] = (1 - t[0]) * detail::coefficient(a, k) + t[0] * detail::coefficient(b, k) +
+             (detail::convolution(b, t, k, 0, k - 1) - detail::convolution(a, t, k, 0, k - 1));
   }
 };
 

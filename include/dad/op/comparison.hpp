@@ -56,7 +56,7 @@ DAD_DEFINE_PREDICATE(has_sign_bit, dad::copysign(T(1), x) < 0)
 #undef DAD_DEFINE_PREDICATE
 
 /// y where the condition, a number, is not 0; z elsewhere.
-struct choose : operation<3, false> {
+struct choose : straight_operation<3, false> {
   static constexpr const char* name = "choose";
   template <class T>
   static constexpr T value(const T& c, const T& x, const T& y) {

@@ -10,6 +10,7 @@
 
 #include <dad/op/condition.hpp>
 #include <dad/op/operation.hpp>
+#include <dad/op/recurrence.hpp>
 
 // clang-format off
 // Functions of one operand that <cmath> has, and those that only dad has.

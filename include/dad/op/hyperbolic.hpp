@@ -18,6 +18,11 @@ struct sinh : operation<1, true> {
   static constexpr auto partial(const auto& x, const auto&) {
     return dad::cosh(x);
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y cosine{dad::cosh(x[0])};
+    detail::make_waves(y, cosine, x, 1);
+  }
 };
 
 struct cosh : operation<1, true> {
@@ -26,6 +31,11 @@ struct cosh : operation<1, true> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
     return dad::sinh(x);
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y sine{dad::sinh(x[0])};
+    detail::make_waves(sine, y, x, 1);
   }
 };
 
@@ -41,6 +51,14 @@ struct tanh : operation<1, false> {
       if (std::abs(y) < T(0.75)) return (1 - y) * (1 + y);
     return 4 * detail::logistic_density(2 * x);
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y slope{partial<0>(x[0], y[0])};  // 1 - y^2
+    for (std::size_t k = 1; k < y.size(); ++k) {
+      y[k] = detail::integral(x, slope, k);
+      slope[k] = -detail::convolution(y, y, k);
+    }
+  }
 };
 
 struct asinh : operation<1, false> {
@@ -49,6 +67,11 @@ struct asinh : operation<1, false> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
     return 1 / dad::hypot(1, x);
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    detail::integrate_quotient(y, x,
+                               detail::root_of_one_and_square<Y>(dad::hypot(detail::count<Y>(1), x[0]), x));
   }
 };
 
@@ -60,6 +83,14 @@ struct acosh : operation<1, true> {
     // not x^2 - 1, which cancels near 1 and overflows
     return 1 / detail::scale(dad::sqrt(x - 1), dad::sqrt(x + 1));
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y below{dad::sqrt(x[0] - 1)}, above{dad::sqrt(x[0] + 1)}, product{};
+    detail::take_root(below, x);
+    detail::take_root(above, x);
+    for (std::size_t k = 0; k < y.size(); ++k) product[k] = detail::convolution(below, above, k);
+    detail::integrate_quotient(y, x, product);
+  }
 };
 
 struct atanh : operation<1, true> {
@@ -68,6 +99,10 @@ struct atanh : operation<1, true> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
     return 1 / detail::one_minus_square(x);
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    detail::integrate_quotient(y, x, detail::one_minus_square_of<Y>(detail::one_minus_square(x[0]), x));
   }
 };
 

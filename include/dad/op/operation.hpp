@@ -24,6 +24,13 @@ template <int Arity, bool MayBeSingular>
 struct operation {
   static constexpr int arity = Arity;
   static constexpr bool may_be_singular = MayBeSingular;
+  static constexpr bool is_straight = false;
+};
+
+/// An operation made of straight pieces: around a point it is linear, and its partials are all there is.
+template <int Arity, bool MayBeSingular>
+struct straight_operation : operation<Arity, MayBeSingular> {
+  static constexpr bool is_straight = true;
 };
 
 template <class... Op>

@@ -10,7 +10,7 @@
 namespace dad::op {
 
 /// -1, 0 or 1; NaN stays NaN.
-struct sign : operation<1, false> {
+struct sign : straight_operation<1, false> {
   static constexpr const char* name = "sign";
   template <class T>
   static constexpr T value(T x) {
@@ -22,7 +22,7 @@ struct sign : operation<1, false> {
   }
 };
 
-struct abs : operation<1, false> {
+struct abs : straight_operation<1, false> {
   static constexpr const char* name = "abs";
   static constexpr auto value(auto x) { return std::fabs(x); }
   template <std::size_t>
@@ -31,7 +31,7 @@ struct abs : operation<1, false> {
   }
 };
 
-struct relu : operation<1, false> {
+struct relu : straight_operation<1, false> {
   static constexpr const char* name = "relu";
   template <class T>
   static constexpr T value(T x) {
@@ -43,7 +43,7 @@ struct relu : operation<1, false> {
   }
 };
 
-struct copysign : operation<2, false> {
+struct copysign : straight_operation<2, false> {
   static constexpr const char* name = "copysign";
   static constexpr auto value(auto x, auto y) { return std::copysign(x, y); }
   template <std::size_t I>
@@ -56,7 +56,7 @@ struct copysign : operation<2, false> {
 };
 
 // min and max are std's: on a tie or a NaN the first argument is taken, and the derivative flows to it.
-struct min : operation<2, false> {
+struct min : straight_operation<2, false> {
   static constexpr const char* name = "min";
   static constexpr auto value(auto x, auto y) { return y < x ? y : x; }
   template <std::size_t I>
@@ -65,7 +65,7 @@ struct min : operation<2, false> {
   }
 };
 
-struct max : operation<2, false> {
+struct max : straight_operation<2, false> {
   static constexpr const char* name = "max";
   static constexpr auto value(auto x, auto y) { return x < y ? y : x; }
   template <std::size_t I>
@@ -75,7 +75,7 @@ struct max : operation<2, false> {
 };
 
 // fmin and fmax take the other argument where one is NaN.
-struct fmin : operation<2, false> {
+struct fmin : straight_operation<2, false> {
   static constexpr const char* name = "fmin";
   static constexpr auto value(auto x, auto y) { return std::fmin(x, y); }
   template <std::size_t I>
@@ -84,7 +84,7 @@ struct fmin : operation<2, false> {
   }
 };
 
-struct fmax : operation<2, false> {
+struct fmax : straight_operation<2, false> {
   static constexpr const char* name = "fmax";
   static constexpr auto value(auto x, auto y) { return std::fmax(x, y); }
   template <std::size_t I>
@@ -94,7 +94,7 @@ struct fmax : operation<2, false> {
 };
 
 /// std::clamp: a tie flows to the clamped argument.
-struct clamp : operation<3, false> {
+struct clamp : straight_operation<3, false> {
   static constexpr const char* name = "clamp";
   static constexpr auto value(auto x, auto low, auto high) { return x < low ? low : high < x ? high : x; }
   template <std::size_t I>
@@ -110,7 +110,7 @@ struct clamp : operation<3, false> {
   }
 };
 
-struct fdim : operation<2, false> {
+struct fdim : straight_operation<2, false> {
   static constexpr const char* name = "fdim";
   static constexpr auto value(auto x, auto y) { return std::fdim(x, y); }
   template <std::size_t I>
@@ -120,7 +120,7 @@ struct fdim : operation<2, false> {
 };
 
 // x - n y with n an integer, which is flat: n is read off the result, where no rounding of x / y can miss it.
-struct fmod : operation<2, true> {
+struct fmod : straight_operation<2, true> {
   static constexpr const char* name = "fmod";
   static constexpr auto value(auto x, auto y) { return std::fmod(x, y); }
   template <std::size_t I>
@@ -132,7 +132,7 @@ struct fmod : operation<2, true> {
   }
 };
 
-struct remainder : operation<2, true> {
+struct remainder : straight_operation<2, true> {
   static constexpr const char* name = "remainder";
   static constexpr auto value(auto x, auto y) { return std::remainder(x, y); }
   template <std::size_t I>
@@ -141,7 +141,7 @@ struct remainder : operation<2, true> {
   }
 };
 
-struct nextafter : operation<2, false> {
+struct nextafter : straight_operation<2, false> {
   static constexpr const char* name = "nextafter";
   static constexpr auto value(auto x, auto y) { return std::nextafter(x, y); }
   template <std::size_t I>
@@ -154,7 +154,7 @@ struct nextafter : operation<2, false> {
 };
 
 /// x 2^exponent
-struct ldexp : operation<1, true> {
+struct ldexp : straight_operation<1, true> {
   static constexpr const char* name = "ldexp";
   int exponent = 0;
 
@@ -166,7 +166,7 @@ struct ldexp : operation<1, true> {
 };
 
 #define DAD_DEFINE_FLAT(f)                                    \
-  struct f : operation<1, false> {                            \
+  struct f : straight_operation<1, false> {                   \
     static constexpr const char* name = #f;                   \
     static constexpr auto value(auto x) { return std::f(x); } \
     template <std::size_t>                                    \

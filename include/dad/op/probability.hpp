@@ -11,6 +11,22 @@
 #include <dad/op/declarations.hpp>
 #include <dad/op/special.hpp>
 
+namespace dad::detail {
+
+/// The derivative of digamma of this order, or lgamma for -1, of a power series. f_k is a polygamma over k!.
+template <class Y, class X>
+constexpr void compose_polygamma(Y& y, int order, const X& x) {
+  Y f{};
+  auto factorial = count<Y>(1);
+  for (std::size_t k = 1; k < y.size(); ++k) {
+    factorial *= count<Y>(k);
+    f[k] = dad::polygamma(order + static_cast<int>(k), x[0]) / factorial;
+  }
+  compose(y, f, x);
+}
+
+}  // namespace dad::detail
+
 namespace dad::op {
 
 /// exp(-x^2)
@@ -21,6 +37,10 @@ struct gaussian : operation<1, false> {
   static constexpr auto partial(const auto& x, const auto& y) {
     return -2 * (x * y);
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    detail::make_bell(y, x, -2.0f);
+  }
 };
 
 struct erf : operation<1, false> {
@@ -30,6 +50,14 @@ struct erf : operation<1, false> {
   static constexpr auto partial(const auto& x, const auto&) {
     return 2 * std::numbers::inv_sqrtpi_v<plain_t<std::decay_t<decltype(x)>>> * detail::gaussian(x);
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    constexpr auto factor = 2 * std::numbers::inv_sqrtpi_v<plain_t<detail::coefficient_t<Y>>>;
+    Y bell{detail::gaussian(x[0])};
+    gaussian::taylor(bell, x);
+    detail::integrate(y, x, bell);
+    detail::multiply_by(y, factor);
+  }
 };
 
 struct erfc : operation<1, false> {
@@ -38,6 +66,11 @@ struct erfc : operation<1, false> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
     return -2 * std::numbers::inv_sqrtpi_v<plain_t<std::decay_t<decltype(x)>>> * detail::gaussian(x);
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    erf::taylor(y, x);
+    detail::multiply_by(y, -1.0f);
   }
 };
 
@@ -53,6 +86,10 @@ struct norm_pdf : operation<1, false> {
   static constexpr auto partial(const auto& x, const auto& y) {
     return -(x * y);
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    detail::make_bell(y, x, -1.0f);
+  }
 };
 
 /// The standard normal distribution function.
@@ -67,6 +104,12 @@ struct norm_cdf : operation<1, false> {
   static constexpr auto partial(const auto& x, const auto&) {
     return dad::norm_pdf(x);
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y density{dad::norm_pdf(x[0])};
+    norm_pdf::taylor(density, x);
+    detail::integrate(y, x, density);
+  }
 };
 
 struct lgamma : operation<1, true> {
@@ -76,6 +119,10 @@ struct lgamma : operation<1, true> {
   static constexpr auto partial(const auto& x, const auto&) {
     return dad::digamma(x);
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    detail::compose_polygamma(y, -1, x);
+  }
 };
 
 struct tgamma : operation<1, true> {
@@ -84,6 +131,15 @@ struct tgamma : operation<1, true> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto& y) {
     return detail::scale(y, dad::digamma(x));
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y slope{dad::digamma(x[0])}, product{};
+    detail::compose_polygamma(slope, 0, x);
+    for (std::size_t k = 1; k < y.size(); ++k) {
+      product[k - 1] = detail::convolution(y, slope, k - 1);
+      y[k] = detail::integral(x, product, k);
+    }
   }
 };
 
@@ -96,6 +152,10 @@ struct digamma : operation<1, true> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
     return dad::polygamma(1, x);
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    detail::compose_polygamma(y, 0, x);
   }
 };
 
@@ -111,6 +171,10 @@ struct polygamma : operation<1, true> {
   constexpr auto partial(const auto& x, const auto&) const {
     return dad::polygamma(order + 1, x);
   }
+  template <class Y>
+  constexpr void taylor(Y& y, const auto& x) const {
+    detail::compose_polygamma(y, order, x);
+  }
 };
 
 /// The logistic distribution's density, sigmoid(x) sigmoid(-x).
@@ -124,6 +188,11 @@ struct logistic_density : operation<1, false> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto& y) {
     return -(y * dad::tanh(x / 2));
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y step{dad::sigmoid(x[0])};
+    detail::make_logistic(step, y, dad::tanh(x[0] / 2), x);
   }
 };
 
@@ -139,6 +208,11 @@ struct sigmoid : operation<1, false> {
   static constexpr auto partial(const auto& x, const auto&) {
     return detail::logistic_density(x);
   }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y density{detail::logistic_density(x[0])};
+    detail::make_logistic(y, density, dad::tanh(x[0] / 2), x);
+  }
 };
 
 /// log(1 + exp(x))
@@ -151,6 +225,12 @@ struct softplus : operation<1, false> {
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
     return dad::sigmoid(x);
+  }
+  template <class Y>
+  static constexpr void taylor(Y& y, const auto& x) {
+    Y step{dad::sigmoid(x[0])};
+    sigmoid::taylor(step, x);
+    detail::integrate(y, x, step);
   }
 };
 
@@ -169,6 +249,25 @@ struct log_sum_exp : operation<2, true> {  // two equal infinities have no slope
       return dad::sigmoid(x - y);
     else
       return dad::sigmoid(y - x);
+  }
+  // The larger operand, and softplus of what the other is above it.
+  template <class Y>
+  static constexpr void taylor(Y& z, const auto& x, const auto& y) {
+    if (detail::bottom(x[0]) < detail::bottom(y[0]))
+      above(z, y, x);
+    else
+      above(z, x, y);
+  }
+
+ private:
+  template <class Y>
+  static constexpr void above(Y& z, const auto& larger, const auto& smaller) {
+    Y difference{};
+    for (std::size_t k = 0; k < z.size(); ++k)
+      difference[k] = detail::coefficient(smaller, k) - detail::coefficient(larger, k);
+    Y soft{};
+    softplus::taylor(soft, difference);
+    for (std::size_t k = 1; k < z.size(); ++k) z[k] = detail::coefficient(larger, k) + soft[k];
   }
 };
 

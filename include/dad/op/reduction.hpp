@@ -72,6 +72,22 @@ constexpr void add_term(Sum& sum, const A& operand, const P& partial) {
     sum.add(S(operand), static_cast<typename S::value_type>(partial));
 }
 
+/// A scalar with derivatives of higher orders, for which terms with first partials are not enough.
+template <class S>
+concept power_series = requires {
+  S::order;
+};
+
+/// The index of the largest element by a measure; a chain that begins there never stands at a singular point
+/// that the whole does not have.
+template <class Range, class Measure>
+constexpr std::size_t largest_index(const Range& range, Measure&& measure) {
+  std::size_t largest = 0;
+  for (std::size_t i = 1; i < range.size(); ++i)
+    if (measure(bottom(range[largest])) < measure(bottom(range[i]))) largest = i;
+  return largest;
+}
+
 /// Tells the sum of terms which function it is of, where it wants to know.
 template <class Sum>
 constexpr void set_name(Sum& sum, const char* name) {
@@ -110,6 +126,10 @@ constexpr auto dot(const A& first, const B& second) {
     S sum(0);
     for (std::size_t i = 0; i < a.size(); ++i) sum = i == 0 ? S(a[i]) * S(b[i]) : sum + S(a[i]) * S(b[i]);
     return sum;
+  } else if constexpr (detail::power_series<S>) {
+    S sum(0);
+    for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+    return sum;
   } else if constexpr (scalar<S>) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     const detail::primal_range<S, std::remove_cvref_t<decltype(b)>> v{b};
@@ -139,7 +159,12 @@ constexpr auto norm(const A& range) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     const auto length = norm(u);
     using T = typename S::value_type;
-    if constexpr (scalar<T>) {
+    if constexpr (detail::power_series<S>) {
+      if (u.size() == 0 || detail::bottom(length) == 0) return S(length);
+      if (u.size() == 1) return abs(S(a[0]));
+      const auto size = [](const auto& x) { return fabs(x); };
+      return S::chain(op::hypot{}, length, a, detail::largest_index(u, size));
+    } else if constexpr (scalar<T>) {
       const auto others =
           detail::combined_others<T>(u, T(0), [](const T& x, const T& y) { return hypot(x, y); });
       return S::reduce(length, [&](auto& sum) {
@@ -183,7 +208,11 @@ constexpr auto log_sum_exp(const A& range) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     const auto y = log_sum_exp(u);
     using T = typename S::value_type;
-    if constexpr (scalar<T>) {
+    if constexpr (detail::power_series<S>) {
+      if (u.size() == 0) return S(y);
+      const auto size = [](const auto& x) { return x; };
+      return S::chain(op::log_sum_exp{}, y, a, detail::largest_index(u, size));
+    } else if constexpr (scalar<T>) {
       const auto others = detail::combined_others<T>(
           u, -std::numeric_limits<T>::infinity(), [](const T& x, const T& z) { return log_sum_exp(x, z); });
       return S::reduce(y, [&](auto& sum) {

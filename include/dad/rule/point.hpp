@@ -49,10 +49,24 @@ template <class F, class A, class B>
 inline constexpr bool takes_point<F, std::pair<A, B>> =
     std::is_invocable_v<const F&, const std::remove_cvref_t<A>&, const std::remove_cvref_t<B>&>;
 
+/// The numbers one level below a scalar: its value's, or a power series of one order less.
+template <class S>
+struct below {
+  using type = typename S::value_type;
+  static constexpr const type& of(const S& x) { return x.value(); }
+};
+template <power_series S>
+struct below<S> {
+  using type = typename S::lower_type;
+  static constexpr type of(const S& x) { return x.lower(); }
+};
+template <class S>
+using below_t = typename below<S>::type;
+
 /// The structure of x with its reals one level below S.
 template <class S, class X>
 auto primal_point(const X& x) {
-  return transform<typename S::value_type>(x, [](const auto& leaf) { return S(leaf).value(); });
+  return transform<below_t<S>>(x, [](const auto& leaf) { return below<S>::of(S(leaf)); });
 }
 
 /// The reals of x in order, as scalars of type S.

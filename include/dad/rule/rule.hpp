@@ -111,14 +111,14 @@ class rule_function {
     } else {
       // The rule itself one level down, so that it stands for the value at every level.
       const auto primal = detail::primal_point<S>(x);
-      return lifted<S>(x, primal, in_scalar<typename S::value_type>(at(primal)));
+      return lifted<S>(x, primal, in_scalar<detail::below_t<S>>(at(primal)));
     }
   }
 
   // y and its derivative at the level of S.
   template <class S, class X, class P, class Y>
   auto lifted(const X& x, const P& primal, const Y& y) const {
-    using T = typename S::value_type;
+    using T = detail::below_t<S>;
     if constexpr (detail::is_dual<S> && detail::has_jvp<Jvp, P, Y> && !number<P>) {
       return by_tangents<S>(x, primal, y);
     } else if constexpr (detail::is_var<S> && detail::has_vjp<Vjp, P, Y> && !number<Y>) {
@@ -136,7 +136,7 @@ class rule_function {
 
   template <class S, class X, class P, class Y>
   auto by_tangents(const X& x, const P& primal, const Y& y) const {
-    using T = typename S::value_type;
+    using T = detail::below_t<S>;
     const auto arguments = detail::scalars_of<S>(x);
     std::vector<S> results;
     detail::for_each_real(y, [&](const auto& leaf) { results.push_back(S(T(leaf))); });
@@ -154,7 +154,7 @@ class rule_function {
   // The partials are written down as those of an operation are.
   template <class S, class X, class P, class Y>
   auto by_partials(const X& x, const P& primal, const Y& y) const {
-    using T = typename S::value_type;
+    using T = detail::below_t<S>;
     if constexpr (number<X> && number<Y>) {
       const T slope = detail::slope_of<T>(jvp_, vjp_, primal, y);
       return S::reduce(T(y), [&](auto& sum) {

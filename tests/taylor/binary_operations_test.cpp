@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Coefficients 0 to 30 of all operations of two operands, against exact ones.
+
+#include "taylor/against_oracle.hpp"
+
+TEST_CASE("operations of two operands to order 30", "[taylor]") {
+  CHECK(test::hold_operations<2>(dad::op::all{}) > 0);
+}
