@@ -22,6 +22,8 @@ struct sparse_options {
   bool replans = false;
   /// The Hessian of a sum of many terms of few forms is put together of those of its terms.
   bool splits_sums = true;
+  /// The Jacobian of a short function is accumulated by eliminating its operations, the cheapest first.
+  bool eliminates = true;
 };
 
 namespace detail {

@@ -17,13 +17,26 @@
 
 namespace dad {
 
+namespace detail {
+
+/// Records f, which returns a scalar, at x.
+template <class F, class X>
+void record_for_hessian(const F& f, const X& x, recording& into) {
+  using Y = decltype(record_for_pattern(f, x, "sparse Hessian", into));
+  static_assert(number<Y>,
+                "dad: a Hessian is of an f that returns a scalar; use sparse_jacobian for other results");
+  if constexpr (number<Y>) (void)record_for_pattern(f, x, "sparse Hessian", into);
+}
+
+}  // namespace detail
+
 /// The places where the Hessian of f, which returns a scalar, may differ from zero on the branches that f
 /// takes at x. Throws tape_error where f reads a number out of its scalars.
 template <class F, class X>
 sparse_pattern hessian_pattern(const F& f, const X& x) {
   detail::check_point<X>();
   detail::recording r;
-  detail::record_for_pattern(f, x, "sparse Hessian", r);
+  detail::record_for_hessian(f, x, r);
   return detail::interactions(r).pattern();
 }
 
@@ -140,7 +153,7 @@ class hessian_plan {
 
   void find(const X& x) {
     detail::recording r;
-    detail::record_for_pattern(f_, x, base_.subject(), r);
+    detail::record_for_hessian(f_, x, r);
     base_.set(detail::compression::symmetric(detail::interactions(r).pattern(), options_.order),
               detail::branches(r));
     sum_ = options_.splits_sums ? detail::summed_hessian(r, pattern()) : detail::summed_hessian();
