@@ -32,6 +32,8 @@
 #include <dad/rule/implicit.hpp>
 #include <dad/rule/preaccumulation.hpp>
 #include <dad/rule/rule.hpp>
+#include <dad/sparsity/hessian.hpp>
+#include <dad/sparsity/jacobian.hpp>
 #include <dad/taylor/series.hpp>
 
 #ifdef DAD_WITH_MPI
