@@ -20,7 +20,6 @@
 #include <dad/mpi/agreement.hpp>
 #include <dad/mpi/batch_work.hpp>
 #include <dad/mpi/call.hpp>
-#include <dad/mpi/worker.hpp>
 
 namespace dad::mpi::detail {
 
@@ -34,54 +33,56 @@ struct direction_results {
   std::vector<std::byte> value;
 };
 
+/// "rows 8 to 11", for messages.
+inline std::string name_of_range(const char* what, index_range r) {
+  if (r.size() == 0) return std::string("no ") + what;
+  return what + (" " + std::to_string(r.begin)) + " to " + std::to_string(r.end - 1);
+}
+
 /// A Task is a derivative cut into blocks of directions, which do not depend on the ranks:
-///   void plan()                              at the root: cuts it; may call f
+///   struct memory                            what a thread keeps from block to block
+///   void plan(memory&)                       on every rank: cuts it; may call f
 ///   std::size_t block_count() const
-///   void pack(packer&, bool with_point)      what the other ranks need of the root's
-///   void unpack(unpacker&, bool with_point)
-///   struct memory                            what the blocks that a thread computes in a row share
 ///   void compute(block, memory&, direction_results&) const    appends the numbers of a block; may call f
 ///   void make_room()                         for the whole result, which is
 ///   list_view<double> numbers()
 ///   void place(index_range, list_view<const double>)          numbers of consecutive blocks to their place
 ///   std::string name_of(block) const         for messages
-/// f is pure, so any rank, and any thread, computes the same bits for a block.
+/// f is pure: any rank, and any thread, computes the same bits for a block.
 template <class Task>
 class direction_work final : public chunk_work {
   // A journal compares what comes before the errors.
   enum block : std::size_t { numbers, value, errors = 4 };
 
  public:
-  /// `sends_point`: the other ranks get the root's; `shares_results`: all ranks get all of them.
-  direction_work(Task& task, bool sends_point, bool shares_results, const evaluation_settings& how)
-      : task_(task), sends_point_(sends_point), shares_results_(shares_results), how_(how) {}
+  /// `gets_results`: this rank does, at the end; `shares_results`: all ranks do.
+  direction_work(Task& task, bool gets_results, bool shares_results, const evaluation_settings& how)
+      : task_(task),
+        gets_results_(gets_results),
+        shares_results_(shares_results),
+        how_(how),
+        kept_(std::make_unique<typename Task::memory[]>(how.threads)) {}
 
+  /// Before the first chunk, once the point is there. Throws what f throws.
+  void plan() {
+    const dad::detail::watched_call watched(how_.call.watch, 0, 0);
+    task_.plan(kept_[0]);
+  }
   /// The value of f, packed, where the results are; empty where it was not wanted.
-  [[nodiscard]] std::span<const std::byte> value_of_f() const { return value_; }
+  [[nodiscard]] const std::vector<std::byte>& value_of_f() const { return value_; }
 
   void start() override {
-    if (task_.block_count() > 0) task_.make_room();
+    if (gets_results_) task_.make_room();
   }
 
   bundle inputs_of(index_range) override { return {}; }
   std::unique_ptr<blocks_in> input_room(const letter&) override { return std::make_unique<blocks_in>(); }
 
-  bundle preparation(bool) override {
-    auto bytes = std::make_shared<std::vector<std::byte>>();
-    packer archive(*bytes);
-    task_.pack(archive, sends_point_);
-    bundle b;
-    b.blocks[0] = *bytes;
-    b.owner = std::move(bytes);
-    return b;
+  bundle preparation(bool) override { return {}; }
+  std::unique_ptr<blocks_in> preparation_room(const letter&) override {
+    return std::make_unique<blocks_in>();
   }
-  std::unique_ptr<blocks_in> preparation_room(const letter& head) override {
-    return std::make_unique<text_in>(head);
-  }
-  void prepare(blocks_in& arrived) override {
-    unpacker archive(arrived.to_fill[0]);
-    task_.unpack(archive, sends_point_);
-  }
+  void prepare(blocks_in&) override {}
   std::uint64_t first_result(blocks_in*) override {
     direction_results results;
     std::vector<item_error> failed;
@@ -160,7 +161,6 @@ class direction_work final : public chunk_work {
   }
   std::unique_ptr<blocks_in> conclusion_room(const letter& head) override {
     if (!shares_results_) return std::make_unique<blocks_in>();
-    task_.make_room();
     auto room = std::make_unique<blocks_in>();
     const list_view<double> whole = task_.numbers();
     value_.resize(head.bytes[value]);
@@ -191,19 +191,19 @@ class direction_work final : public chunk_work {
   // Consecutive blocks by one thread, up to the first at which f throws.
   void compute(index_range blocks, std::size_t thread, direction_results& results,
                std::vector<item_error>& failed) const {
-    typename Task::memory kept;
     for (std::size_t b = blocks.begin; b < blocks.end && failed.empty(); ++b) {
       const dad::detail::watched_call watched(how_.call.watch, thread, b);
       dad::detail::catch_any(
-          [&] { task_.compute(b, kept, results); },
+          [&] { task_.compute(b, kept_[thread], results); },
           [&](const char* text) { failed.emplace_back(b, how_.rank, task_.name_of(b) + ": " + text); });
     }
   }
 
   Task& task_;
-  bool sends_point_;
+  bool gets_results_;
   bool shares_results_;
   evaluation_settings how_;
+  std::unique_ptr<typename Task::memory[]> kept_;  // of each thread
   std::vector<std::byte> value_;
   std::vector<item_error> errors_;
 };

@@ -26,25 +26,14 @@ class hessian_task {
   static constexpr std::size_t rows_of_a_pass = number<X> ? 1 : dad::detail::hessian_block;
 
  public:
-  hessian_task(const F& f, const X& x) : f_(f), x_(x) {}
+  hessian_task(const F& f, const shared_point<X>& x) : f_(f), x_(x) {}
 
-  [[nodiscard]] std::size_t real_count() const { return dad::detail::real_count(*x_); }
-
-  void plan() { size_ = real_count(); }
+  struct memory {};
+  void plan(memory&) { size_ = x_.real_count(); }
   [[nodiscard]] std::size_t block_count() const {
     // f is called where there is nothing to differentiate too: it may throw, and has a value.
     return std::max<std::size_t>(1, (size_ + rows_of_a_pass - 1) / rows_of_a_pass);
   }
-  void pack(packer& archive, bool with_point) const {
-    archive << size_;
-    if (with_point) x_.pack(archive);
-  }
-  void unpack(unpacker& archive, bool with_point) {
-    archive >> size_;
-    if (with_point) x_.unpack(archive);
-  }
-
-  struct memory {};
   void compute(std::size_t block, memory&, direction_results& out) const {
     using S = dual<double, rows_of_a_pass, dad::detail::level<F>>;
     const index_range rows = rows_of(block);
@@ -76,18 +65,17 @@ class hessian_task {
   [[nodiscard]] matrix take() { return std::move(hessian_); }
 
   [[nodiscard]] std::string name_of(std::size_t block) const {
-    const index_range r = rows_of(block);
-    return "rows " + std::to_string(r.begin) + " to " + std::to_string(r.end) + " of the Hessian";
+    return name_of_range("rows", rows_of(block)) + " of the Hessian";
   }
 
  private:
   [[nodiscard]] index_range rows_of(std::size_t block) const {
-    return {block * rows_of_a_pass, std::min<std::size_t>(size_, (block + 1) * rows_of_a_pass)};
+    return {block * rows_of_a_pass, std::min(size_, (block + 1) * rows_of_a_pass)};
   }
 
   const F& f_;
-  shared_point<X> x_;
-  std::uint64_t size_ = 0;
+  const shared_point<X>& x_;
+  std::size_t size_ = 0;
   matrix hessian_;
 };
 
@@ -100,8 +88,9 @@ auto find_hessian(const Where& where, const F& f, const X& x, const options& o) 
   constexpr const char* routine = HasValue ? "value_and_hessian" : "hessian";
   decltype(auto) point = travelling(x);
   using point_type = std::remove_cvref_t<decltype(point)>;
-  hessian_task<F, point_type, HasValue> task(f, point);
-  const std::vector<std::byte> value = compute_over_ranks<kind, F, point_type>(where, routine, task, o);
+  shared_point<point_type> shared(point);
+  hessian_task<F, point_type, HasValue> task(f, shared);
+  const std::vector<std::byte> value = compute_over_ranks<kind, F>(where, routine, shared, task, "", o);
   if constexpr (HasValue)
     return value_hessian<double, matrix>{unpacked<double>(value), task.take()};
   else

@@ -22,7 +22,7 @@ namespace dad::mpi {
 namespace detail {
 
 /// How a Jacobian is taken: by whichever has fewer directions, or as the user says.
-enum class way : int { fewest, forward, reverse };
+enum class way { fewest, forward, reverse };
 constexpr way way_of(forward_mode) { return way::forward; }
 constexpr way way_of(reverse_mode) { return way::reverse; }
 template <class Mode>
@@ -41,39 +41,34 @@ class jacobian_task {
  public:
   using value_type = dad::detail::batch_value_t<F, X>;
 
-  jacobian_task(const F& f, const X& x, way wanted) : f_(f), x_(x), wanted_(wanted) {}
+  jacobian_task(const F& f, const shared_point<X>& x, way wanted) : f_(f), x_(x), wanted_(wanted) {}
 
-  [[nodiscard]] std::size_t real_count() const { return dad::detail::real_count(*x_); }
-
-  void plan() {
-    columns_ = real_count();
-    // A point that is passive records nothing.
-    rows_ = dad::detail::real_count(
-        dad::detail::call(f_, dad::detail::transform<reverse_scalar>(
-                                  *x_, [](const auto& leaf) { return reverse_scalar(double(leaf)); })));
-    is_forward_ = wanted_ == way::fewest ? columns_ <= dad::detail::jacobian_block || columns_ <= rows_
-                                         : wanted_ == way::forward;
+  /// f recorded, where rows are computed.
+  struct memory {
+    dad::detail::lease<tape<double>> t;
+    bool is_recorded = false;
+    std::vector<reverse_scalar> outputs;
+    std::optional<value_type> value;
+  };
+  void plan(memory& kept) {
+    columns_ = x_.real_count();
+    if (wanted_ == way::reverse || (wanted_ == way::fewest && columns_ > dad::detail::jacobian_block)) {
+      record(kept);
+      rows_ = kept.outputs.size();
+      is_forward_ = wanted_ == way::fewest && columns_ <= rows_;
+    } else {
+      // A point that is passive records nothing.
+      rows_ = dad::detail::real_count(
+          dad::detail::call(f_, dad::detail::transform<reverse_scalar>(
+                                    *x_, [](const auto& leaf) { return reverse_scalar(double(leaf)); })));
+      is_forward_ = true;
+    }
   }
   [[nodiscard]] std::size_t block_count() const {
     const std::size_t block = is_forward_ ? columns_of_a_pass : rows_of_a_sweep;
     // f is called where there is nothing to differentiate too: it may throw, and has a value.
     return std::max<std::size_t>(1, (direction_count() + block - 1) / block);
   }
-  void pack(packer& archive, bool with_point) const {
-    archive << wanted_ << columns_ << rows_ << is_forward_;
-    if (with_point) x_.pack(archive);
-  }
-  void unpack(unpacker& archive, bool with_point) {
-    archive >> wanted_ >> columns_ >> rows_ >> is_forward_;
-    if (with_point) x_.unpack(archive);
-  }
-
-  /// One recording for the rows that a thread computes in a row.
-  struct memory {
-    dad::detail::lease<tape<double>> t;
-    std::optional<dad::detail::recorded<F, X, double>> recording;
-    std::vector<reverse_scalar> outputs;
-  };
   void compute(std::size_t block, memory& kept, direction_results& out) const {
     if (is_forward_)
       compute_columns(block, out);
@@ -99,9 +94,7 @@ class jacobian_task {
   [[nodiscard]] matrix take() { return std::move(jacobian_); }
 
   [[nodiscard]] std::string name_of(std::size_t block) const {
-    const index_range r = directions_of(block);
-    return (is_forward_ ? "columns " : "rows ") + std::to_string(r.begin) + " to " + std::to_string(r.end) +
-           " of the Jacobian";
+    return name_of_range(is_forward_ ? "columns" : "rows", directions_of(block)) + " of the Jacobian";
   }
 
  private:
@@ -112,7 +105,8 @@ class jacobian_task {
   }
   void require_rows(std::size_t count) const {
     if (count != rows_)
-      dad::detail::raise<shape_error>("dad: f returned %zu reals, expected %zu as at the root", count, rows_);
+      dad::detail::raise<shape_error>("dad: f returned %zu reals, expected %zu as before at the same point",
+                                      count, rows_);
   }
 
   // What a forward pass writes its columns to: they begin at a multiple of its width.
@@ -136,18 +130,25 @@ class jacobian_task {
   }
 
   void compute_rows(std::size_t block, memory& kept, direction_results& out) const {
-    if (!kept.recording) {
-      kept.recording.emplace(*kept.t, f_, *x_, dad::detail::unseeded{});
-      kept.outputs = kept.recording->outputs();
+    if (!kept.is_recorded) {
+      record(kept);
       require_rows(kept.outputs.size());
     }
     const index_range rows = directions_of(block);
     const std::vector<reverse_scalar> ys(kept.outputs.begin() + static_cast<std::ptrdiff_t>(rows.begin),
                                          kept.outputs.begin() + static_cast<std::ptrdiff_t>(rows.end));
-    kept.recording->sweep_all(ys, [&](std::size_t, const auto& adjoints) {
+    kept.t->backward_all(ys, [&](std::size_t, const auto& adjoints) {
       for (std::size_t k = 0; k < columns_; ++k) out.numbers.push_back(adjoints[k + 1]);
     });
-    if (block == 0) keep_value(dad::detail::plain_result<reverse_scalar>(kept.recording->result()), out);
+    if (block == 0) keep_value(*kept.value, out);
+  }
+
+  // The sweeps need the tape, but not that it is active: chunks of one call may come to several threads.
+  void record(memory& kept) const {
+    dad::detail::recorded<F, X, double> recording(*kept.t, f_, *x_, dad::detail::unseeded{});
+    kept.outputs = recording.outputs();
+    kept.value = dad::detail::plain_result<reverse_scalar>(recording.result());
+    kept.is_recorded = true;
   }
 
   template <class Value>
@@ -160,10 +161,10 @@ class jacobian_task {
   }
 
   const F& f_;
-  shared_point<X> x_;
+  const shared_point<X>& x_;
   way wanted_;
-  std::uint64_t columns_ = 0;
-  std::uint64_t rows_ = 0;
+  std::size_t columns_ = 0;
+  std::size_t rows_ = 0;
   bool is_forward_ = true;
   matrix jacobian_;
 };
@@ -177,8 +178,10 @@ auto find_jacobian(const Where& where, const F& f, const X& x, way wanted, const
   constexpr const char* routine = HasValue ? "value_and_jacobian" : "jacobian";
   decltype(auto) point = travelling(x);
   using point_type = std::remove_cvref_t<decltype(point)>;
-  jacobian_task<F, point_type, HasValue> task(f, point, wanted);
-  const std::vector<std::byte> value = compute_over_ranks<kind, F, point_type>(where, routine, task, o);
+  shared_point<point_type> shared(point);
+  jacobian_task<F, point_type, HasValue> task(f, shared, wanted);
+  const std::vector<std::byte> value =
+      compute_over_ranks<kind, F>(where, routine, shared, task, std::to_string(static_cast<int>(wanted)), o);
   if constexpr (HasValue)
     return value_jacobian<typename decltype(task)::value_type, matrix>{
         unpacked<typename decltype(task)::value_type>(value), task.take()};

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -29,7 +30,7 @@ constexpr decltype(auto) travelling(const X& x) {
     return (x);
 }
 
-/// The point of a derivative: the root's, or what has come of it.
+/// The point of a derivative: this rank's own, until the root's has come.
 template <class X>
 class shared_point {
  public:
@@ -42,10 +43,16 @@ class shared_point {
   }
 
   [[nodiscard]] const X& operator*() const noexcept { return arrived_ ? *arrived_ : *here_; }
+  [[nodiscard]] std::size_t real_count() const { return dad::detail::real_count(**this); }
 
-  void pack(packer& archive) const { archive << **this; }
-  void unpack(unpacker& archive) {
+  [[nodiscard]] std::vector<std::byte> packed() const {
+    std::vector<std::byte> bytes;
+    packer(bytes) << **this;
+    return bytes;
+  }
+  void unpack(std::span<const std::byte> bytes) {
     arrived_.emplace();
+    unpacker archive(bytes);
     archive >> *arrived_;
   }
 
@@ -53,6 +60,14 @@ class shared_point {
   const X* here_;
   std::optional<X> arrived_;
 };
+
+/// The root's bytes on every rank. Collective.
+inline void broadcast_bytes(const channel& over, std::vector<std::byte>& bytes, int root) {
+  std::uint64_t size = bytes.size();
+  broadcast(over, size, root);
+  bytes.resize(size);
+  broadcast(over, bytes, root);
+}
 
 /// Refuses what has no meaning for a derivative of one function, whose result is one.
 inline void require_for_directions(const options& o) {
@@ -67,90 +82,96 @@ inline void require_for_directions(const options& o) {
            "none: the blocks of directions of one function cost the same");
 }
 
-/// What the root's plan and its point are, for a journal; the bits of the point where all ranks have it.
-template <class Task>
-std::uint64_t fingerprint_of_task(const Task& task) {
-  std::vector<std::byte> bytes;
-  packer archive(bytes);
-  task.pack(archive, true);
-  fingerprint f;
-  f.add(bytes);
-  return f.value();
-}
-
-/// Opens a derivative: all ranks mean the same, and none failed `before`. `mine` says how many reals this
-/// rank's point has, and its fingerprint. Collective; throws on all ranks or none.
-inline opened_call open_directions(channel* over, const options& o, const call_description& description,
-                                   std::size_t blocks, opening_record mine, const failure& before) {
-  if (over == nullptr) return open_call(over, o, description, blocks, mine.inputs, false, before);
-  over->call_count += 1;
-  const std::vector<opening_record> all = open(*over, mine, description, before);
-  const auto root = static_cast<std::size_t>(o.root);
-  opened_call c;
-  c.over = over;
-  c.o = &o;
-  c.count = blocks;
-  c.fingerprint = all[root].inputs;
-  for (std::size_t r = 0; r < all.size(); ++r) {
-    c.is_first = c.is_first || all[r].is_first_call != 0;
-    c.inputs.push_back({0, o.inputs == on::all || r == root ? blocks : 0});
-    if (o.inputs != on::all || !over->is_alive(static_cast<int>(r))) continue;
-    const std::string who = "dad: rank " + std::to_string(r) + " has a point ";
+/// Throws on all ranks unless they have the same point; `all` are the records of their opening.
+inline void require_same_points(const channel& over, const std::vector<opening_record>& all, int root) {
+  const opening_record& expected = all[static_cast<std::size_t>(root)];
+  for (const int rank : over.alive) {
+    const opening_record& r = all[static_cast<std::size_t>(rank)];
+    const std::string who = "dad: rank " + std::to_string(rank) + " has a point ";
     const std::string as_root = " the root (" + std::to_string(root) + ") has, with inputs = on::all";
-    if (all[r].count != all[root].count)
-      throw_together(shape_error(who + "with " + std::to_string(all[r].count) + " reals, expected " +
-                                 std::to_string(all[root].count) + " as" + as_root));
-    if (all[r].inputs != all[root].inputs)
-      throw_together(shape_error(who + "with other bits than" + as_root));
+    if (r.count != expected.count)
+      throw_together(shape_error(who + "of " + std::to_string(r.count) + " reals, expected " +
+                                 std::to_string(expected.count) + " as" + as_root));
+    if (r.inputs != expected.inputs) throw_together(error(who.substr(5) + "with other bits than" + as_root));
   }
-  return c;
 }
 
-/// Computes a task over the ranks of a channel, or in this process where `over` is null. The result is in the
-/// task, and the value of f, packed, is returned, where o.results says. Kind and X: types that, with f's,
-/// tell calls apart.
+/// Computes a task at a point over the ranks of a channel, or in this process where `over` is null. The
+/// result is in the task, and the value of f, packed, is returned, where o.results says. Kind and X: types
+/// that, with f's, tell calls apart; `parameters`: what else tells them apart in a journal.
 template <class Kind, class F, class X, class Task>
-std::vector<std::byte> run_directions(channel* over, const char* routine, Task& task, const options& o) {
+std::vector<std::byte> run_directions(channel* over, const char* routine, shared_point<X>& point, Task& task,
+                                      std::string_view parameters, const options& o) {
   using memory = call_memory<F, Kind, X>;
   const call_description description{&memory::types(routine), &o};
-  const int rank = over == nullptr ? 0 : over->rank;
-  const bool is_root = over == nullptr || rank == o.root;
+  opened_call call;
+  call.over = over;
+  call.o = &o;
+  const bool is_root = call.is_root();
   const std::size_t threads = dad::detail::thread_count(o.threads);
   std::optional<call_watch> watch;
+  std::vector<std::byte> bytes;
   opening_record mine;
   mine.is_first_call = memory::is_verified ? 0 : 1;
   failure before = attempt([&] {
     require_root(o, over == nullptr ? 1 : over->size);
     require_valid(o);
     require_for_directions(o);
-    watch.emplace(o, threads, rank, over == nullptr ? MPI_COMM_WORLD : over->comm);
-    mine.count = task.real_count();
-    if (o.inputs == on::all) mine.inputs = fingerprint_of_task(task);
+    watch.emplace(o, threads, call.rank(), over == nullptr ? MPI_COMM_WORLD : over->comm);
+    if (!is_root && o.inputs == on::root) return;
+    bytes = point.packed();
+    fingerprint f;
+    f.add(bytes);
+    f.add(parameters);
+    mine.count = point.real_count();
+    mine.inputs = call.fingerprint = f.value();
   });
-  if (!before && is_root) {
-    const dad::detail::watched_call watched(watch->state().watch, 0, 0);
-    dad::detail::catch_any([&] { task.plan(); },
-                           [&](const char* text) {
-                             before = {failure_kind::input, pack_error({0, rank, text})};
-                           });
-    if (o.inputs != on::all && !o.journal.empty()) mine.inputs = fingerprint_of_task(task);
+  std::vector<opening_record> all = {mine};
+  if (over != nullptr) {
+    over->call_count += 1;
+    all = open(*over, mine, description, before);
+    if (o.inputs == on::all)
+      require_same_points(*over, all, o.root);
+    else
+      broadcast_bytes(*over, bytes, o.root);
+  } else if (before) {
+    throw_failure(before.kind, before.text);
   }
-  const opened_call call = open_directions(over, o, description, task.block_count(), mine, before);
+
   const bool is_shared = o.results == on::all;
-  direction_work<Task> work(task, o.inputs != on::all, is_shared, {rank, threads, watch->state()});
+  direction_work<Task> work(task, is_root || is_shared, is_shared, {call.rank(), threads, watch->state()});
+  before = attempt([&] {
+    if (!is_root && o.inputs == on::root) point.unpack(bytes);
+  });
+  if (!before)
+    dad::detail::catch_any([&] { work.plan(); },
+                           [&](const char* text) {
+                             before = {failure_kind::input, pack_error({0, call.rank(), text})};
+                           });
+  if (over != nullptr)
+    settle(*over, before);
+  else if (before)
+    throw_failure(before.kind, before.text);
+
+  call.count = task.block_count();
+  for (std::size_t r = 0; r < all.size(); ++r) {
+    call.is_first = call.is_first || all[r].is_first_call != 0;
+    const bool has_point = o.inputs == on::all || static_cast<int>(r) == o.root;
+    call.inputs.push_back({0, has_point ? call.count : 0});
+  }
   batch_statistics statistics;
-  run_call<memory>(call, work, call.size() > 1, 1, 0, identity_of(call, description, 1), statistics);
-  const auto value = work.value_of_f();
-  return {value.begin(), value.end()};
+  run_call<memory>(call, work, false, 1, 0, identity_of(call, description, 1), statistics);
+  return work.value_of_f();
 }
 
 /// The same over a communicator of the user's.
 template <class Kind, class F, class X, class Where, class Task>
-std::vector<std::byte> compute_over_ranks(const Where& where, const char* routine, Task& task,
-                                          const options& o) {
+std::vector<std::byte> compute_over_ranks(const Where& where, const char* routine, shared_point<X>& point,
+                                          Task& task, std::string_view parameters, const options& o) {
   return dispatch(
-      where, routine, o, [&](channel& over) { return run_directions<Kind, F, X>(&over, routine, task, o); },
-      [&] { return run_directions<Kind, F, X>(nullptr, routine, task, o); });
+      where, routine, o,
+      [&](channel& over) { return run_directions<Kind, F>(&over, routine, point, task, parameters, o); },
+      [&] { return run_directions<Kind, F>(nullptr, routine, point, task, parameters, o); });
 }
 
 /// What a value was packed as; a fresh one at ranks that did not get it.
