@@ -12,7 +12,10 @@
 #include <dad/core/matrix.hpp>
 #include <dad/core/scope.hpp>
 #include <dad/driver/forward.hpp>
+#include <dad/driver/gauss_newton.hpp>
 #include <dad/driver/hessian.hpp>
+#include <dad/driver/hessian_eigenvalues.hpp>
+#include <dad/driver/hessian_trace.hpp>
 #include <dad/driver/jacobian.hpp>
 #include <dad/driver/reverse.hpp>
 #include <dad/forward/dual.hpp>

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// All eigenvalues and eigenvectors of a small symmetric matrix: to tridiagonal form by reflections, and to
+// diagonal form by rotations.
+
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <dad/core/list.hpp>
+#include <dad/core/matrix.hpp>
+
+namespace dad::detail {
+
+struct symmetric_eigenpairs {
+  list<double> values;  // ascending
+  matrix vectors;       // row i belongs to values[i]; rows are orthonormal
+};
+
+/// Takes a symmetric A apart: values and vectors with A = sum of value * vector vector'. Errors are a small
+/// multiple of the rounding error of A's largest eigenvalue. Method: Golub and Van Loan, Matrix Computations
+/// (2013), sections 8.3.1 and 8.3.5.
+template <class...>
+class symmetric_eigensolver_if_used {
+ public:
+  explicit symmetric_eigensolver_if_used(matrix a)
+      : n_(a.rows()), a_(std::move(a)), vectors_(n_, n_), diagonal_(n_), beside_(n_) {
+    for (std::size_t i = 0; i < n_; ++i) vectors_(i, i) = 1;
+    for (std::size_t k = 0; k + 2 < n_; ++k) reflect(k);
+    for (std::size_t i = 0; i < n_; ++i) diagonal_[i] = a_(i, i);
+    for (std::size_t i = 0; i + 1 < n_; ++i) beside_[i] = a_(i + 1, i);
+    rotate_all();
+  }
+
+  [[nodiscard]] symmetric_eigenpairs sorted() const {
+    list<std::size_t> order;
+    for (std::size_t i = 0; i < n_; ++i) {
+      order.push_back(i);
+      for (std::size_t j = i; j > 0 && diagonal_[order[j]] < diagonal_[order[j - 1]]; --j)
+        std::swap(order[j], order[j - 1]);
+    }
+    symmetric_eigenpairs pairs{{}, {n_, n_}};
+    for (std::size_t i = 0; i < n_; ++i) {
+      pairs.values.push_back(diagonal_[order[i]]);
+      for (std::size_t j = 0; j < n_; ++j) pairs.vectors(i, j) = vectors_(order[i], j);
+    }
+    return pairs;
+  }
+
+ private:
+  // A <- (1 - factor u u') A (1 - factor u u') with zeros below (k + 1, k), the same from the left to the
+  // vectors.
+  void reflect(std::size_t k) {
+    double rest = 0;
+    for (std::size_t i = k + 2; i < n_; ++i) rest = std::hypot(rest, a_(i, k));
+    if (rest == 0) return;
+    const double first = a_(k + 1, k);
+    const double length = std::hypot(first, rest);
+    list<double> u(n_, 0.0), p(n_, 0.0);
+    // Scaled by the length, so that no square leaves the range; the sign avoids cancellation.
+    for (std::size_t i = k + 1; i < n_; ++i) u[i] = a_(i, k) / length;
+    u[k + 1] += std::copysign(1.0, first);
+    const double factor = 1 / std::abs(u[k + 1]);
+    double curvature = 0;
+    for (std::size_t i = k; i < n_; ++i) {
+      for (std::size_t j = k + 1; j < n_; ++j) p[i] += factor * a_(i, j) * u[j];
+      curvature += factor / 2 * p[i] * u[i];
+    }
+    for (std::size_t i = k; i < n_; ++i) p[i] -= curvature * u[i];
+    for (std::size_t i = k; i < n_; ++i)
+      for (std::size_t j = k; j < n_; ++j) a_(i, j) -= u[i] * p[j] + p[i] * u[j];
+    list<double> along(n_, 0.0);
+    for (std::size_t i = k + 1; i < n_; ++i)
+      for (std::size_t j = 0; j < n_; ++j) along[j] += u[i] * vectors_(i, j);
+    for (std::size_t i = k + 1; i < n_; ++i)
+      for (std::size_t j = 0; j < n_; ++j) vectors_(i, j) -= factor * u[i] * along[j];
+  }
+
+  // Three steps an eigenvalue are usual; the bound ends the loop for a matrix that is not finite.
+  void rotate_all() {
+    std::size_t last = n_ == 0 ? 0 : n_ - 1;
+    for (std::size_t steps = 60 * n_; last > 0 && steps > 0; --steps) {
+      if (is_negligible(last - 1)) {
+        --last;
+        continue;
+      }
+      std::size_t first = last - 1;
+      while (first > 0 && !is_negligible(first - 1)) --first;
+      step(first, last);
+    }
+  }
+
+  bool is_negligible(std::size_t i) {
+    const double size = std::abs(diagonal_[i]) + std::abs(diagonal_[i + 1]);
+    if (!(std::abs(beside_[i]) <= std::numeric_limits<double>::epsilon() * size)) return false;
+    beside_[i] = 0;
+    return true;
+  }
+
+  // One implicit QR step on [first, last] with Wilkinson's shift.
+  void step(std::size_t first, std::size_t last) {
+    const double half = (diagonal_[last - 1] - diagonal_[last]) / 2;
+    const double e = beside_[last - 1];
+    const double shift = diagonal_[last] - e * (e / (half + std::copysign(std::hypot(half, e), half)));
+    double x = diagonal_[first] - shift, z = beside_[first];
+    for (std::size_t k = first; k < last; ++k) {
+      const double r = std::hypot(x, z);
+      const double c = r == 0 ? 1 : x / r, s = r == 0 ? 0 : z / r;
+      if (k > first) beside_[k - 1] = r;
+      const double a = diagonal_[k], b = beside_[k], d = diagonal_[k + 1];
+      diagonal_[k] = c * c * a + 2 * c * s * b + s * s * d;
+      diagonal_[k + 1] = s * s * a - 2 * c * s * b + c * c * d;
+      beside_[k] = c * s * (d - a) + (c * c - s * s) * b;
+      if (k + 1 < last) {
+        x = beside_[k];
+        z = s * beside_[k + 1];
+        beside_[k + 1] *= c;
+      }
+      double* const upper = vectors_.row(k).data();
+      double* const lower = vectors_.row(k + 1).data();
+      for (std::size_t j = 0; j < n_; ++j) {
+        const double u = upper[j], l = lower[j];
+        upper[j] = c * u + s * l;
+        lower[j] = c * l - s * u;
+      }
+    }
+  }
+
+  std::size_t n_;
+  matrix a_, vectors_;
+  list<double> diagonal_, beside_;
+};
+
+template <class...>
+symmetric_eigenpairs symmetric_eigen(matrix a) {
+  return symmetric_eigensolver_if_used<>(std::move(a)).sorted();
+}
+
+}  // namespace dad::detail
