@@ -28,6 +28,8 @@
 #include <dad/rule/implicit.hpp>
 #include <dad/rule/preaccumulation.hpp>
 #include <dad/rule/rule.hpp>
+#include <dad/sparsity/hessian.hpp>
+#include <dad/sparsity/jacobian.hpp>
 
 #ifdef DAD_WITH_MPI
 #include <dad/mpi.hpp>

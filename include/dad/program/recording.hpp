@@ -59,7 +59,11 @@ struct recording {
 template <class...>
 class recorder_if_used final : public listener {
  public:
-  explicit recorder_if_used(recording& r) : recording_(r), number_(next_number()) { r.clear(); }
+  /// Gives up after `longest` nodes, or as many terms of range functions.
+  explicit recorder_if_used(recording& r, std::size_t longest = longest_program)
+      : recording_(r), number_(next_number()), longest_(longest) {
+    r.clear();
+  }
 
   /// The next input; all come before f runs.
   traced input(double value);
@@ -92,6 +96,7 @@ class recorder_if_used final : public listener {
   recording& recording_;
   std::uint32_t number_;
   std::uint32_t scope_ = 0;
+  std::size_t longest_;
 };
 using recorder = recorder_if_used<>;
 
@@ -121,8 +126,8 @@ DAD_ENGINE void recording::clear() {
 template <class... Lazy>
 [[gnu::noinline]] node_id recorder_if_used<Lazy...>::append(const node& n) {
   // What will not be replayed need not be kept: any id that is not constant's will do.
-  if (recording_.operations.size() >= longest_program) recording_.is_too_long = true;
-  if (!recording_.is_replayable()) return longest_program;
+  if (recording_.operations.size() >= longest_) recording_.is_too_long = true;
+  if (!recording_.is_replayable()) return static_cast<node_id>(longest_);
   if (const std::uint32_t scope = recording_.scopes.here(); scope != scope_) [[unlikely]] {
     scope_ = scope;
     recording_.scope_marks.push_back({static_cast<node_id>(recording_.operations.size()), scope});
@@ -160,7 +165,7 @@ traced recorder_if_used<Lazy...>::linear(const traced& value, const traced* oper
   const char* const subject = "a range function";
   list<term>& terms = recording_.operations.terms;
   const auto first = static_cast<node_id>(terms.size());
-  if (terms.size() + count > longest_program) recording_.is_too_long = true;
+  if (terms.size() + count > longest_) recording_.is_too_long = true;
   for (std::size_t i = 0; i < count && recording_.is_replayable(); ++i)
     terms.push_back({id_of(operands[i], subject), operand_id(partials[i], subject), term::product, 0});
   return {value.recorded_value(),
