@@ -12,5 +12,8 @@
 #include <dad/mpi/environment.hpp>
 #include <dad/mpi/find_nonfinite.hpp>
 #include <dad/mpi/hessian.hpp>
+#include <dad/mpi/hessian_eigenvalues.hpp>
+#include <dad/mpi/hessian_trace.hpp>
 #include <dad/mpi/jacobian.hpp>
 #include <dad/mpi/options.hpp>
+#include <dad/mpi/sparse.hpp>

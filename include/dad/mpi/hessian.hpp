@@ -13,7 +13,7 @@
 #include <vector>
 
 #include <dad/driver/hessian.hpp>
-#include <dad/mpi/run_directions.hpp>
+#include <dad/mpi/point_call.hpp>
 
 namespace dad::mpi {
 
@@ -90,7 +90,8 @@ auto find_hessian(const Where& where, const F& f, const X& x, const options& o) 
   using point_type = std::remove_cvref_t<decltype(point)>;
   shared_point<point_type> shared(point);
   hessian_task<F, point_type, HasValue> task(f, shared);
-  const std::vector<std::byte> value = compute_over_ranks<kind, F>(where, routine, shared, task, "", o);
+  no_parameters none;
+  const auto value = compute_over_ranks<kind, F>(where, routine, shared, none, task, o, no_check);
   if constexpr (HasValue)
     return value_hessian<double, matrix>{unpacked<double>(value), task.take()};
   else

@@ -15,7 +15,7 @@
 
 #include <dad/batch/evaluate_item.hpp>
 #include <dad/driver/jacobian.hpp>
-#include <dad/mpi/run_directions.hpp>
+#include <dad/mpi/point_call.hpp>
 
 namespace dad::mpi {
 
@@ -41,7 +41,7 @@ class jacobian_task {
  public:
   using value_type = dad::detail::batch_value_t<F, X>;
 
-  jacobian_task(const F& f, const shared_point<X>& x, way wanted) : f_(f), x_(x), wanted_(wanted) {}
+  jacobian_task(const F& f, const shared_point<X>& x, const way& wanted) : f_(f), x_(x), wanted_(wanted) {}
 
   /// f recorded, where rows are computed.
   struct memory {
@@ -162,7 +162,7 @@ class jacobian_task {
 
   const F& f_;
   const shared_point<X>& x_;
-  way wanted_;
+  const way& wanted_;  // the root's, once it has come
   std::size_t columns_ = 0;
   std::size_t rows_ = 0;
   bool is_forward_ = true;
@@ -180,8 +180,7 @@ auto find_jacobian(const Where& where, const F& f, const X& x, way wanted, const
   using point_type = std::remove_cvref_t<decltype(point)>;
   shared_point<point_type> shared(point);
   jacobian_task<F, point_type, HasValue> task(f, shared, wanted);
-  const std::vector<std::byte> value =
-      compute_over_ranks<kind, F>(where, routine, shared, task, std::to_string(static_cast<int>(wanted)), o);
+  const auto value = compute_over_ranks<kind, F>(where, routine, shared, wanted, task, o, no_check);
   if constexpr (HasValue)
     return value_jacobian<typename decltype(task)::value_type, matrix>{
         unpacked<typename decltype(task)::value_type>(value), task.take()};
