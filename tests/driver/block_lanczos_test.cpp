@@ -148,6 +148,12 @@ TEST_CASE("an early stop says so, and its residuals bound its errors") {
   CHECK(tight.largest.residuals[0] <= 1e-13 * 199);
 }
 
+TEST_CASE("products with a matrix that is not symmetric do not pass for converged") {
+  auto h = with_spectrum({5, 4, 3, 2, 1, 0, -1, -2, -3, -4, -5, -6});
+  h(2, 7) += 0.5;
+  CHECK_FALSE(block_lanczos(12, {.largest = 3, .smallest = 3}, products_with(h)).converged);
+}
+
 TEST_CASE("who computes the products of a block does not matter") {
   std::vector<double> spectrum;
   for (int k = 0; k < 90; ++k) spectrum.push_back(std::exp(0.1 * k) - 50);

@@ -74,6 +74,17 @@ TEST_CASE("a chain of springs at rest") {
   }
 }
 
+TEST_CASE("a chain pulled about has the ends that its dense Hessian has") {
+  std::vector<double> x;
+  for (int k = 0; k < 45; ++k) x.push_back(2 * std::sin(k * k));
+  const auto all = dad::detail::symmetric_eigen(dad::hessian(chain, x)).values;
+  const auto ends = dad::hessian_eigenvalues(chain, x, {.largest = 6, .smallest = 6});
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK(ends.smallest.values[i] == close_to(all[i], 0.0, 1e-12 * all[44]));
+    CHECK(ends.largest.values[i] == close_to(all[44 - i]));
+  }
+}
+
 TEST_CASE("a saddle has negative eigenvalues, seen without options") {
   const auto saddle = [](const auto& x) { return x[0] * x[1] * 3 + square(x[2]); };
   const auto ends = dad::hessian_eigenvalues(saddle, std::array{0.3, 0.2, 0.1});

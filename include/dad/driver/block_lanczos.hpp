@@ -21,8 +21,9 @@ namespace dad {
 
 /// What hessian_eigenvalues looks for, and when it stops. largest, smallest: how many eigenvalues of each end
 /// of the spectrum, with their sign. tolerance: of a residual norm, relative to the largest eigenvalue found
-/// by size; not below 1e-13. most_products: with how many directions at most the search is made; 0 is 512.
-/// block: directions asked for at a time; more where more eigenvalues are wanted. vectors: also eigenvectors.
+/// by size; not below 1e-13. most_products: how many the search may take; 0 is 512, or ten for each
+/// eigenvalue where that is more. block: directions asked for at a time; more where more eigenvalues are
+/// wanted. vectors: also eigenvectors.
 struct eigenvalue_options {
   std::size_t largest = 1;
   std::size_t smallest = 1;
@@ -59,8 +60,8 @@ void check_eigenvalue_options(const eigenvalue_options& o, std::size_t n) {
   for (const std::size_t wanted : {o.largest, o.smallest})
     if (wanted > n)
       raise<shape_error>(
-          "dad: hessian_eigenvalues is asked for %zu %s eigenvalues, expected at most %zu, the "
-          "number of reals of x",
+          "dad: hessian_eigenvalues is asked for %zu %s eigenvalues, expected at most "
+          "%zu, the number of reals of x",
           wanted, wanted == o.largest ? "largest" : "smallest", n);
   if (!(o.tolerance >= 0))
     raise<domain_error>("dad: tolerance of hessian_eigenvalues is %g, expected 0 or more", o.tolerance);
@@ -75,9 +76,8 @@ matrix finite_products(Products&& products, const matrix& directions) {
   for (std::size_t i = 0; i < result.size(); ++i)
     if (!std::isfinite(result.data()[i]))
       raise<domain_error>(
-          "dad: hessian_eigenvalues met a product with the Hessian whose entry %zu is %g, expected finite "
-          "numbers; "
-          "dad::find_nonfinite(f, x) looks for the cause",
+          "dad: hessian_eigenvalues met a product with the Hessian whose entry %zu is %g, expected "
+          "finite numbers; dad::find_nonfinite(f, x) looks for the cause",
           i % result.cols(), result.data()[i]);
   return result;
 }
@@ -116,8 +116,9 @@ extreme_eigenvalues block_lanczos(std::size_t n, const eigenvalue_options& optio
   check_eigenvalue_options(options, n);
   const std::size_t block = std::min(
       n, std::max(std::max(options.block, std::size_t(1)), std::max(options.largest, options.smallest)));
+  const std::size_t usual = std::max(std::size_t(512), 10 * (options.largest + options.smallest));
   const std::size_t most =
-      std::min(n, std::max(block, options.most_products == 0 ? std::size_t(512) : options.most_products));
+      std::min(n, std::max(block, options.most_products == 0 ? usual : options.most_products));
   const double tolerance = std::max(options.tolerance, 1e-13);
 
   krylov_basis basis(n);

@@ -14,14 +14,14 @@
 
 namespace dad::detail {
 
-/// The same bits on every machine with the same code: the order of the sum is written down, in eight parts so
+/// The same bits on every machine with the same code: the order of the sum is written down, in 16 parts so
 /// that it is computed in lanes.
 template <class...>
 double dot_of_rows(const double* a, const double* b, std::size_t n) {
-  double parts[8] = {};
+  double parts[16] = {};
   std::size_t k = 0;
-  for (; k + 8 <= n; k += 8)
-    for (std::size_t i = 0; i < 8; ++i) parts[i] += a[k + i] * b[k + i];
+  for (; k + 16 <= n; k += 16)
+    for (std::size_t i = 0; i < 16; ++i) parts[i] += a[k + i] * b[k + i];
   double sum = 0;
   for (; k < n; ++k) sum += a[k] * b[k];
   for (const double part : parts) sum += part;
@@ -53,8 +53,6 @@ class krylov_basis_if_used {
   [[nodiscard]] std::size_t size() const noexcept { return n_ == 0 ? 0 : rows_.size() / n_; }
   /// The vectors whose products are known: the projected matrix is of these.
   [[nodiscard]] std::size_t multiplied() const noexcept { return column_ends_.size(); }
-  /// The largest norm of a product so far: a lower bound of the matrix's norm.
-  [[nodiscard]] double scale() const noexcept { return scale_; }
 
   /// Adds the part of v outside the basis, unless it is no more than rounding beside `size`.
   void add(double* v, double size, list<double>* coefficients = nullptr) {
@@ -138,7 +136,7 @@ class krylov_basis_if_used {
   // Column j of the projected matrix is as long as the basis was once its product was taken.
   list<double> entries_;
   list<std::size_t> column_ends_;
-  double scale_ = 0;
+  double scale_ = 0;  // the largest norm of a product so far: a lower bound of the matrix's norm
 };
 using krylov_basis = krylov_basis_if_used<>;
 
