@@ -27,6 +27,8 @@ void check_against_dense(const F& f, const X& x, const dad::sparse_matrix& h) {
     for (const std::size_t j : h.pattern().row(i)) CHECK(h(i, j) == h(j, i));
 }
 
+const dad::sparse_options by_colours{.splits_sums = false};
+
 TEST_CASE("sparse Hessians are dense ones, with the pattern of the function") {
   test::random_numbers random(11);
   std::vector<dad::sparse_pattern> patterns = {
@@ -44,14 +46,17 @@ TEST_CASE("sparse Hessians are dense ones, with the pattern of the function") {
     CHECK(found.hessian.pattern() == pattern);
     CHECK(found.value == close_to(f(x), 1e-13));
     check_against_dense(f, x, found.hessian);
-    CHECK(dad::sparse_hessian(f, x, pattern) == found.hessian);
+    check_against_dense(f, x, dad::sparse_hessian(f, x, pattern));
+    check_against_dense(f, x, dad::sparse_hessian(f, x, by_colours));
   }
 }
 
 TEST_CASE("a plan at many points, into one matrix") {
   const test::scalar_on f{test::laplacian(5, 5)};
   auto x = point(25);
-  auto plan = dad::sparse_hessian_plan(f, x);
+  const bool splits_sums = GENERATE(true, false);
+  auto plan = dad::sparse_hessian_plan(f, x, {.splits_sums = splits_sums});
+  CHECK((plan.form_count() > 0) == splits_sums);
   CHECK(plan.pattern() == f.pattern);
   CHECK(plan.colour_count() == dad::star_colouring(f.pattern).count);
   dad::sparse_matrix h;
@@ -76,7 +81,7 @@ TEST_CASE("rows of the compressed Hessian by themselves, in any shares") {
   // Twelve colours: more than share an evaluation.
   const test::scalar_on f{test::banded(40, 6)};
   const auto x = point(40);
-  auto plan = dad::sparse_hessian_plan(f, x);
+  auto plan = dad::sparse_hessian_plan(f, x, by_colours);
   const std::size_t seeds = plan.seed_count(), size = plan.row_size();
   REQUIRE(seeds > 8);
   REQUIRE(size == 40);
@@ -195,6 +200,69 @@ TEST_CASE("patterns and points of wrong sizes, and patterns that lack an entry")
           Catch::Contains("an entry that is not zero is missing"));
   CHECK_THROWS_AS(lacking.check(x), dad::shape_error);
   dad::sparse_hessian_plan(f, x, test::banded(3, 2)).check(x);
+}
+
+/// Terms of all kinds of forms.
+struct terms_of_forms {
+  template <class X>
+  auto operator()(const X& x) const {
+    using T = typename X::value_type;
+    using std::max;
+    T sum = 3.0;
+    const std::size_t n = x.size();
+    for (std::size_t i = 0; i < n; ++i) {
+      const double data = 0.1 * static_cast<double>(i);
+      sum += pow(x[i], 2) * data;                                 // a constant that varies, one that does not
+      sum -= 0.5 * (2 * exp(-x[i] * x[(i + 1) % n]) - x[i] / 3);  // factors outside and inside
+      sum = sum + x[(i * i) % n] * x[(i + 3) % n] * x[(i + 3) % n];  // the same input in different places
+      if (i % 2 == 0) sum += max(x[i], T(x[(i + 5) % n] * x[i]));
+      sum += floor(4 * x[i]);
+    }
+    const auto shared = sin(x[0] * x[1]);
+    for (std::size_t i = 0; i < n; ++i) sum += shared * x[i];
+    return sum;
+  }
+};
+
+TEST_CASE("sums of many terms of few forms") {
+  for (const std::size_t n : {20u, 33u, 300u}) {
+    CAPTURE(n);
+    auto x = point(n);
+    auto plan = dad::sparse_hessian_plan(terms_of_forms(), x);
+    CHECK(plan.form_count() > 4);
+    auto coloured = dad::sparse_hessian_plan(terms_of_forms(), x, by_colours);
+    CHECK(coloured.form_count() == 0);
+    CHECK(coloured.pattern() == plan.pattern());
+    for (int k = 0; k < 3; ++k) {
+      const auto h = plan.value_and_hessian(x);
+      CHECK(h.value == close_to(terms_of_forms()(x), 1e-13));
+      CHECK_ROW(entries(h.hessian.dense()), entries(dad::hessian(terms_of_forms(), x)), 1e-12, 1e-12);
+      CHECK_ROW(entries(coloured(x).dense()), entries(h.hessian.dense()), 1e-12, 1e-12);
+      plan.check(x);
+      for (double& v : x) v += 0.31;
+    }
+  }
+}
+
+TEST_CASE("what is no sum of many terms of few forms") {
+  const auto x = point(12);
+  const auto forms = [&](const auto& f) { return dad::sparse_hessian_plan(f, x).form_count(); };
+  CHECK(forms([](const auto& v) { return v[0] * v[1]; }) == 0);
+  CHECK(forms([](const auto& v) { return dad::norm(v); }) == 0);
+  CHECK(forms([](const auto& v) {
+          auto product = v[0];
+          for (const auto& u : v) product *= sin(u);
+          return product;
+        }) == 0);
+  // Each term holds all before it.
+  CHECK(forms([](const auto& v) {
+          auto state = v[0], sum = 0 * v[0];
+          for (int k = 0; k < 100; ++k) {
+            state = sin(state + v[static_cast<std::size_t>(k % 12)]);
+            sum += state * state;
+          }
+          return sum;
+        }) == 0);
 }
 
 TEST_CASE("a hundred thousand variables") {

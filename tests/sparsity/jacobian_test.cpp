@@ -19,6 +19,8 @@ using test::point;
 
 std::vector<double> entries(const dad::matrix& m) { return {m.data(), m.data() + m.size()}; }
 
+const dad::sparse_options by_colours{.eliminates = false};
+
 TEST_CASE("sparse Jacobians are dense ones, with the pattern of the function") {
   test::random_numbers random(5);
   std::vector<dad::sparse_pattern> patterns = {test::banded(20, 1), test::banded(30, 5),
@@ -40,8 +42,10 @@ TEST_CASE("sparse Jacobians are dense ones, with the pattern of the function") {
     CHECK_ROW(found.value, f(x), 1e-13);
     CHECK_ROW(entries(found.jacobian.dense()), entries(dad::jacobian(f, x)), 1e-13, 1e-13);
     CHECK(dad::sparse_jacobian(f, x) == found.jacobian);
-    CHECK(dad::sparse_jacobian(f, x, pattern) == found.jacobian);
     CHECK(dad::value_and_sparse_jacobian(f, x).jacobian == found.jacobian);
+    const auto coloured = dad::sparse_jacobian(f, x, by_colours);
+    CHECK(dad::sparse_jacobian(f, x, pattern) == coloured);
+    CHECK_ROW(entries(coloured.dense()), entries(found.jacobian.dense()), 1e-13, 1e-13);
     plan.check(x);
   }
   CHECK(was_by_rows);
@@ -79,7 +83,8 @@ TEST_CASE("a plan at many points, by columns and by rows, and in shares") {
     }
     const test::vector_on f{dad::sparse_pattern(40, 40, entries_of)};
     auto x = point(40);
-    auto plan = dad::sparse_jacobian_plan(f, x);
+    auto plan = dad::sparse_jacobian_plan(f, x, by_colours);
+    CHECK(plan.multiplication_count() == 0);
     REQUIRE(plan.by_rows() == by_rows);
     REQUIRE(plan.seed_count() > 8);
     dad::sparse_matrix j;

@@ -15,11 +15,15 @@
 
 namespace dad {
 
-/// How a plan is made, and what it does with a point that takes another branch than its own: throw
-/// tape_error, or make itself anew there.
+/// How a plan is made.
 struct sparse_options {
   colouring_order order = colouring_order::fewest;
+  /// At a point that takes another branch than the plan's, make the plan anew instead of throwing tape_error.
   bool replans = false;
+  /// The Hessian of a sum of many terms of few forms is put together of those of its terms.
+  bool splits_sums = true;
+  /// The Jacobian of a short function is accumulated by eliminating its operations, the cheapest first.
+  bool eliminates = true;
 };
 
 namespace detail {

@@ -13,8 +13,22 @@
 #include <dad/driver/hessian.hpp>
 #include <dad/sparsity/plan.hpp>
 #include <dad/sparsity/recorded_pattern.hpp>
+#include <dad/sparsity/summed_hessian.hpp>
 
 namespace dad {
+
+namespace detail {
+
+/// Records f, which returns a scalar, at x.
+template <class F, class X>
+void record_for_hessian(const F& f, const X& x, recording& into) {
+  using Y = decltype(record_for_pattern(f, x, "sparse Hessian", into));
+  static_assert(number<Y>,
+                "dad: a Hessian is of an f that returns a scalar; use sparse_jacobian for other results");
+  if constexpr (number<Y>) (void)record_for_pattern(f, x, "sparse Hessian", into);
+}
+
+}  // namespace detail
 
 /// The places where the Hessian of f, which returns a scalar, may differ from zero on the branches that f
 /// takes at x. Throws tape_error where f reads a number out of its scalars.
@@ -22,7 +36,7 @@ template <class F, class X>
 sparse_pattern hessian_pattern(const F& f, const X& x) {
   detail::check_point<X>();
   detail::recording r;
-  detail::record_for_pattern(f, x, "sparse Hessian", r);
+  detail::record_for_hessian(f, x, r);
   return detail::interactions(r).pattern();
 }
 
@@ -72,11 +86,21 @@ class hessian_plan {
   /// The same into a matrix of an earlier call; returns the value of f.
   double into(sparse_matrix& hessian, const X& x) {
     if (const std::size_t branch = base_.first_left(x)) options_.replans ? find(x) : base_.throw_left(branch);
+    if (!sum_.empty()) {
+      if (!(hessian.pattern() == pattern())) hessian = sparse_matrix(pattern());
+      sum_.evaluate(base_.row(x), hessian);
+      return value_at(x);
+    }
     rows_.resize(base_.compressed().size());
     const double value = evaluate(x, 0, colour_count(), rows_.data());
     base_.compressed().recover(rows_, hessian);
     return value;
   }
+
+  /// The forms of the terms of f, where it is a sum of many terms of few forms: then each form's Hessian is a
+  /// program that is replayed over its terms, and the colours are for those who ask for compressed rows. 0
+  /// where it is not.
+  [[nodiscard]] std::size_t form_count() const noexcept { return sum_.form_count(); }
 
   /// Whether f takes the plan's branches at x.
   [[nodiscard]] bool holds_at(const X& x) { return base_.first_left(x) == 0; }
@@ -129,9 +153,16 @@ class hessian_plan {
 
   void find(const X& x) {
     detail::recording r;
-    detail::record_for_pattern(f_, x, base_.subject(), r);
+    detail::record_for_hessian(f_, x, r);
     base_.set(detail::compression::symmetric(detail::interactions(r).pattern(), options_.order),
               detail::branches(r));
+    sum_ = options_.splits_sums ? detail::summed_hessian(r, pattern()) : detail::summed_hessian();
+  }
+
+  // In duals, as f need not compile for plain numbers.
+  double value_at(const X& x) {
+    return static_cast<double>(dad::value(detail::call(
+        f_, (*values_).fill(x, [](const auto& leaf) { return lanes<1>(static_cast<double>(leaf)); }))));
   }
 
   // use(value, row) with row[k].tangent(l) the product with a direction, whose reals are tangent(k, l).
@@ -173,7 +204,9 @@ class hessian_plan {
   F f_;
   sparse_options options_;
   detail::plan_base base_{"sparse Hessian"};
+  detail::summed_hessian sum_;
   detail::list<double> rows_;
+  detail::own_memory<detail::point_memory<rebind_t<X, lanes<1>>>> values_;
   detail::own_memory<tape<lanes<few>>> few_;
   detail::own_memory<tape<lanes<many>>> many_;
 };

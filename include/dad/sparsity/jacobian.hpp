@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <dad/driver/jacobian.hpp>
+#include <dad/sparsity/elimination.hpp>
 #include <dad/sparsity/plan.hpp>
 #include <dad/sparsity/recorded_pattern.hpp>
 
@@ -23,7 +24,7 @@ template <class F, class X>
 sparse_pattern jacobian_pattern(const F& f, const X& x) {
   detail::check_point<X>();
   detail::recording r;
-  detail::record_for_pattern(f, x, "sparse Jacobian", r);
+  (void)detail::record_for_pattern(f, x, "sparse Jacobian", r);
   return detail::jacobian_pattern_of<>(r);
 }
 
@@ -76,11 +77,20 @@ class jacobian_plan {
   /// The same into a matrix of an earlier call; returns the value of f.
   auto into(sparse_matrix& jacobian, const X& x) {
     if (const std::size_t branch = base_.first_left(x)) options_.replans ? find(x) : base_.throw_left(branch);
+    if (!program_.empty()) {
+      if (!(jacobian.pattern() == pattern())) jacobian = sparse_matrix(pattern());
+      program_.evaluate(base_.row(x), jacobian);
+      return value_at(x);
+    }
     rows_.resize(base_.compressed().size());
     auto value = evaluate(x, 0, colour_count(), rows_.data());
     base_.compressed().recover(rows_, jacobian);
     return value;
   }
+
+  /// The multiplications that the entries take beside those of f itself, where f is so short that its
+  /// Jacobian is a program in which operations are eliminated one by one; 0 where it is not.
+  [[nodiscard]] std::size_t multiplication_count() const noexcept { return program_.multiplication_count(); }
 
   /// Whether f takes the plan's branches at x.
   [[nodiscard]] bool holds_at(const X& x) { return base_.first_left(x) == 0; }
@@ -123,12 +133,22 @@ class jacobian_plan {
   static constexpr std::size_t lanes = detail::jacobian_block;
   using S = dual<double, lanes, detail::level<F>>;
   using V = var<double>;
+  using one_lane = dual<double, 1, detail::level<F>>;
 
   void find(const X& x) {
     detail::recording r;
-    detail::record_for_pattern(f_, x, base_.subject(), r);
+    (void)detail::record_for_pattern(f_, x, base_.subject(), r);
     base_.set(detail::compression::general(detail::jacobian_pattern_of<>(r), options_.order),
               detail::branches(r));
+    program_ =
+        options_.eliminates ? detail::eliminated_jacobian(r, pattern()) : detail::eliminated_jacobian();
+  }
+
+  // In duals, as f need not compile for plain numbers.
+  auto value_at(const X& x) {
+    const auto y = detail::call(
+        f_, (*values_).fill(x, [](const auto& leaf) { return one_lane(static_cast<double>(leaf)); }));
+    return detail::plain_result<one_lane>(y);
   }
 
   void check_outputs(std::size_t count) const {
@@ -195,7 +215,9 @@ class jacobian_plan {
   F f_;
   sparse_options options_;
   detail::plan_base base_{"sparse Jacobian"};
+  detail::eliminated_jacobian program_;
   detail::list<double> rows_;
+  detail::own_memory<detail::point_memory<rebind_t<X, one_lane>>> values_;
   detail::own_memory<detail::point_memory<rebind_t<X, S>>> duals_;
   detail::own_memory<tape<double>> tape_;
   detail::own_memory<std::vector<V>> sums_;

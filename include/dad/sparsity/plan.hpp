@@ -70,10 +70,15 @@ class plan_base_if_used {
   template <class X>
   [[nodiscard]] std::size_t first_left(const X& x) {
     check_size(x);
-    if (!has_branches()) return 0;
+    return has_branches() ? branches_.first_left(row(x)) : 0;
+  }
+
+  /// The reals of a point, one behind the other.
+  template <class X>
+  [[nodiscard]] const double* row(const X& x) {
     row_.clear();
     for_each_real(x, [&](const auto& leaf) { row_.push_back(static_cast<double>(leaf)); });
-    return branches_.first_left(row_.data());
+    return row_.data();
   }
 
   [[noreturn]] void throw_left(std::size_t branch) const {

@@ -29,17 +29,19 @@ template <class...>
       subject, longest_pattern_recording);
 }
 
-/// Records f at x. Throws tape_error where what f does at other points cannot be known, and what f throws.
+/// Records f at x, and returns what it returned. Throws tape_error where what f does at other points cannot
+/// be known, and what f throws.
 template <class F, class X>
-void record_for_pattern(const F& f, const X& x, const char* subject, recording& into) {
+auto record_for_pattern(const F& f, const X& x, const char* subject, recording& into) {
   recorder r(into, longest_pattern_recording);
   const listening on(r);
   const auto point =
       transform<traced>(x, [&](const auto& leaf) { return r.input(static_cast<double>(plain_value(leaf))); });
-  const auto y = call(f, point);
+  auto y = call(f, point);
   check_result<F, std::remove_cvref_t<decltype(y)>>();
   for_each_real(y, [&](const auto& leaf) { r.output(traced(leaf)); });
   if (!into.is_replayable()) throw_without_pattern<>(into, subject);
+  return y;
 }
 
 /// The branches of a recording: what they were decided by, computed again at other points. Values are those

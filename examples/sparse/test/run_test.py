@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: BSL-1.0
+# Copyright the dad authors
+
+"""Runs the program, and holds what it says and draws against the patterns themselves: run_test.py program."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as xml
+
+SVG = "{http://www.w3.org/2000/svg}"
+N = 36
+
+
+def surface():
+    """A triangle of heights meets in each term: neighbours in the grid and across one diagonal."""
+    cells = set()
+    for i in range(-1, 6):
+        for j in range(-1, 6):
+            term = [(a, b) for a, b in ((i, j), (i + 1, j), (i, j + 1)) if 0 <= a < 6 and 0 <= b < 6]
+            cells |= {(6 * a + b, 6 * c + d) for a, b in term for c, d in term}
+    return cells
+
+
+def chain():
+    band = {(i, j) for i in range(N - 1) for j in range(N - 1) if abs(i - j) <= 1}
+    return band | {(i, N - 1) for i in range(N - 1)} | {(N - 1, i) for i in range(N - 1)}
+
+
+def residuals():
+    return {(i, j) for i in range(N) for j in range(N) if abs(i - j) <= 2}
+
+
+expected = {"Hessian of a surface": surface(), "Hessian of a chain": chain(), "Jacobian of residuals": residuals()}
+
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "sparse.svg")
+    done = subprocess.run([sys.argv[1], path], stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    print(done.stdout)
+    drawn = xml.parse(path).getroot().findall(SVG + "rect")
+
+lines = re.findall(r"(\w[\w ]+\w) +(\d+) x (\d+), +(\d+) entries, (\d+) colours, equal to the dense one", done.stdout)
+assert [line[0] for line in lines] == list(expected), lines
+colours = 0
+for name, rows, columns, entries, count in lines:
+    assert (int(rows), int(columns), int(entries)) == (N, N, len(expected[name])), name
+    colours += int(count)
+    assert int(count) <= {"Hessian of a surface": 7, "Hessian of a chain": 4, "Jacobian of residuals": 5}[name], name
+
+# A background for the page and each matrix, a cell for each entry, a bar for each colour.
+assert len(drawn) == 4 + sum(len(cells) for cells in expected.values()) + colours, len(drawn)
