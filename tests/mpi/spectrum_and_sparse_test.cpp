@@ -154,6 +154,22 @@ TEST_CASE("sparse derivatives are the local ones, with a plan or without") {
     }
 }
 
+TEST_CASE("plans whose seeds are shared out, and plans that have a shorter way") {
+  const std::vector<double> x = point(120);
+  for (const bool is_direct : {false, true})
+    for (const options& o : ways()) {
+      const dad::sparse_options as = {.splits_sums = is_direct, .eliminates = is_direct};
+      auto hessian = dad::sparse_hessian_plan(ring, x, as);
+      auto jacobian = dad::sparse_jacobian_plan(differences, x, as);
+      CHECK((hessian.form_count() > 0) == is_direct);
+      const auto h = dad::mpi::sparse_hessian(hessian, point_at(o.root, 120), o);
+      const auto j = dad::mpi::sparse_jacobian(jacobian, point_at(o.root, 120), o);
+      if (!gets(o)) continue;
+      CHECK(h == hessian(x));
+      CHECK(j == jacobian(x));
+    }
+}
+
 TEST_CASE("many colours") {
   // All pairs: every column has a colour of its own.
   const auto f = [](const auto& x) {
@@ -162,7 +178,9 @@ TEST_CASE("many colours") {
       for (std::size_t j = 0; j < i; ++j) sum += x[i] * x[j] * double(i + j);
     return sum;
   };
-  const auto h = dad::mpi::sparse_hessian(f, point(37), {.results = on::all});
+  const auto plan = dad::sparse_hessian_plan(f, point(37), {.splits_sums = false});
+  CHECK(plan.seed_count() == 37);
+  const auto h = dad::mpi::sparse_hessian(plan, point(37), {.results = on::all});
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < 37; ++i)
     for (std::size_t j = 0; j < 37; ++j)

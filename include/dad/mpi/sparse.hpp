@@ -22,7 +22,18 @@ namespace dad::mpi {
 
 namespace detail {
 
-/// Eight seeds share an evaluation of a plan: so the bits are those of the plan alone.
+/// Whether a plan has a way that is shorter than seeds, which is not shared out.
+template <class F, class X>
+bool is_direct(const jacobian_plan<F, X>& plan) {
+  return plan.multiplication_count() > 0;
+}
+template <class F, class X>
+bool is_direct(const hessian_plan<F, X>& plan) {
+  return plan.form_count() > 0;
+}
+
+/// Eight seeds share an evaluation of a plan, and are a block; what a plan has a direct way for is one block.
+/// So the bits are those of the plan alone.
 template <class Plan, class X, class Make>
 class sparse_task {
   static constexpr std::size_t seeds_of_a_pass = 8;
@@ -38,11 +49,17 @@ class sparse_task {
   };
   void plan(memory&) { plan_.emplace(make_(*x_)); }
   [[nodiscard]] std::size_t block_count() const {
+    if (is_direct(*plan_)) return 1;
     // f is called where all is zero too: it may throw.
     return std::max<std::size_t>(1, (plan_->seed_count() + seeds_of_a_pass - 1) / seeds_of_a_pass);
   }
   void compute(std::size_t block, memory& kept, direction_results& out) const {
     if (!kept.plan) kept.plan.emplace(*plan_);
+    if (is_direct(*plan_)) {
+      const sparse_matrix whole = (*kept.plan)(*x_);
+      out.numbers.append(list_view<const double>(whole.values().data(), whole.values().size()));
+      return;
+    }
     const index_range seeds = seeds_of(block);
     const std::size_t before = out.numbers.size();
     out.numbers.resize(before + seeds.size() * plan_->row_size());
@@ -51,21 +68,23 @@ class sparse_task {
   }
 
   void make_room() {
-    rows_.resize(plan_->seed_count() * plan_->row_size());
+    numbers_.resize(is_direct(*plan_) ? plan_->pattern().size() : plan_->seed_count() * plan_->row_size());
     has_room_ = true;
   }
-  [[nodiscard]] list_view<double> numbers() { return rows_; }
+  [[nodiscard]] list_view<double> numbers() { return numbers_; }
   void place(index_range blocks, list_view<const double> numbers) {
     std::copy(numbers.begin(), numbers.end(),
-              rows_.begin() + seeds_of(blocks.begin).begin * plan_->row_size());
+              numbers_.begin() + blocks.begin * seeds_of_a_pass * plan_->row_size());
   }
-  /// Empty at ranks that got no rows.
+  /// Empty at ranks that got no numbers.
   [[nodiscard]] sparse_matrix take() const {
-    return has_room_ ? plan_->recover({rows_.data(), rows_.size()}) : sparse_matrix();
+    if (!has_room_) return {};
+    if (is_direct(*plan_)) return {plan_->pattern(), {numbers_.begin(), numbers_.end()}};
+    return plan_->recover({numbers_.data(), numbers_.size()});
   }
 
   [[nodiscard]] std::string name_of(std::size_t block) const {
-    return name_of_range("seeds", seeds_of(block)) + " of the " + subject_;
+    return is_direct(*plan_) ? subject_ : name_of_range("seeds", seeds_of(block)) + " of the " + subject_;
   }
 
  private:
@@ -77,7 +96,7 @@ class sparse_task {
   const shared_point<X>& x_;
   Make make_;
   std::optional<Plan> plan_;
-  list<double> rows_;  // of the compressed matrix
+  list<double> numbers_;  // rows of the compressed matrix, or entries of the pattern
   bool has_room_ = false;
 };
 
