@@ -19,7 +19,7 @@
 namespace dad::mpi::detail {
 
 /// The exceptions that keep their type on the way to other ranks; input: f threw for an input.
-enum class failure_kind : std::uint32_t { none, dad, shape, tape, mpi, foreign, input };
+enum class failure_kind : std::uint32_t { none, dad, shape, tape, mpi, foreign, input, domain };
 
 /// How this rank's part of a step went.
 struct failure {
@@ -53,6 +53,8 @@ template <class Work>
     return {failure_kind::shape, e.what()};
   } catch (const tape_error& e) {
     return {failure_kind::tape, e.what()};
+  } catch (const domain_error& e) {
+    return {failure_kind::domain, e.what()};
   } catch (const dad::error& e) {
     return {failure_kind::dad, e.what()};
   } catch (const std::exception& e) {
@@ -94,6 +96,8 @@ inline std::string text_for_others(int rank, const failure& f) {
       throw_together(shape_error(what));
     case failure_kind::tape:
       throw_together(tape_error(what));
+    case failure_kind::domain:
+      throw_together(domain_error(what));
     case failure_kind::dad:
       throw_together(dad::error(what));
     case failure_kind::input:

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// One derivative of one function as the executor moves it: its inputs are numbers of blocks of directions,
+// for which nothing but the point has to travel, and its results are rows of numbers.
+
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <dad/batch/failures.hpp>
+#include <dad/batch/input_watch.hpp>
+#include <dad/batch/threads.hpp>
+#include <dad/core/list.hpp>
+#include <dad/mpi/agreement.hpp>
+#include <dad/mpi/batch_work.hpp>
+#include <dad/mpi/call.hpp>
+
+namespace dad::mpi::detail {
+
+using dad::detail::list;
+using dad::detail::list_view;
+
+/// The results of consecutive blocks: their numbers, and of block 0 the value of f where it is wanted,
+/// packed.
+struct direction_results {
+  list<double> numbers;
+  std::vector<std::byte> value;
+};
+
+/// "rows 8 to 11", for messages.
+inline std::string name_of_range(const char* what, index_range r) {
+  if (r.size() == 0) return std::string("no ") + what;
+  return what + (" " + std::to_string(r.begin)) + " to " + std::to_string(r.end - 1);
+}
+
+/// A Task is a derivative cut into blocks of directions, which do not depend on the ranks:
+///   struct memory                            what a thread keeps from block to block
+///   void plan(memory&)                       on every rank: cuts it; may call f
+///   std::size_t block_count() const
+///   void compute(block, memory&, direction_results&) const    appends the numbers of a block; may call f
+///   void make_room()                         for the whole result, which is
+///   list_view<double> numbers()
+///   void place(index_range, list_view<const double>)          numbers of consecutive blocks to their place
+///   std::string name_of(block) const         for messages
+/// f is pure: any rank, and any thread, computes the same bits for a block.
+template <class Task>
+class direction_work final : public chunk_work {
+  // A journal compares what comes before the errors.
+  enum block : std::size_t { numbers, value, errors = 4 };
+
+ public:
+  /// `gets_results`: this rank does, at the end; `shares_results`: all ranks do.
+  direction_work(Task& task, bool gets_results, bool shares_results, const evaluation_settings& how)
+      : task_(task),
+        gets_results_(gets_results),
+        shares_results_(shares_results),
+        how_(how),
+        kept_(std::make_unique<typename Task::memory[]>(how.threads)) {}
+
+  /// Before the first chunk, once the point is there. Throws what f throws.
+  void plan() {
+    const dad::detail::watched_call watched(how_.call.watch, 0, 0);
+    task_.plan(kept_[0]);
+  }
+  /// The value of f, packed, where the results are; empty where it was not wanted.
+  [[nodiscard]] const std::vector<std::byte>& value_of_f() const { return value_; }
+
+  void start() override {
+    if (gets_results_) task_.make_room();
+  }
+
+  bundle inputs_of(index_range) override { return {}; }
+  std::unique_ptr<blocks_in> input_room(const letter&) override { return std::make_unique<blocks_in>(); }
+
+  bundle preparation(bool) override { return {}; }
+  std::unique_ptr<blocks_in> preparation_room(const letter&) override {
+    return std::make_unique<blocks_in>();
+  }
+  void prepare(blocks_in&) override {}
+  std::uint64_t first_result(blocks_in*) override {
+    direction_results results;
+    std::vector<item_error> failed;
+    compute({0, 1}, 0, results, failed);
+    fingerprint f;
+    f.add(bytes_of(std::span(results.numbers.data(), results.numbers.size())));
+    f.add(results.value);
+    for (const item_error& e : failed) f.add(e.text());
+    return f.value();
+  }
+
+  chunk_result evaluate(index_range chunk, blocks_in*) override {
+    const std::size_t parts = std::min(how_.threads, chunk.size());
+    std::vector<direction_results> results(parts);
+    std::vector<std::vector<item_error>> failed(parts);
+    dad::detail::in_parallel(parts, parts, [&](std::size_t thread, std::size_t part) {
+      is_inside() = true;  // dad's own threads end with the chunk
+      const index_range share =
+          dad::detail::even_share(chunk.size(), 1, static_cast<int>(parts), static_cast<int>(part));
+      compute({chunk.begin + share.begin, chunk.begin + share.end}, thread, results[part], failed[part]);
+    });
+    auto all = std::make_shared<stored>();
+    all->value = std::move(results[0].value);
+    all->numbers = std::move(results[0].numbers);
+    for (std::size_t part = 1; part < parts; ++part) all->numbers.append(results[part].numbers);
+    chunk_result r;
+    r.paths = 1;  // blocks cost the same
+    for (const std::vector<item_error>& errors_of_part : failed) {
+      if (errors_of_part.empty()) continue;
+      r.first_error = errors_of_part.front().index();
+      pack_errors(all->errors, errors_of_part);
+      all->numbers.clear();
+      break;
+    }
+    r.blocks.blocks[numbers] = bytes_of(all->numbers_view());
+    r.blocks.blocks[value] = all->value;
+    r.blocks.blocks[errors] = all->errors;
+    r.blocks.owner = std::move(all);
+    return r;
+  }
+  chunk_result evaluate_in_place(index_range chunk) override {
+    chunk_result r = evaluate(chunk, nullptr);
+    letter head;
+    head.begin = chunk.begin;
+    head.end = chunk.end;
+    place_copy(*this, head, r.blocks);
+    return r;
+  }
+
+  std::unique_ptr<blocks_in> result_room(const letter& head, bool) override {
+    return std::make_unique<results_in>(head);
+  }
+  bundle place(const letter& head, blocks_in& arrived) override {
+    auto& in = static_cast<results_in&>(arrived);
+    bundle b;
+    for (std::size_t i = 0; i < block_count; ++i) b.blocks[i] = in.to_fill[i];
+    unpack_errors(in.to_fill[errors], errors_);
+    if (!in.to_fill[value].empty()) value_.assign(in.to_fill[value].begin(), in.to_fill[value].end());
+    if (in.to_fill[errors].empty()) task_.place({head.begin, head.end}, in.numbers);
+    return b;
+  }
+
+  void give_up(index_range chunk, int rank, const std::string& text) override {
+    errors_.emplace_back(chunk.begin, rank, text);
+  }
+  item_error error_at(std::size_t index) const override { return error_of(errors_, index); }
+
+  void complete() override {}
+  bundle conclusion() override {
+    if (!shares_results_) return {};
+    bundle b;
+    const list_view<double> whole = task_.numbers();
+    b.blocks[numbers] = bytes_of(std::span<const double>(whole.data(), whole.size()));
+    b.blocks[value] = value_;
+    return b;
+  }
+  std::unique_ptr<blocks_in> conclusion_room(const letter& head) override {
+    if (!shares_results_) return std::make_unique<blocks_in>();
+    auto room = std::make_unique<blocks_in>();
+    const list_view<double> whole = task_.numbers();
+    value_.resize(head.bytes[value]);
+    room->to_fill[numbers] = writable_bytes_of(std::span(whole.data(), whole.size()));
+    room->to_fill[value] = value_;
+    return room;
+  }
+  void conclude(const letter&, blocks_in&) override {}
+
+ private:
+  struct stored : direction_results {
+    std::vector<std::byte> errors;
+    [[nodiscard]] std::span<const double> numbers_view() const {
+      return {this->numbers.data(), this->numbers.size()};
+    }
+  };
+  struct results_in : blocks_in {
+    explicit results_in(const letter& head) : numbers(head.bytes[block::numbers] / sizeof(double)) {
+      bytes.resize(head.total() - head.bytes[block::numbers]);
+      to_fill[block::numbers] = writable_bytes_of(std::span(numbers.data(), numbers.size()));
+      to_fill[value] = std::span(bytes).first(head.bytes[value]);
+      to_fill[errors] = std::span(bytes).subspan(head.bytes[value]);
+    }
+    list<double> numbers;
+    std::vector<std::byte> bytes;
+  };
+
+  // Consecutive blocks by one thread, up to the first at which f throws.
+  void compute(index_range blocks, std::size_t thread, direction_results& results,
+               std::vector<item_error>& failed) const {
+    for (std::size_t b = blocks.begin; b < blocks.end && failed.empty(); ++b) {
+      const dad::detail::watched_call watched(how_.call.watch, thread, b);
+      dad::detail::catch_any(
+          [&] { task_.compute(b, kept_[thread], results); },
+          [&](const char* text) { failed.emplace_back(b, how_.rank, task_.name_of(b) + ": " + text); });
+    }
+  }
+
+  Task& task_;
+  bool gets_results_;
+  bool shares_results_;
+  evaluation_settings how_;
+  std::unique_ptr<typename Task::memory[]> kept_;  // of each thread
+  std::vector<std::byte> value_;
+  std::vector<item_error> errors_;
+};
+
+}  // namespace dad::mpi::detail
