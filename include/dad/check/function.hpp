@@ -123,11 +123,11 @@ class first_order final : public function_at<F, P> {
 
 /// The gradient of f and its Hessian.
 template <class F, class P>
-class second_order final : public function_at<F, P> {
+class checked_second_order final : public function_at<F, P> {
   using base = function_at<F, P>;
 
  public:
-  second_order(const F& f, const P& x) : base(f, x) {
+  checked_second_order(const F& f, const P& x) : base(f, x) {
     this->output_count = this->point.size();
     this->keep(hessian(f, x), this->matrix);
     this->look_for_rules();

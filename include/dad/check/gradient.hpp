@@ -94,7 +94,7 @@ template <class F, class X>
 /// The same of the Hessian of f, which returns a scalar, against differences of dad's gradient.
 template <class F, class X>
 [[nodiscard]] check_report check_hessian(const F& f, const X& x, const check_options& o = {}) {
-  return detail::run_check<detail::second_order>("check_hessian", f, x, o);
+  return detail::run_check<detail::checked_second_order>("check_hessian", f, x, o);
 }
 
 }  // namespace dad

@@ -115,8 +115,8 @@ class recorded : public recording_at<X, T, typename recorded_number<F, T>::type>
  public:
   using S = typename recorded_number<F, T>::type;
   using at = recording_at<X, T, S>;
-  using result_type = std::remove_cvref_t<decltype(
-      call(std::declval<const F&>(), std::declval<const typename at::point_type&>()))>;
+  using result_type = std::remove_cvref_t<decltype(call(std::declval<const F&>(),
+                                                        std::declval<const typename at::point_type&>()))>;
 
   template <class Seeded>
   recorded(tape<T>& t, const F& f, const X& x, Seeded&& seeded)
