@@ -124,10 +124,10 @@ class comparison_if_used {
     }
     bool is_decided = true;
     for (std::size_t j = 0; j < m_; ++j) {
-      difference_quotient q = quotients(lines_[j]).best();
+      estimated_quotient q = quotients(lines_[j]).best();
       smoothness shape = quotients(lines_[j]).shape();
       if (!absolute.empty() && shape != smoothness::jump && shape != smoothness::kink && !is_agreed(j, q)) {
-        const difference_quotient other = quotients(absolute[j]).best();
+        const estimated_quotient other = quotients(absolute[j]).best();
         const smoothness seen = quotients(absolute[j]).shape();
         // Where they contradict each other, larger steps have missed what smaller ones have seen.
         const bool is_contradiction = std::fabs(other.value - q.value) > 4 * (other.error + q.error);
@@ -230,13 +230,13 @@ class comparison_if_used {
     }
     return true;
   }
-  bool is_agreed(std::size_t j, const difference_quotient& q) const {
+  bool is_agreed(std::size_t j, const estimated_quotient& q) const {
     const double room = o_.tolerance * std::fmax(std::fabs(expected_[j]), std::fabs(q.value));
     return q.error <= room && std::fabs(q.value - expected_[j]) <= room;
   }
 
   // Notes the worst; false where differences are too inaccurate to tell.
-  bool judge(std::size_t i, std::size_t j, const difference_quotient& q, smoothness shape) {
+  bool judge(std::size_t i, std::size_t j, const estimated_quotient& q, smoothness shape) {
     const double g = expected_[j], forward = forward_[j];
     const double size = std::fmax(std::fabs(g), std::fabs(q.value));
     const double allowed = o_.tolerance * size + 4 * q.error + underflow_;
@@ -272,7 +272,7 @@ class comparison_if_used {
     return found.cause == worst_.cause && found.i < n_ && found.badness > worst_.badness;
   }
 
-  void note(const finding& found, const difference_quotient& q, double allowed, double forward,
+  void note(const finding& found, const estimated_quotient& q, double allowed, double forward,
             const double* replayed) {
     worst_ = found;
     report_.cause = found.cause;

@@ -30,10 +30,10 @@ struct increments {
 
 enum class smoothness { smooth, kink, jump, unresolved };
 
-struct difference_quotient {
+struct estimated_quotient {
   double value = std::numeric_limits<double>::quiet_NaN();
   double error = std::numeric_limits<double>::infinity();
-  friend bool operator<(const difference_quotient& a, const difference_quotient& b) {
+  friend bool operator<(const estimated_quotient& a, const estimated_quotient& b) {
     return a.error < b.error;
   }
 };
@@ -56,8 +56,8 @@ class quotients_if_used {
 
   /// The extrapolated quotient with the smallest estimated error, of those that smaller steps do not refute.
   /// Method: Ridders, Advances in Engineering Software 4 (1982); the error is at least that of rounding.
-  [[nodiscard]] difference_quotient best() const {
-    difference_quotient found;
+  [[nodiscard]] estimated_quotient best() const {
+    estimated_quotient found;
     std::array<double, depth> row{}, above{};
     std::size_t length = 0;  // of the row above
     for (std::size_t k = 0; k < by_.count; ++k) {
