@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// What a derivative costs, against the function itself in plain double: the gradient on a warm tape, a
-// gradient written by hand, and for small functions forward differentiation.
+// What a derivative costs, against the function itself in plain double: the gradient on a warm tape, by
+// operations and by assignments, a gradient written by hand, and for small functions forward differentiation.
 
 #include <benchmark/benchmark.h>
 
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <dad/dad.hpp>
+#include <dad/fused.hpp>
 
 #include "agreement.hpp"
 #include "functions/black_scholes.hpp"
@@ -37,13 +38,14 @@ void against_plain(benchmark::State& state, const F& f, const typename F::point_
   bench::run_in_turns(state, plain, measured);
 }
 
-template <class F>
-void tape_gradient(benchmark::State& state, const F& f) {
+// f is what it is held against, recorded what is recorded: f, or f by assignments.
+template <class F, class R>
+void tape_gradient(benchmark::State& state, const F& f, const R& recorded) {
   const auto x = f.point();
   auto gradient = x;
   dad::tape<> tape;
   against_plain(state, f, x, [&] {
-    benchmark::DoNotOptimize(dad::gradient_into(tape, f, x, gradient));
+    benchmark::DoNotOptimize(dad::gradient_into(tape, recorded, x, gradient));
     benchmark::DoNotOptimize(gradient.data());
   });
   const auto s = tape.statistics();
@@ -52,6 +54,7 @@ void tape_gradient(benchmark::State& state, const F& f) {
 }
 
 // Many residuals of bundle adjustment, one recording and one sweep for both rows of each Jacobian.
+template <class Number>
 void bundle_jacobians(benchmark::State& state, std::size_t observations) {
   using function = bench::bundle_adjustment;
   const function f;
@@ -69,7 +72,7 @@ void bundle_jacobians(benchmark::State& state, std::size_t observations) {
     const auto guard = tape.activate();
     for (std::size_t i = 0; i < observations; ++i) {
       tape.clear();
-      std::array<dad::var<>, function::input_count> x;
+      std::array<Number, function::input_count> x;
       std::copy(points[i].begin(), points[i].end(), x.begin());
       tape.input(x);
       tape.backward_all(f(x), [&](std::size_t row, auto adjoints) {
@@ -95,20 +98,21 @@ void bundle_jacobians(benchmark::State& state, std::size_t observations) {
 
 // The gradient and the diagonal of the Hessian of k-means by forward over reverse: as its Hessian is
 // diagonal, it is the product with a vector of ones.
+template <template <class> class Number>
 void kmeans_diagonal(benchmark::State& state, const bench::kmeans& f) {
   using number = dad::dual<>;
   const auto x = f.point();
   auto gradient = x, diagonal = x;
   const auto plain = [&] { benchmark::DoNotOptimize(f(x)); };
   dad::tape<number> tape;
-  std::vector<dad::var<number>> inputs;
+  std::vector<Number<number>> inputs;
   const auto by_tape = [&] {
     const auto guard = tape.activate();
     tape.clear();
     inputs.clear();
     for (const double c : x) inputs.emplace_back(number(c, 1.0));
     tape.input(inputs);
-    tape.backward(f(inputs));
+    tape.backward(Number<number>(f(inputs)));
     for (std::size_t k = 0; k < x.size(); ++k) {
       gradient[k] = tape.adjoints()[k + 1].value();
       diagonal[k] = tape.adjoints()[k + 1].tangent();
@@ -168,22 +172,26 @@ void long_recording(benchmark::State& state) {
 
 template <class F>
 void add_tape(const char* name, int turns, F f) {
-  bench::add(name, turns, [f = std::move(f)](benchmark::State& state) { tape_gradient(state, f); });
+  bench::add(name, turns, [f = std::move(f)](benchmark::State& state) { tape_gradient(state, f, f); });
 }
 
 template <class F>
 void check_by_hand(const std::string& name, const F& f) {
   const auto x = f.point();
-  auto gradient = x, expected = x;
+  auto gradient = x, expected = x, by_assignments = x;
   dad::tape<> tape;
   const std::array value{dad::gradient_into(tape, f, x, expected)};
   bench::check_agreement(name + " value", std::array{f.by_hand(x, gradient)}, value);
   bench::check_agreement_in_sum(name + " gradient", gradient, expected, 1e-9);
+  dad::gradient_into(tape, dad::fused(f), x, by_assignments);
+  bench::check_agreement_in_sum(name + " fused gradient", gradient, by_assignments, 1e-9);
 }
 
 template <class F>
 void add_tape_and_hand(const std::string& name, int turns, const F& f) {
   add_tape((name + "/tape").c_str(), turns, f);
+  bench::add((name + "/fused").c_str(), turns,
+             [f](benchmark::State& state) { tape_gradient(state, f, dad::fused(f)); });
   bench::add((name + "/hand").c_str(), turns, [name, f](benchmark::State& state) {
     check_by_hand(name, f);
     by_hand(state, f);
@@ -218,9 +226,14 @@ int main(int argc, char** argv) {
   add_tape_and_hand("det/5", 40, bench::det{5});
   add_tape_and_hand("det/8", 10, bench::det{8});
   add_tape_and_hand("det/10", 3, bench::det{10});
-  bench::add("ba/31843", 5, [](benchmark::State& state) { bundle_jacobians(state, 31843); });
-  const auto add_kmeans = [](const char* name, bench::kmeans f) {
-    bench::add(name, 5, [f](benchmark::State& state) { kmeans_diagonal(state, f); });
+  bench::add("ba/31843/tape", 5, [](benchmark::State& state) { bundle_jacobians<dad::var<>>(state, 31843); });
+  bench::add("ba/31843/fused", 5,
+             [](benchmark::State& state) { bundle_jacobians<dad::fused_var<>>(state, 31843); });
+  const auto add_kmeans = [](const std::string& name, bench::kmeans f) {
+    bench::add((name + "/tape").c_str(), 5,
+               [f](benchmark::State& state) { kmeans_diagonal<dad::var>(state, f); });
+    bench::add((name + "/fused").c_str(), 5,
+               [f](benchmark::State& state) { kmeans_diagonal<dad::fused_var>(state, f); });
   };
   add_kmeans("kmeans/d3_k10_n1000", bench::kmeans{3, 10, 1000});
   add_kmeans("kmeans/d10_k20_n10000", bench::kmeans{10, 20, 10000});

@@ -153,6 +153,29 @@ TEST_CASE("random programs") {
   }
 }
 
+/// Recorded by assignments, by fused_var.
+TEST_CASE("random programs, fused") {
+  auto [first, count] = chosen_programs();
+  if (first == 0) count /= is_sanitized ? 20 : 5;
+  int faults = 0;
+  for (std::uint64_t number = first; number < first + count && faults < 5; ++number) {
+    const random_program p = test::make_program(number);
+    const auto fault_by_assignments = [](const random_program& q) -> std::string {
+      const outcome fused = test::run_fused(q), plain = test::run_never_folded(q);
+      if (!fused.exception.empty()) return fused.exception;
+      if (fused.refused < fused.refusals) return "something was not refused, or another tape was wrong";
+      return different_tapes(fused, plain, q);
+    };
+    const std::string fault = fault_by_assignments(p);
+    if (fault.empty()) continue;
+    ++faults;
+    const random_program least =
+        test::shortest(p, [&](const random_program& q) { return !fault_by_assignments(q).empty(); });
+    FAIL_CHECK("program " << number << ": " << fault << "; shortened: " << fault_by_assignments(least)
+                          << "; it is" << test::run_never_folded(least, true).trace);
+  }
+}
+
 /// Fourth-order central differences, where no kink is near and cancellation leaves digits.
 TEST_CASE("random programs, differences") {
   const auto [first, count] = chosen_programs();

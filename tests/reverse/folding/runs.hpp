@@ -22,6 +22,8 @@ outcome run_folded_twice(const random_program& p);
 outcome run_forward_over_folded(const random_program& p);
 outcome run_observed(const random_program& p);
 
+outcome run_fused(const random_program& p, bool is_traced = false);
+
 outcome run_never_folded(const random_program& p, bool is_traced = false);
 
 }  // namespace test

@@ -58,12 +58,13 @@ class watcher final : public dad::tape_observer<T> {
 /// Tapes are observed while this is true.
 inline thread_local bool is_watching = false;
 
-template <class T>
-class machine<dad::var<T>> {
-  using S = dad::var<T>;
+/// S is var or fused_var.
+template <class S>
+class tape_machine {
+  using T = typename S::value_type;
 
  public:
-  explicit machine(outcome& result)
+  explicit tape_machine(outcome& result)
       : result_(result), watcher_(result), activation_(tape_.activate()), outer_(outer_tape_.activate()) {
     if (is_watching) tape_.observe(&watcher_);
   }
@@ -185,7 +186,7 @@ class machine<dad::var<T>> {
   void misuse(world<S>& w, S& t, const S& x, dice d) {
     const auto refused = [&](auto&& f) {
       try {
-        f();
+        (void)S(f());  // an expression is recorded here
         check(false);
       } catch (const dad::tape_error&) {
         check(true);
@@ -194,7 +195,7 @@ class machine<dad::var<T>> {
     switch (d(4)) {
 #ifndef DAD_NEVER_FOLD
       case 3: {  // what std::move gave away; nothing is, where nothing is folded
-        if (is_watching) return;
+        if (is_watching || !std::is_same_v<S, dad::var<T>>) return;
         S given = anchor_ * x;
         S taken = std::move(given) * 2.0;
         refused([&] { return given * taken; });
@@ -343,6 +344,12 @@ class machine<dad::var<T>> {
   std::vector<T> outer_inputs_;
   S anchor_, kept_;
   T second_ = 0.0;
+};
+
+template <class T>
+class machine<dad::var<T>> : public tape_machine<dad::var<T>> {
+ public:
+  using tape_machine<dad::var<T>>::tape_machine;
 };
 
 }  // namespace test
