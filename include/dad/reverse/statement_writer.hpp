@@ -70,6 +70,10 @@ constexpr statement_shape shape_of_statement() {
   }
 }
 
+/// Some variable of the operand has influence on its derivative.
+template <class E>
+inline constexpr bool has_influence = shape_of_statement<E, true>().arguments() > 0;
+
 template <class T>
 struct statement_writer {
   using number = var<T>;
@@ -93,8 +97,10 @@ struct statement_writer {
   [[gnu::always_inline]] static void assign(number& y, const E& e) {
     const T value = primal(e);
     tape_recorder<T>& t = active_tape<T>->recorder_;
-    std::uint64_t id;
-    if (is_usual(t.rows, e)) [[likely]]
+    std::uint64_t id = 0;
+    if constexpr (!has_influence<E>)
+      ;
+    else if (is_usual(t.rows, e)) [[likely]]
       id = write<false, true>(t.rows, e, 0, value);
     else
       id = record(e, value);
@@ -113,8 +119,8 @@ struct statement_writer {
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
     if (is_alone(r, y)) [[likely]] {
-      if constexpr (leaf_count<E> == 0) {
-        y.value_ = static_cast<T>(evaluate(sum{}, y.value_, e));
+      if constexpr (!has_influence<E>) {
+        y.value_ = static_cast<T>(evaluate(sum{}, y.value_, primal(e)));
         new (r.factors.begin() + index_of(y.id_)) T(y.value_);
         return;
       } else if (is_usual(r, e)) [[likely]] {
@@ -125,7 +131,7 @@ struct statement_writer {
     }
     if (y.id_ == 0) {
       const T value = static_cast<T>(evaluate(sum{}, y.value_, primal(e)));
-      if constexpr (leaf_count<E> == 0) {
+      if constexpr (!has_influence<E>) {
         y.value_ = value;
         return;
       } else if (is_usual(r, e)) {
@@ -143,20 +149,33 @@ struct statement_writer {
     return (y.id_ ^ r.newest) >> 30 == sole_bit >> 30;
   }
 
-  template <class E>
-  [[gnu::always_inline]] static std::uint64_t other_bits(const rows<T>& r, const E& e) {
-    if constexpr (is_expression_leaf<E>)
-      return e.id ^ r.newest;
-    else if constexpr (leaf_count<E> > 0)
-      return std::apply([&](const auto&... x) { return (other_bits(r, x) | ... | std::uint64_t{0}); },
-                        e.operands());
-    else
-      return 0;
+  /// visit(I) for each operand with variables that have influence.
+  template <class E, class Visit>
+  [[gnu::always_inline]] static void for_each_operand(Visit&& visit) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto look = [&]<std::size_t J>(std::integral_constant<std::size_t, J> place) {
+        using A = std::remove_cvref_t<decltype(std::get<J>(std::declval<const E&>().operands()))>;
+        if constexpr (leaf_count<A> != 0)
+          if constexpr (!std::is_same_v<expression_partial<E, J>, op::zero>) visit(place);
+      };
+      (look(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::make_index_sequence<E::arity>{});
   }
+  template <class E, class Visit>
+  [[gnu::always_inline]] static void for_each_leaf(const E& e, Visit&& visit) {
+    if constexpr (is_expression_leaf<E>)
+      visit(e);
+    else
+      for_each_operand<E>([&](auto place) { for_each_leaf(std::get<place()>(e.operands()), visit); });
+  }
+
   /// Room, and all variables of the newest stretch.
   template <class E>
   [[gnu::always_inline]] static bool is_usual(const rows<T>& r, const E& e) {
-    return !r.is_full() && other_bits(r, e) >> 32 == 0;
+    std::uint64_t other_bits = 0;
+    for_each_leaf(e, [&](const leaf& x) { other_bits |= x.id ^ r.newest; });
+    return !r.is_full() && other_bits >> 32 == 0;
   }
 
   /// The words and partials of e, whose derivative is that of the statement times outer.
@@ -174,22 +193,11 @@ struct statement_writer {
     } else if constexpr (UsesFactors && is_product_of_leaves<E>) {
       *words++ = static_cast<std::uint32_t>(std::get<0>(e.operands()).id) << word::tag_bits | word::factor;
       *words++ = static_cast<std::uint32_t>(std::get<1>(e.operands()).id) << word::tag_bits | unit_tag<Outer>;
-    } else if constexpr (leaf_count<E> > 0) {
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (write_operand<UsesFactors, I>(words, partials, e, outer), ...);
-      }
-      (std::make_index_sequence<E::arity>{});
-    }
-  }
-  template <bool UsesFactors, std::size_t I, class Outer, class E>
-  [[gnu::always_inline]] static void write_operand(std::uint32_t*& words, T*& partials, const E& e,
-                                                   const Outer& outer) {
-    const auto& operand = std::get<I>(e.operands());
-    using A = std::remove_cvref_t<decltype(operand)>;
-    if constexpr (leaf_count<A> != 0) {
-      using P = expression_partial<E, I>;
-      if constexpr (!std::is_same_v<P, op::zero>)
-        write_arguments<UsesFactors>(words, partials, operand, product(outer, e.template partial<I>()));
+    } else {
+      for_each_operand<E>([&](auto place) {
+        write_arguments<UsesFactors>(words, partials, std::get<place()>(e.operands()),
+                                     product(outer, e.template partial<place()>()));
+      });
     }
   }
 
@@ -273,26 +281,16 @@ struct statement_writer {
     return true;
   }
 
-  template <class E, class Visit>
-  static void for_each_leaf(const E& e, Visit& visit) {
-    if constexpr (is_expression_leaf<E>)
-      visit(e);
-    else if constexpr (leaf_count<E> > 0)
-      std::apply([&](const auto&... x) { (for_each_leaf(x, visit), ...); }, e.operands());
-  }
-
   /// What is not usual: passive variables, of another stretch or tape, no room, an observer.
   template <class E>
   [[gnu::noinline, gnu::cold]] static std::uint64_t record(const E& e, const T& value) {
     bool any_active = false, any_passive = false;
-    auto look = [&](const leaf& x) { (x.id != 0 ? any_active : any_passive) = true; };
-    for_each_leaf(e, look);
+    for_each_leaf(e, [&](const leaf& x) { (x.id != 0 ? any_active : any_passive) = true; });
     if (!any_active) return 0;
     tape_recorder<T>& t = var<T>::active_tape("a statement").recorder_;
-    auto check = [&](const leaf& x) {
+    for_each_leaf(e, [&](const leaf& x) {
       if (x.id != 0 && !operands<T>::is_at_hand(t, x.id)) t.check_id(x.id, "a statement");
-    };
-    for_each_leaf(e, check);
+    });
     if (t.observer != nullptr) return observed(e).id_;
     t.rows.list_all();
     t.make_room(row_word::most_arguments);

@@ -174,6 +174,7 @@ TEST_CASE("random programs, fused") {
     FAIL_CHECK("program " << number << ": " << fault << "; shortened: " << fault_by_assignments(least)
                           << "; it is" << test::run_never_folded(least, true).trace);
   }
+  CHECK(faults == 0);
 }
 
 /// Fourth-order central differences, where no kink is near and cancellation leaves digits.
