@@ -23,9 +23,8 @@ namespace test {
 /// power whose base and exponent both move has a recurrence in which two slopes can.
 template <class Op>
 double allowed_units(std::size_t k) {
-  using namespace dad::op;
-  constexpr bool is_composed =
-      std::is_same_v<Op, lgamma> || std::is_same_v<Op, digamma> || std::is_same_v<Op, polygamma>;
+  constexpr bool is_composed = std::is_same_v<Op, dad::op::lgamma> || std::is_same_v<Op, dad::op::digamma> ||
+                               std::is_same_v<Op, dad::op::polygamma>;
   constexpr double factor = is_composed ? 32 : std::is_same_v<Op, dad::op::pow> ? 5 : 1;
   return factor * (2 + 0.1 * static_cast<double>(k));
 }
