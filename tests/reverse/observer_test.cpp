@@ -24,6 +24,7 @@ struct listing : dad::tape_observer<double> {
     std::uint32_t index;
   };
   std::vector<line> lines;
+  std::vector<std::uint32_t> parts;
 
   void operation(const char* name, dad::detail::list_view<const dad::observed_value<double>> operands,
                  const dad::observed_value<double>& result) override {
@@ -34,6 +35,7 @@ struct listing : dad::tape_observer<double> {
     }
     lines.push_back(l);
   }
+  void range_part(std::uint32_t index) override { parts.push_back(index); }
 };
 
 TEST_CASE("an observer sees names, operands and values") {
@@ -65,6 +67,26 @@ TEST_CASE("an observer sees names, operands and values") {
   t.backward(v);
   CHECK(x.adjoint() == close_to(2 * w.value() * (1 + 2 * (3 - std::cos(2.0)))));
   for (const auto& l : seen.lines) CHECK(t.adjoints()[l.index] != 0.0);
+}
+
+TEST_CASE("an observer is told which values are parts of a long range function") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  std::vector<var<>> x(300, 2.0);
+  t.input(x);
+  listing seen;
+  t.observe(&seen);
+  std::vector<double> weights(300);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<double>(i);
+  const var<> y = dot(x, weights);
+  t.observe(nullptr);
+  REQUIRE(seen.lines.size() == 1);
+  CHECK(seen.lines[0].indices.size() == 300);
+  // Rows of 126, of the first and 125 more, and of the second and the other 49.
+  CHECK(seen.parts == std::vector<std::uint32_t>{y.index() - 2, y.index() - 1});
+  CHECK(seen.lines[0].index == y.index());
+  t.backward(y);
+  for (std::size_t i = 0; i < weights.size(); ++i) CHECK(x[i].adjoint() == weights[i]);
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 
 // What rules and checkpoints leave to the sweep takes memory of its own, and the statistics have it.
 
+#if __has_include(<malloc.h>)
 #include <malloc.h>
+#endif
 
 #include <cmath>
 #include <cstdint>

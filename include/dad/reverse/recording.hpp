@@ -56,8 +56,8 @@ class segments {
 
   void restart() {
     list_.clear();
-    start_ = next_recording();
     open(0);
+    start_ = newest_;
   }
 
   [[nodiscard]] std::size_t bytes() const noexcept { return list_.capacity() * sizeof(segment); }
@@ -87,7 +87,8 @@ class segments {
   }
 
   list<segment> list_;
-  std::uint32_t start_ = 0;  // of the place before all values, which rewinding leaves as it is
+  std::uint32_t start_ =
+      0;  // of the place before all values: the first stretch's, also where that was rewound
   std::uint32_t newest_ = 0;
   std::uint32_t oldest_ = 0;
   std::uint32_t oldest_end_ = 0;
