@@ -94,9 +94,9 @@ void check_finite(const basic_matrix<B>& m, const char* subject) {
 }  // namespace detail
 
 /// The value of f, which returns a scalar, at x, and its Hessian. Shapes: n x n for the n reals of x in
-/// order; exactly symmetric. f is called once; then sixteen directions, of inputs that do not only enter
-/// linearly, cost about two gradients. Inside another derivative: n / 4 gradients of duals. Method: forward
-/// over reverse; Griewank and Walther (2008), chapter 5.
+/// order; exactly symmetric. f is called once, which costs about four gradients with what is made of it; then
+/// every 32 inputs that do not only enter linearly cost about two or three. Inside another derivative: n / 4
+/// gradients of duals. Method: forward over reverse; Griewank and Walther (2008), chapter 5.
 template <class F, class X>
 auto value_and_hessian(const F& f, const X& x, const second_order_options& options = {}) {
   detail::check_point<X>();
@@ -164,9 +164,9 @@ auto products_by_rows(const F& f, const X& x, const V& v) {
 /// The value of f, which returns a scalar, at x, and the product of its Hessian with v, without the Hessian.
 /// Shapes: v as x (the same number of reals), the product with the structure of x; or directions as the rows
 /// of a matrix, and products as the rows of another. Throws shape_error for directions of another size. One
-/// product costs less than two gradients; many, in one recording of f, about an eighth of a gradient each.
-/// For a point that stays, see hvp_at. Method: Pearlmutter, Neural Computation 6 (1994), by forward over
-/// reverse.
+/// product costs less than two gradients; many, in one recording of f, a tenth of a gradient each, and up to
+/// one where that is larger than the caches. For a point that stays, see hvp_at. Method: Pearlmutter, Neural
+/// Computation 6 (1994), by forward over reverse.
 template <class F, class X, class V>
 auto value_and_hvp(const F& f, const X& x, const V& v, const second_order_options& options = {}) {
   detail::check_point<X>();

@@ -102,7 +102,7 @@ auto value_and_jacobian(const F& f, const X& x, forward_mode) {
     return detail::forward_jacobian<detail::jacobian_block>(f, x);
 }
 
-/// The same by one recording, and a sweep for every sixteen outputs.
+/// The same by one recording, and sweeps for up to 32 outputs each.
 template <class F, class X>
 auto value_and_jacobian(const F& f, const X& x, reverse_mode) {
   detail::check_point<X>();
@@ -115,8 +115,8 @@ auto value_and_jacobian(const F& f, const X& x, reverse_mode) {
 }
 
 /// The same by whatever is fewer operations. Up to eight inputs: forward, in one call of f. Otherwise f is
-/// called once, recorded, and the recording says: tangents go up it for sixteen inputs at once, or adjoints
-/// down it for sixteen outputs, or for eight where these share little of the recording
+/// called once, recorded, and the recording says: tangents go up it for 32 inputs at once, or adjoints
+/// down it for 32 outputs, or for eight where these share little of the recording
 /// (detail::jacobian_counts has the numbers). Inside another derivative, or where a rule or a checkpoint
 /// leaves part of f to the sweeps: in reverse if there are fewer outputs than inputs, else forward.
 ///

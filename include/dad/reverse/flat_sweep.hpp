@@ -14,7 +14,7 @@
 
 namespace dad::detail {
 
-/// Slots with a number for each direction of a sweep: one, or up to eight, or up to sixteen. Nothing is in
+/// Slots with a number for each direction of a sweep: one, or up to 8, 16 or 32. Nothing is in
 /// them but what is written; slot 0 is zero.
 class lane_slots {
  public:
