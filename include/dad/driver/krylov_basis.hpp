@@ -80,7 +80,7 @@ class krylov_basis_if_used {
   }
 
   /// The norm of the residual of sum_j s_j row(j), which lies in the next block.
-  [[nodiscard]] double residual(list_view<const double> s) const {
+  [[nodiscard, gnu::noinline]] double residual(list_view<const double> s) const {
     double norm = 0;
     for (std::size_t i = multiplied(); i < size(); ++i) {
       double sum = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Sums over rows of numbers in a fixed order, so that they have the same bits whoever computes them.
+// Sums over rows of numbers that have the same bits whoever asks for them: in a fixed order, and out of line,
+// as a compiler contracts products and sums anew wherever it copies a function to.
 
 #pragma once
 
@@ -13,7 +14,7 @@ namespace dad::detail {
 
 /// a' b. The order of the sum is written down, in 16 parts so that it is computed in lanes.
 template <class...>
-double dot_of_rows(const double* a, const double* b, std::size_t n) {
+[[gnu::noinline]] double dot_of_rows(const double* a, const double* b, std::size_t n) {
   double parts[16] = {};
   std::size_t k = 0;
   for (; k + 16 <= n; k += 16)
@@ -26,13 +27,13 @@ double dot_of_rows(const double* a, const double* b, std::size_t n) {
 
 /// to += factor * from.
 template <class...>
-void add_multiple_of_row(double* to, double factor, const double* from, std::size_t n) {
+[[gnu::noinline]] void add_multiple_of_row(double* to, double factor, const double* from, std::size_t n) {
   for (std::size_t k = 0; k < n; ++k) to[k] += factor * from[k];
 }
 
 /// The Euclidean norm, also where the squares leave the range of double.
 template <class...>
-double length_of_row(const double* v, std::size_t n) {
+[[gnu::noinline]] double length_of_row(const double* v, std::size_t n) {
   const double squares = dot_of_rows(v, v, n);
   if (squares > 0x1p-900 && squares < 0x1p1000) return std::sqrt(squares);
   double length = 0;
@@ -43,8 +44,8 @@ double length_of_row(const double* v, std::size_t n) {
 /// sums[j] += v' q_j for the four rows q_j = q + j * stride: v is read once. In a compiler's vectors, as
 /// loops over four arrays are not always seen as such.
 template <class...>
-void add_dots_with_four_rows(double* sums, const double* v, const double* q, std::size_t stride,
-                             std::size_t n) {
+[[gnu::noinline]] void add_dots_with_four_rows(double* sums, const double* v, const double* q,
+                                               std::size_t stride, std::size_t n) {
   using eight [[gnu::vector_size(8 * sizeof(double))]] = double;
   eight parts[4] = {};
   std::size_t k = 0;
@@ -66,8 +67,8 @@ void add_dots_with_four_rows(double* sums, const double* v, const double* q, std
 
 /// v -= sum_j factors[j] * q_j for the four rows q_j = q + j * stride: v is read and written once.
 template <class...>
-void subtract_four_rows(double* v, const double* factors, const double* q, std::size_t stride,
-                        std::size_t n) {
+[[gnu::noinline]] void subtract_four_rows(double* v, const double* factors, const double* q,
+                                          std::size_t stride, std::size_t n) {
   const double a = factors[0], b = factors[1], c = factors[2], d = factors[3];
   for (std::size_t k = 0; k < n; ++k)
     v[k] -= a * q[k] + b * q[k + stride] + c * q[k + 2 * stride] + d * q[k + 3 * stride];

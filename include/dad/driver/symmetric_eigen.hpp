@@ -55,7 +55,7 @@ class symmetric_eigensolver_if_used {
  private:
   // A <- (1 - factor u u') A (1 - factor u u') with zeros below (k + 1, k), the same from the left to the
   // vectors.
-  void reflect(std::size_t k) {
+  [[gnu::noinline]] void reflect(std::size_t k) {
     double rest = 0;
     for (std::size_t i = k + 2; i < n_; ++i) rest = std::hypot(rest, a_(i, k));
     if (rest == 0) return;
@@ -105,7 +105,7 @@ class symmetric_eigensolver_if_used {
   }
 
   // One implicit QR step on [first, last] with Wilkinson's shift.
-  void step(std::size_t first, std::size_t last) {
+  [[gnu::noinline]] void step(std::size_t first, std::size_t last) {
     const double half = (diagonal_[last - 1] - diagonal_[last]) / 2;
     const double e = beside_[last - 1];
     const double shift = diagonal_[last] - e * (e / (half + std::copysign(std::hypot(half, e), half)));
