@@ -14,6 +14,7 @@
 #include <dad/check/checked_function.hpp>
 #include <dad/check/options.hpp>
 #include <dad/check/quotients.hpp>
+#include <dad/check/reason.hpp>
 #include <dad/check/report.hpp>
 #include <dad/check/sphere.hpp>
 #include <dad/core/list.hpp>
@@ -57,41 +58,12 @@ class comparison_if_used {
     }
     for (std::size_t d = 0; d < o_.directions; ++d) compare_direction(d);
     f_.values(f_.point.data(), ahead_.data());
-    if (std::memcmp(ahead_.data(), origin_.data(), m_ * sizeof(double)) != 0)
+    if (std::memcmp(ahead_.data(), origin_.data(), m_ * sizeof(double)) != 0) {
       report_.cause = check_cause::state;
-    report_.description = reason(report_.cause);
-    return report_;
-  }
-
-  [[nodiscard]] std::string reason(check_cause cause) const {
-    static constexpr const char* contradiction = "forward and reverse agree, differences do not: ";
-    switch (cause) {
-      case check_cause::state:
-        return "f depends on a state: two calls of it at the same point differ";
-      case check_cause::modes_disagree:
-        return joined({"forward and reverse disagree, as where jvp and vjp of a rule do not fit each other; ",
-                       fits(report_.forward)      ? "differences fit forward"
-                       : fits(report_.derivative) ? "differences fit reverse"
-                                                  : "differences fit neither"});
-      case check_cause::replay:
-        return "the recorded program has another derivative than the tape";
-      case check_cause::discontinuity:
-        return "f jumps here or is noise: its differences do not go to 0";
-      case check_cause::kink:
-        return joined({"f is not differentiable here: one-sided differences differ, ",
-                       short_number(sides_.left), " to the left and ", short_number(sides_.right),
-                       " to the right"});
-      case check_cause::rule:
-        return joined({contradiction, "a rule in f has a derivative that is not that of its value"});
-      case check_cause::reads_value:
-        return joined({contradiction,
-                       "f reads a number out of its scalars (value(), a cast to double), and "
-                       "what it makes of it is not differentiated"});
-      case check_cause::unknown:
-        return joined({contradiction, "f is not what dad differentiated, for no reason that shows"});
-      default:
-        return {};
+      report_.modes.clear();
     }
+    report_.description = reason_of(report_.cause, closer_mode(), sides_.left, sides_.right);
+    return report_;
   }
 
  private:
@@ -288,8 +260,11 @@ class comparison_if_used {
     sides_ = quotients(lines_[found.j]).slopes();
   }
 
-  bool fits(double derivative) const {
-    return std::fabs(derivative - report_.difference) <= report_.tolerance;
+  [[nodiscard]] const char* closer_mode() const {
+    const auto fits = [&](double derivative) {
+      return std::fabs(derivative - report_.difference) <= report_.tolerance;
+    };
+    return fits(report_.forward) ? "forward" : fits(report_.derivative) ? "reverse" : "neither";
   }
 
   const checked_function& f_;

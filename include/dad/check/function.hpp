@@ -7,7 +7,7 @@
 
 #include <cstddef>
 #include <limits>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include <dad/batch/failures.hpp>
@@ -19,10 +19,10 @@
 namespace dad::detail {
 
 /// Notes whether an operation of f is a user's rule.
-class rule_watch final : public tape_observer<double> {
+template <class T>
+class rule_watch final : public tape_observer<T> {
  public:
-  void operation(const char* name, list_view<const observed_value<double>>,
-                 const observed_value<double>&) override {
+  void operation(const char* name, list_view<const observed_value<T>>, const observed_value<T>&) override {
     has_rule = has_rule || std::string_view(name) == "rule";
   }
   bool has_rule = false;
@@ -64,7 +64,7 @@ class function_at : public checked_function {
   }
   void look_for_rules() {
     tape<double> t;
-    rule_watch watch;
+    rule_watch<double> watch;
     t.observe(&watch);
     catch_any(
         [&] {

@@ -88,13 +88,13 @@ class quotients_if_used {
   [[nodiscard]] smoothness shape() const {
     if (side_ == side::both) {
       const bool ahead = is_step(by_.ahead), behind = is_step(by_.behind);
-      const std::size_t last = by_.count - 1;
-      // The point itself may be far out, near a pole.
-      if (ahead && behind && by_.ahead[last] * by_.behind[last] < 0) return smoothness::unresolved;
-      const double larger = std::fmax(std::fabs(by_.ahead[last]), std::fabs(by_.behind[last]));
-      if ((ahead || behind) && (ahead || std::fabs(by_.ahead[last]) < 0.1 * larger) &&
-          (behind || std::fabs(by_.behind[last]) < 0.1 * larger))
-        return smoothness::jump;
+      if (ahead || behind) {
+        const double out = by_.ahead[by_.count - 1], back = by_.behind[by_.count - 1];
+        const double small = 0.1 * std::fmax(std::fabs(out), std::fabs(back));
+        // The point itself may be far out, near a pole.
+        if (ahead && behind && out * back < 0) return smoothness::unresolved;
+        if ((ahead || std::fabs(out) < small) && (behind || std::fabs(back) < small)) return smoothness::jump;
+      }
       if (is_bent()) return smoothness::kink;
     }
     return is_shrinking() && !is_diverging() ? smoothness::smooth : smoothness::unresolved;

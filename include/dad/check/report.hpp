@@ -47,7 +47,8 @@ struct check_report {
   std::size_t undecided = 0;        ///< of them, those whose differences are too inaccurate to tell
   std::optional<std::size_t> item;  ///< of a batch: the input's index
   std::optional<int> rank;          ///< over ranks: which one evaluated it
-  std::string modes;                ///< "reverse, forward, replay": what was compared with differences
+  std::string modes;                ///< "reverse, forward, replay": what was compared with differences, if
+                                    ///< it came to that
   std::string description;          ///< what is wrong, in words; empty where nothing is
 
   [[nodiscard]] bool passed() const noexcept { return cause == check_cause::none; }
@@ -80,7 +81,7 @@ std::string check_report::text() const {
                     " with differences"});
   else
     text += r.description;
-  if (r.cause != check_cause::state && r.cause != check_cause::not_finite) {
+  if (!r.modes.empty()) {
     text += joined({"\n  ", r.passed() ? "worst: " : "", r.place, ", entry ", std::to_string(r.entry)});
     if (r.output != 0) text += joined({" of output ", std::to_string(r.output)});
     text += joined({": derivative ", number_text(r.derivative), ", differences ", number_text(r.difference),
