@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -57,6 +58,16 @@ TEST_CASE("points of any structure") {
   const auto h = dad::sparse_hessian(f, x);
   CHECK(test::drawn(h.pattern()) == ".x. xx. ..x");
   check_against_dense(f, x, h);
+  // Ranges of someone else's numbers, and floats, also where they become sums of terms.
+  const auto squares = [](const auto& v) {
+    auto sum = 0 * v[0];
+    for (std::size_t i = 0; i + 1 < v.size(); ++i) sum += v[i] * v[i] * v[i + 1];
+    return sum;
+  };
+  const std::vector<double> numbers = point(12);
+  const std::vector<float> floats(numbers.begin(), numbers.end());
+  check_against_dense(squares, numbers, dad::sparse_hessian(squares, std::span<const double>(numbers)));
+  CHECK(dad::sparse_hessian(squares, floats)(0, 1) == 2 * static_cast<double>(floats[0]));
   const auto cube = dad::sparse_hessian([](const auto& v) { return v * v * v; }, 2.0);
   CHECK(cube(0, 0) == close_to(12));
   CHECK(dad::sparse_hessian([](const auto& v) { return v[0] * v[1]; }, std::array{2, 3})(0, 1) == 1);

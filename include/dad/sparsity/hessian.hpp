@@ -89,7 +89,7 @@ class hessian_plan {
   /// The same into a matrix of an earlier call; returns the value of f.
   double into(sparse_matrix& hessian, const X& x) {
     if (const std::size_t branch = base_.first_left(x)) options_.replans ? find(x) : base_.throw_left(branch);
-    if (witness_.has_changed([this](const auto& at) { return value_at(at); }))
+    if (witness_.has_changed([this](const auto& at) { return this->value_at(at); }))
       options_.replans ? find(x) : base_.throw_changed("splits_sums");
     if (!sum_.empty()) {
       if (!(hessian.pattern() == pattern())) hessian = sparse_matrix(pattern());
@@ -163,7 +163,7 @@ class hessian_plan {
               detail::branches(r));
     sum_ = options_.splits_sums ? detail::summed_hessian(r, pattern()) : detail::summed_hessian();
     witness_.forget();
-    if (!sum_.empty()) witness_.meet(x, [this](const auto& at) { return value_at(at); });
+    if (!sum_.empty()) witness_.meet(x, [this](const auto& at) { return this->value_at(at); });
   }
 
   // In duals, as f need not compile for plain numbers.

@@ -80,7 +80,7 @@ class jacobian_plan {
   /// The same into a matrix of an earlier call; returns the value of f.
   auto into(sparse_matrix& jacobian, const X& x) {
     if (const std::size_t branch = base_.first_left(x)) options_.replans ? find(x) : base_.throw_left(branch);
-    if (witness_.has_changed([this](const auto& at) { return value_at(at); }))
+    if (witness_.has_changed([this](const auto& at) { return this->value_at(at); }))
       options_.replans ? find(x) : base_.throw_changed("eliminates");
     if (!program_.empty()) {
       if (!(jacobian.pattern() == pattern())) jacobian = sparse_matrix(pattern());
@@ -148,7 +148,7 @@ class jacobian_plan {
     program_ =
         options_.eliminates ? detail::eliminated_jacobian(r, pattern()) : detail::eliminated_jacobian();
     witness_.forget();
-    if (!program_.empty()) witness_.meet(x, [this](const auto& at) { return value_at(at); });
+    if (!program_.empty()) witness_.meet(x, [this](const auto& at) { return this->value_at(at); });
   }
 
   // In duals, as f need not compile for plain numbers.
