@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 # Copyright the dad authors
 
-"""Compiles plain_double.cpp, first_gradient.cpp and first_batch.cpp at -O2 in turns and prints what each costs; the
+"""Compiles plain_double.cpp and the programs with dad beside it at -O2 in turns and prints what each costs; the
 gradient also as in a program of many sources that compiles the machinery once (dad/core/engine.hpp). Fails where one
 costs more than its limit.
 
@@ -17,8 +17,15 @@ import time
 
 REPEATS = 5
 ONCE = "first_gradient, once"
-PROGRAMS = {"plain_double": [], "first_gradient": [], ONCE: ["-DDAD_SEPARATE_ENGINE"], "first_batch": []}  # and their flags
-LIMITS = {"first_gradient": 1.4, ONCE: 1.0, "first_batch": 4.0}  # seconds of processor time, on machines with neighbours
+PROGRAMS = {  # and their flags
+    "plain_double": [],
+    "first_gradient": [],
+    ONCE: ["-DDAD_SEPARATE_ENGINE"],
+    "many_operations": [],
+    "first_batch": [],
+}
+# Seconds of processor time, on machines with neighbours.
+LIMITS = {"first_gradient": 1.4, ONCE: 1.0, "many_operations": 1.6, "first_batch": 4.0}
 AIMS = {"first_gradient": 0.7, ONCE: 0.7}  # where they are to come
 OWN_CODE_LIMIT = 3000  # bytes of a gradient's own code
 

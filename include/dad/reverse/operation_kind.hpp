@@ -74,16 +74,15 @@ template <class Partials, class T>
 }
 
 /// The partials of an operation, by operand. Those that are scalars may record: they are computed where they
-/// are needed.
-template <class T, bool IsProduct = false, class Op, class... P>
-[[gnu::always_inline]] inline auto partials_of([[maybe_unused]] const Op& op, [[maybe_unused]] const T& value,
-                                               [[maybe_unused]] const P&... primals) {
+/// are needed; others here, if they may be.
+template <class T, class Op, class... P>
+[[gnu::always_inline]] inline auto partials_of([[maybe_unused]] bool needs_first,
+                                               [[maybe_unused]] bool needs_second, const Op& op,
+                                               const T& value, const P&... primals) {
   constexpr std::size_t last = sizeof...(P) - 1;
-  if constexpr (std::is_floating_point_v<T> && IsProduct)
-    return known_partials<T>{};
-  else if constexpr (std::is_floating_point_v<T>)
-    return known_partials<T>{partial_number<T, 0>(op, primals..., value),
-                             partial_number<T, last>(op, primals..., value)};
+  if constexpr (std::is_floating_point_v<T>)
+    return known_partials<T>{needs_first ? partial_number<T, 0>(op, primals..., value) : T(0),
+                             needs_second ? partial_number<T, last>(op, primals..., value) : T(0)};
   else
     return [&](std::size_t operand) {
       return operand == 0 ? partial_number<T, 0>(op, primals..., value)

@@ -161,7 +161,8 @@ class operation_row {
   [[gnu::noinline]] static std::uint64_t write_square(const operation_kind& kind, tape_recorder<T>& t,
                                                       plain x, argument value) {
     if (t.rows.is_full() || !vars::is_at_hand(t, x.id_))
-      return record(kind, x, x, value, partials_of<T>(op::multiply{}, value, x.value_, x.value_));
+      return record(kind, x, x, value,
+                    partials_of<T>(false, false, op::multiply{}, value, x.value_, x.value_));
     t.rows.write_partial(static_cast<T>(x.value_ + x.value_));
     return t.rows.write_row(rows<T>::argument_of(x.id_, word::stored), row_word::stored_argument);
   }
