@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -38,16 +39,16 @@ class fused_function {
   F f_;
 };
 
-template <class F, class T>
+template <class F, std::floating_point T>
 struct recorded_number<fused_function<F>, T> {
   using type = fused_var<T>;
 };
 
 }  // namespace detail
 
-/// f, of which the drivers that record on the tape (gradient, vjp, hvp, hessian, jacobian in reverse) record
+/// f, of which the drivers that record numbers on the tape (gradient, vjp, jacobian in reverse) record
 /// assignments instead of operations: they call it with fused_var instead of var. The same values and
-/// derivatives, faster where f is hot; f must declare its results, see fused_var.
+/// derivatives, faster where f is hot; f must declare its results, see fused_var. All else calls f as it is.
 ///
 ///   auto g = dad::gradient(dad::fused(f), x);
 template <class F>
