@@ -16,6 +16,7 @@
 #include <dad/driver/hessian.hpp>
 #include <dad/driver/hessian_eigenvalues.hpp>
 #include <dad/driver/hessian_trace.hpp>
+#include <dad/driver/hvp_at.hpp>
 #include <dad/driver/jacobian.hpp>
 #include <dad/driver/reverse.hpp>
 #include <dad/forward/dual.hpp>

@@ -93,6 +93,15 @@ class basic_matrix_view {
   std::size_t stride_ = 0;
 };
 
+namespace detail {
+template <class M>
+inline constexpr bool is_matrix = false;
+template <class T>
+inline constexpr bool is_matrix<basic_matrix<T>> = true;
+template <class T>
+inline constexpr bool is_matrix<basic_matrix_view<T>> = true;
+}  // namespace detail
+
 using matrix = basic_matrix<double>;
 using matrix_view = basic_matrix_view<const double>;
 

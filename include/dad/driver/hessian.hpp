@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Second derivatives by forward over reverse: the tape records duals, and one sweep gives a row of products.
+// Second derivatives: Hessians, and products with them in one direction or many.
 
 #pragma once
 
@@ -9,6 +9,7 @@
 
 #include <dad/core/list_view.hpp>
 #include <dad/core/matrix.hpp>
+#include <dad/driver/hessian_products.hpp>
 #include <dad/driver/reverse.hpp>
 
 namespace dad {
@@ -24,10 +25,22 @@ struct value_product {
   Product product;
 };
 
+/// How second derivatives are taken.
+struct second_order_options {
+  /// Throw domain_error, which names the entry, where a result is infinite or NaN: at the origin of a norm of
+  /// differences, at sqrt(0), ... Edges whose derivatives are finite by convention (abs, relu and ties of
+  /// max, see "Edge points" in docs/architecture.md) are not seen.
+  bool check = false;
+};
+
 namespace detail {
 
-/// The directions of one recording of a Hessian.
+/// The directions of one recording of a Hessian by duals.
 inline constexpr std::size_t hessian_block = 4;
+
+/// Recorded once, for all directions: several reals, which are plain numbers.
+template <class X>
+inline constexpr bool has_hessian_products = !number<X> && std::is_same_v<base_t<X>, double>;
 
 // Records f over duals of type S at x, and hands its value and the row of its gradient in S to `use`.
 template <class S, class F, class X, class Seeded, class Use>
@@ -41,19 +54,14 @@ void with_dual_gradient(tape<S>& t, const F& f, const X& x, Seeded&& seeded, Use
   use(y.value().value(), recording.sweep(y));
 }
 
-}  // namespace detail
-
-/// The value of f, which returns a scalar, at x, and its Hessian. Shapes: n x n for the n reals of x in
-/// order; exactly symmetric. Costs about n / 4 times a gradient of duals in four directions.
-template <class F, class X>
-auto value_and_hessian(const F& f, const X& x) {
-  detail::check_point<X>();
-  using B = detail::base_t<X>;
-  constexpr std::size_t block = number<X> ? 1 : detail::hessian_block;
-  using S = dual<B, block, detail::level<F>>;
-  const std::size_t n = detail::real_count(x);
-  value_hessian<B, basic_matrix<B>> result{B(0), {n, n}};
-  const detail::lease<tape<S>> t;
+// By forward over reverse: the tape records duals, and one sweep gives some rows.
+template <class F, class X, class B>
+B hessian_by_duals(const F& f, const X& x, basic_matrix<B>& hessian) {
+  constexpr std::size_t block = number<X> ? 1 : hessian_block;
+  using S = dual<B, block, level<F>>;
+  const std::size_t n = hessian.rows();
+  B y(0);
+  const lease<tape<S>> t;
   std::size_t first = 0;
   do {
     const auto seeded = [first](const B& value, std::size_t k) {
@@ -61,14 +69,47 @@ auto value_and_hessian(const F& f, const X& x) {
       if (k >= first && k < first + block) s.tangent(k - first) = B(1);
       return s;
     };
-    detail::with_dual_gradient(*t, f, x, seeded, [&](const B& value, detail::list_view<const S> row) {
-      result.value = value;
+    with_dual_gradient(*t, f, x, seeded, [&](const B& value, list_view<const S> row) {
+      y = value;
       for (std::size_t i = first; i < std::min(n, first + block); ++i)
-        for (std::size_t j = i; j < n; ++j)
-          result.hessian(i, j) = result.hessian(j, i) = row[j].tangent(i - first);
+        for (std::size_t j = i; j < n; ++j) hessian(i, j) = hessian(j, i) = row[j].tangent(i - first);
     });
     first += block;
   } while (first < n);
+  return y;
+}
+
+template <class B>
+void check_finite(const basic_matrix<B>& m, const char* subject) {
+  for (std::size_t i = 0; i < m.rows(); ++i)
+    for (std::size_t j = 0; j < m.cols(); ++j)
+      if (!isfinite(dad::value(m(i, j))))
+        raise<domain_error>(
+            "dad: entry (%zu, %zu) of %s is %g, expected a finite number: f is not twice "
+            "differentiable at this point, or a number of its computation overflows",
+            i, j, subject, static_cast<double>(dad::value(m(i, j))));
+}
+
+}  // namespace detail
+
+/// The value of f, which returns a scalar, at x, and its Hessian. Shapes: n x n for the n reals of x in
+/// order; exactly symmetric. f is called once; then sixteen directions, of inputs that do not only enter
+/// linearly, cost about two gradients. Inside another derivative: n / 4 gradients of duals. Method: forward
+/// over reverse; Griewank and Walther (2008), chapter 5.
+template <class F, class X>
+auto value_and_hessian(const F& f, const X& x, const second_order_options& options = {}) {
+  detail::check_point<X>();
+  using B = detail::base_t<X>;
+  const std::size_t n = detail::real_count(x);
+  value_hessian<B, basic_matrix<B>> result{B(0), {n, n}};
+  if constexpr (detail::has_hessian_products<X>) {
+    const detail::lease<detail::hessian_products> products;
+    result.value = products->record(f, x);
+    products->write_hessian(result.hessian);
+  } else {
+    result.value = detail::hessian_by_duals(f, x, result.hessian);
+  }
+  if (options.check) detail::check_finite(result.hessian, "the Hessian");
   return result;
 }
 
@@ -76,36 +117,79 @@ auto value_and_hessian(const F& f, const X& x) {
 ///
 ///   dad::matrix H = dad::hessian(f, x);
 template <class F, class X>
-auto hessian(const F& f, const X& x) {
-  return value_and_hessian(f, x).hessian;
+auto hessian(const F& f, const X& x, const second_order_options& options = {}) {
+  return value_and_hessian(f, x, options).hessian;
 }
+
+namespace detail {
+
+// One direction, by duals.
+template <class F, class X, class B>
+B product_by_duals(const F& f, const X& x, const std::vector<B>& direction, basic_matrix<B>& products,
+                   std::size_t row) {
+  using S = dual<B, 1, level<F>>;
+  const auto seeded = [&](const B& value, std::size_t k) { return S(value, direction[k]); };
+  B y(0);
+  const lease<tape<S>> t;
+  with_dual_gradient(*t, f, x, seeded, [&](const B& value, list_view<const S> adjoints) {
+    y = value;
+    for (std::size_t k = 0; k < adjoints.size(); ++k) products(row, k) = adjoints[k].tangent();
+  });
+  return y;
+}
+
+template <class F, class X, class V>
+auto products_by_rows(const F& f, const X& x, const V& v) {
+  using B = base_t<X>;
+  const std::size_t n = real_count(x);
+  check_directions(v, n);
+  value_product<B, basic_matrix<B>> result{B(0), {v.rows(), n}};
+  if constexpr (has_hessian_products<X>) {
+    const lease<hessian_products> products;
+    result.value = products->record(f, x);
+    products->multiply(result.product, [&](std::size_t r, std::size_t k) { return double(v(r, k)); });
+  } else {
+    std::vector<B> direction(n);
+    for (std::size_t r = 0; r < v.rows(); ++r) {
+      for (std::size_t k = 0; k < n; ++k) direction[k] = static_cast<B>(v(r, k));
+      result.value = product_by_duals(f, x, direction, result.product, r);
+    }
+  }
+  return result;
+}
+
+}  // namespace detail
 
 /// The value of f, which returns a scalar, at x, and the product of its Hessian with v, without the Hessian.
-/// Shapes: v as x (the same number of reals), the product with the structure of x. Throws shape_error for a v
-/// of another size. Costs a small multiple of a gradient. Method: Pearlmutter, Neural Computation 6 (1994),
-/// by forward over reverse.
+/// Shapes: v as x (the same number of reals), the product with the structure of x; or directions as the rows
+/// of a matrix, and products as the rows of another. Throws shape_error for directions of another size. One
+/// product costs less than two gradients; many, in one recording of f, about an eighth of a gradient each.
+/// For a point that stays, see hvp_at. Method: Pearlmutter, Neural Computation 6 (1994), by forward over
+/// reverse.
 template <class F, class X, class V>
-auto value_and_hvp(const F& f, const X& x, const V& v) {
+auto value_and_hvp(const F& f, const X& x, const V& v, const second_order_options& options = {}) {
   detail::check_point<X>();
   using B = detail::base_t<X>;
-  using S = dual<B, 1, detail::level<F>>;
-  const auto direction = detail::reals_of<B>(v, detail::real_count(x), "direction v of hvp");
-  const auto seeded = [&](const B& value, std::size_t k) { return S(value, direction[k]); };
-  std::vector<B> product;
-  B y(0);
-  const detail::lease<tape<S>> t;
-  detail::with_dual_gradient(*t, f, x, seeded, [&](const B& value, detail::list_view<const S> row) {
-    y = value;
-    for (const S& s : row) product.push_back(s.tangent());
-  });
-  auto structured = detail::structured_like<B>(x, product);
-  return value_product<B, decltype(structured)>{y, std::move(structured)};
+  if constexpr (detail::are_directions<X, V>) {
+    auto result = detail::products_by_rows(f, x, v);
+    if (options.check) detail::check_finite(result.product, "the products with the Hessian");
+    return result;
+  } else {
+    const auto direction = detail::reals_of<B>(v, detail::real_count(x), "direction v of hvp");
+    basic_matrix<B> product(1, direction.size());
+    const B value = detail::product_by_duals(f, x, direction, product, 0);
+    if (options.check) detail::check_finite(product, "the product with the Hessian");
+    auto structured = detail::structured_like<B>(x, product.row(0));
+    return value_product<B, decltype(structured)>{value, std::move(structured)};
+  }
 }
 
-/// The product of f's Hessian at x with v alone.
+/// The product of f's Hessian at x with v, or its products with the rows of a matrix.
+///
+///   auto Hv = dad::hvp(f, x, v);
 template <class F, class X, class V>
-auto hvp(const F& f, const X& x, const V& v) {
-  return value_and_hvp(f, x, v).product;
+auto hvp(const F& f, const X& x, const V& v, const second_order_options& options = {}) {
+  return value_and_hvp(f, x, v, options).product;
 }
 
 }  // namespace dad

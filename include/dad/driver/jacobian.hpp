@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Dense Jacobians, forward by blocks of columns or in reverse by rows.
+// Dense Jacobians: forward by blocks of columns, in reverse by rows, or whichever costs less.
 
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <optional>
 
 #include <dad/core/matrix.hpp>
+#include <dad/driver/jacobian_sweeps.hpp>
 #include <dad/driver/reverse.hpp>
 
 namespace dad {
@@ -62,22 +63,29 @@ auto forward_jacobian(const F& f, const X& x) {
   return value_jacobian<decltype(value), J>{std::move(value), std::move(*jacobian)};
 }
 
-template <class Recorded>
-auto reverse_jacobian(Recorded& recording) {
-  using S = typename Recorded::S;
-  const auto ys = recording.outputs();
-  basic_matrix<typename S::value_type> jacobian(ys.size(), recording.input_count());
-  if constexpr (std::floating_point<typename S::value_type>) {
-    recording.sweep_all(ys, [&](std::size_t i, const auto& adjoints) {
-      for (std::size_t k = 0; k < recording.input_count(); ++k) jacobian(i, k) = adjoints[k + 1];
-    });
+/// Both ways go through one recording, of plain numbers and without parts that are left to its sweeps.
+template <class T>
+bool can_choose(const tape<T>& t) noexcept {
+  return std::is_same_v<T, double> && !t.has_deferred();
+}
+
+template <class Recorded, class T, class Way>
+auto recorded_jacobian(Recorded& recording, tape<T>& t, const std::vector<var<T>>& ys, Way&& way) {
+  basic_matrix<T> jacobian(ys.size(), recording.input_count());
+  if constexpr (std::is_same_v<T, double>) {
+    if (can_choose(t)) {
+      jacobian_sweeps sweeps(t, ys, recording.input_count());
+      sweeps.write(jacobian, way(sweeps.counts()));
+    } else {
+      jacobian_sweeps(t, ys, recording.input_count()).write(jacobian, jacobian_way::reverse_by_rows);
+    }
   } else {
     for (std::size_t i = 0; i < ys.size(); ++i) {
       const auto row = recording.sweep(ys[i]);
       std::copy(row.begin(), row.end(), jacobian.row(i).begin());
     }
   }
-  auto value = plain_result<S>(recording.result());
+  auto value = plain_result<var<T>>(recording.result());
   return value_jacobian<decltype(value), decltype(jacobian)>{std::move(value), std::move(jacobian)};
 }
 
@@ -94,18 +102,23 @@ auto value_and_jacobian(const F& f, const X& x, forward_mode) {
     return detail::forward_jacobian<detail::jacobian_block>(f, x);
 }
 
-/// The same by one recording and one sweep for every eight outputs.
+/// The same by one recording, and a sweep for every sixteen outputs.
 template <class F, class X>
 auto value_and_jacobian(const F& f, const X& x, reverse_mode) {
   detail::check_point<X>();
   using B = detail::base_t<X>;
   const detail::lease<tape<B>> t;
   detail::recorded<F, X, B> recording(*t, f, x, detail::unseeded{});
-  return detail::reverse_jacobian(recording);
+  return detail::recorded_jacobian(
+      recording, *t, recording.outputs(),
+      [](const detail::jacobian_counts& counts) { return counts.reverse_way(); });
 }
 
-/// The same by whichever has fewer directions: forward where there are no more inputs than outputs, or than
-/// one pass takes; in reverse otherwise.
+/// The same by whatever is fewer operations. Up to eight inputs: forward, in one call of f. Otherwise f is
+/// called once, recorded, and the recording says: tangents go up it for sixteen inputs at once, or adjoints
+/// down it for sixteen outputs, or for eight where these share little of the recording
+/// (detail::jacobian_counts has the numbers). Inside another derivative, or where a rule or a checkpoint
+/// leaves part of f to the sweeps: in reverse if there are fewer outputs than inputs, else forward.
 ///
 ///   auto [y, J] = dad::value_and_jacobian(f, x);
 template <class F, class X>
@@ -119,7 +132,10 @@ auto value_and_jacobian(const F& f, const X& x) {
     if (inputs > detail::jacobian_block) {
       const detail::lease<tape<B>> t;
       detail::recorded<F, X, B> recording(*t, f, x, detail::unseeded{});
-      if (recording.outputs().size() < inputs) return detail::reverse_jacobian(recording);
+      const auto ys = recording.outputs();
+      if (detail::can_choose(*t) || ys.size() < inputs)
+        return detail::recorded_jacobian(
+            recording, *t, ys, [](const detail::jacobian_counts& counts) { return counts.best_way(); });
     }
     return value_and_jacobian(f, x, forward);
   }

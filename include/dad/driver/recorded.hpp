@@ -78,12 +78,6 @@ class recorded {
     return tape_.adjoints().subspan(1, input_count_);
   }
 
-  /// take(k, adjoints) for each output in order, several of them in one sweep; input i is at adjoints[i + 1].
-  template <class Take>
-  void sweep_all(const std::vector<S>& ys, Take&& take) {
-    tape_.backward_all(ys, take);
-  }
-
   /// The reals of f's result as values of this recording; those that do not depend on it are passive.
   [[nodiscard]] std::vector<S> outputs() const {
     std::vector<S> ys;

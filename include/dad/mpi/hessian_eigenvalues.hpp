@@ -42,7 +42,7 @@ class products_task {
     matrix directions(rows.size(), directions_.cols());
     std::copy(directions_.row(rows.begin).data(), directions_.data() + rows.end * directions_.cols(),
               directions.data());
-    const matrix products = dad::detail::hessian_products(f_, *x_, directions);
+    const matrix products = dad::detail::direction_products(f_, *x_, directions);
     out.numbers.append(list_view<const double>(products.data(), products.size()));
   }
 

@@ -134,23 +134,57 @@ class rows {
   template <class Visit>
   void for_each_newest_argument(Visit&& visit) const {
     const std::uint32_t* const end = words.cursor - 1;
-    const T* partial = partials.cursor - row_word::partials(*end);
-    for (const std::uint32_t* a = end - row_word::arguments(*end); a != end; ++a) {
-      if (word::tag(*a) == word::factor) {
-        const std::uint32_t x = word::index(a[0]), y = word::index(a[1]);
-        const bool is_negative = word::tag(a[1]) == word::minus_one;
-        visit(x, is_negative ? T(-factors.begin()[y]) : factors.begin()[y]);
-        visit(y, is_negative ? T(-factors.begin()[x]) : factors.begin()[x]);
-        ++a;
-      } else if (word::tag(*a) == word::stored) {
-        visit(word::index(*a), *partial++);
-      } else {
-        visit(word::index(*a), T(word::tag(*a) == word::plus_one ? 1 : -1));
-      }
+    for_each_argument(end - row_word::arguments(*end), end, partials.cursor - row_word::partials(*end),
+                      [&](std::uint32_t index, const T& partial, bool is_negative) {
+                        visit(index, is_negative ? T(-partial) : partial);
+                      });
+  }
+
+  /// visit(value, is_increment, arguments) for each row from the newest to the oldest, where arguments(each)
+  /// calls each(index, partial, is_negative) for its arguments. An increment's value was made by an earlier
+  /// row.
+  template <class Visit>
+  void for_each_backwards(Visit&& visit) const {
+    const T* partial = partials.cursor;
+    for_each_row_backwards(
+        [&](std::uint32_t value, std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last) {
+          partial -= row_word::partials(row);
+          visit(value, row_word::is_increment(row),
+                [&](auto&& each) { for_each_argument(first, last, partial, each); });
+        });
+  }
+  /// visit(value, row, first, last) for each, with the words of its arguments.
+  template <class Visit>
+  void for_each_row_backwards(Visit&& visit) const {
+    std::uint32_t newest_value = static_cast<std::uint32_t>(value_count());
+    for (const std::uint32_t* w = words.cursor; w != words.begin();) {
+      const std::uint32_t row = *--w;
+      const bool is_increment = row_word::is_increment(row);
+      const std::uint32_t* const last = w - is_increment;
+      w -= row_word::arguments(row);
+      visit(is_increment ? word::index(*last) : newest_value--, row, w, last);
     }
   }
 
  private:
+  template <class Each>
+  void for_each_argument(const std::uint32_t* a, const std::uint32_t* end, const T* partial,
+                         Each&& each) const {
+    for (; a != end; ++a) {
+      if (word::tag(*a) == word::factor) {
+        const std::uint32_t x = word::index(a[0]), y = word::index(a[1]);
+        const bool is_negative = word::tag(a[1]) == word::minus_one;
+        each(x, factors.begin()[y], is_negative);
+        each(y, factors.begin()[x], is_negative);
+        ++a;
+      } else if (word::tag(*a) == word::stored) {
+        each(word::index(*a), *partial++, false);
+      } else {
+        each(word::index(*a), T(1), word::tag(*a) == word::minus_one);
+      }
+    }
+  }
+
   [[gnu::always_inline]] void write_three(std::uint32_t first, std::uint32_t second,
                                           std::uint32_t third) noexcept {
     write_two(words.cursor, first, second);

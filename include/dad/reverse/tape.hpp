@@ -244,6 +244,9 @@ class tape {
     recorder_.rows.for_each_newest_argument(visit);
   }
 
+  /// The statements as they are kept, for sweeps of other kinds.
+  [[nodiscard]] const detail::rows<T>& rows() const noexcept { return recorder_.rows; }
+
   /// The tape that is active in this thread, or null.
   [[nodiscard]] static tape* active() noexcept {
     tape* const t = detail::active_tape<T>;

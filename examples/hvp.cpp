@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The product of a Hessian with a vector without the Hessian: the gradient of (gradient of f) . v.
+
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include <dad/dad.hpp>
+
+// The energy of a chain of springs, each with a stiffness of its own.
+const auto energy = [](const auto& x) {
+  auto sum = x[0] * x[0];
+  for (std::size_t i = 1; i < x.size(); ++i) sum += square(tanh(x[i] - x[i - 1]) - 0.1) * x[i];
+  return sum;
+};
+
+int main() {
+  std::printf("    n   largest difference   multiplications of a sweep: gradient   hvp   ratio\n");
+  for (const std::size_t n : {10u, 100u, 1000u}) {
+    std::vector<double> x(n), v(n);
+    for (std::size_t i = 0; i < n; ++i)
+      x[i] = std::sin(static_cast<double>(i)), v[i] = std::cos(static_cast<double>(i));
+
+    const std::vector<double> product = dad::hvp(energy, x, v);
+    const auto slope = [&](const auto& u) { return dad::dot(dad::gradient(energy, u), v); };
+    const std::vector<double> nested = dad::gradient(slope, x);
+    double difference = 0.0;
+    for (std::size_t i = 0; i < n; ++i) difference = std::max(difference, std::abs(product[i] - nested[i]));
+
+    // hvp records the same statements as a gradient, in dual numbers: a product of two is three products.
+    dad::tape<> t;
+    (void)dad::gradient(t, energy, x);
+    dad::tape<dad::dual<>> along_v;
+    std::vector<dad::dual<>> u;
+    for (std::size_t i = 0; i < n; ++i) u.emplace_back(x[i], v[i]);
+    (void)dad::gradient(along_v, energy, u);
+    const auto plain = t.statistics().arguments, dual = 3 * along_v.statistics().arguments;
+    std::printf("%5zu   %18s   %36zu %5zu   %5.1f\n", n, difference < 1e-13 ? "below 1e-13" : "too large",
+                plain, dual, static_cast<double>(dual) / static_cast<double>(plain));
+  }
+
+  // At a point that stays, f is called once for all products; the rows of a matrix are many directions.
+  const std::vector x{0.5, -0.25, 1.0};
+  auto hessian = dad::hvp_at(energy, x);
+  for (int step = 0; step < 2; ++step) {
+    const auto p = hessian(std::vector{1.0, 0.0, static_cast<double>(step)});
+    std::printf("H v = %.4f %.4f %.4f\n", p[0], p[1], p[2]);
+  }
+  dad::matrix v(2, 3);
+  v(0, 0) = v(1, 0) = v(1, 2) = 1.0;
+  const dad::matrix products = dad::hvp(energy, x, v);
+  std::printf("V H = %.4f %.4f %.4f, %.4f %.4f %.4f\n", products(0, 0), products(0, 1), products(0, 2),
+              products(1, 0), products(1, 1), products(1, 2));
+}

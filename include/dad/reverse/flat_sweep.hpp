@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// A sweep written out as a list of multiply-adds, for recordings that are swept in many directions.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+#include <dad/core/list.hpp>
+#include <dad/reverse/stream.hpp>
+
+namespace dad::detail {
+
+/// Slots with a number for each direction of a sweep: one, or up to eight, or up to sixteen. Nothing is in
+/// them but what is written; slot 0 is zero.
+class lane_slots {
+ public:
+  static constexpr std::size_t most_directions = 32;
+
+  void restart(std::size_t slots, std::size_t directions) {
+    width_ = directions == 1 ? 1 : directions <= 8 ? 8 : directions <= 16 ? 16 : 32;
+    const std::size_t wanted = slots * width_ + line;
+    if (memory_.size() < wanted) memory_.resize(wanted);
+    const std::size_t beyond = reinterpret_cast<std::uintptr_t>(memory_.data()) / sizeof(double) % line;
+    begin_ = memory_.data() + (line - beyond) % line;
+    for (std::size_t lane = 0; lane < width_; ++lane) begin_[lane] = 0.0;
+  }
+  /// The numbers of a slot.
+  [[nodiscard]] double* operator[](std::size_t slot) noexcept { return begin_ + slot * width_; }
+  /// As many as there are directions, or some more.
+  [[nodiscard]] std::size_t width() const noexcept { return width_; }
+  [[nodiscard]] std::size_t byte_count() const noexcept { return memory_.capacity() * sizeof(double); }
+
+ private:
+  static constexpr std::size_t line = 8;  // doubles, to which slots are aligned
+
+  list<double> memory_;
+  double* begin_ = nullptr;
+  std::size_t width_ = 1;
+};
+
+/// Numbers of slots, each given out again when it is given back.
+class slot_numbers {
+ public:
+  void clear() noexcept {
+    free_.clear();
+    count_ = 1;
+  }
+  [[nodiscard]] std::uint32_t take() {
+    if (free_.empty()) return take_new();
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+  /// One that nobody had.
+  [[nodiscard]] std::uint32_t take_new() noexcept { return count_++; }
+  void give_back(std::uint32_t slot) { free_.push_back(slot); }
+  /// Those that were ever given out, and slot 0.
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  [[nodiscard]] std::size_t byte_count() const noexcept { return free_.capacity() * sizeof(std::uint32_t); }
+
+ private:
+  list<std::uint32_t> free_;
+  std::uint32_t count_ = 1;
+};
+
+/// In order, slot `to` = or += coefficient * slot `from`, for all directions at once. An exactly zero number
+/// stays zero, whatever the coefficient. Nothing goes from a slot to itself. A template without parameters:
+/// compiled where it is used.
+template <class...>
+class flat_sweep_if_used {
+  struct entry {
+    std::uint32_t to, from;  // to: the slot, and in its highest bit whether what was there is forgotten
+    double coefficient;
+  };
+
+ public:
+  static constexpr std::uint32_t fresh = std::uint32_t{1} << 31;
+
+  /// Forgets all entries, and makes room for so many.
+  void restart(std::size_t most_entries) {
+    entries_.resize_down(0);
+    entries_.reserve_room(most_entries + 1);
+    is_finite_ = true;
+  }
+  /// To `to | fresh` where this is the first that is written there; terms of one sum that follow each other
+  /// may all say so.
+  void add(std::uint32_t to, std::uint32_t from, double coefficient) noexcept {
+    new (entries_.cursor++) entry{to, from, coefficient};
+    is_finite_ &= coefficient - coefficient == 0.0;
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] std::size_t byte_count() const noexcept { return entries_.capacity() * sizeof(entry); }
+
+  /// From the first entry to the last.
+  void run(lane_slots& slots) const { go<1>(slots); }
+  /// From the last entry to the first.
+  void run_backwards(lane_slots& slots) const { go<-1>(slots); }
+
+ private:
+  // What compilers compute with, in one register or several.
+  typedef double numbers __attribute__((vector_size(64), may_alias));
+
+  template <int Step>
+  void go(lane_slots& slots) const {
+    if (size() == 0) return;
+    numbers* const packs = reinterpret_cast<numbers*>(slots[0]);
+    if (slots.width() == 1)
+      is_finite_ ? go<Step, 1, false>(slots[0]) : go<Step, 1, true>(slots[0]);
+    else if (slots.width() == 8)
+      is_finite_ ? go<Step, 1, false>(packs) : go<Step, 1, true>(packs);
+    else if (slots.width() == 16)
+      is_finite_ ? go<Step, 2, false>(packs) : go<Step, 2, true>(packs);
+    else
+      is_finite_ ? go<Step, 4, false>(packs) : go<Step, 4, true>(packs);
+  }
+
+  // The slot that is being written is in registers: memory would make each entry wait for the one before.
+  template <int Step, std::size_t Packs, bool IsMasked, class Numbers>
+  [[gnu::noinline]] void go(Numbers* memory) const {
+    const entry* e = Step > 0 ? entries_.begin() : entries_.cursor - 1;
+    std::uint32_t to = 0;
+    Numbers sum[Packs];
+    for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[p];
+    for (std::size_t left = size(); left > 0; --left, e += Step) {
+      if (e->to != to) {
+        for (std::size_t p = 0; p < Packs; ++p) memory[(to & ~fresh) * Packs + p] = sum[p];
+        to = e->to;
+        if ((to & fresh) != 0) [[likely]]
+          for (std::size_t p = 0; p < Packs; ++p) sum[p] = Numbers{};
+        else
+          for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[to * Packs + p];
+      }
+      for (std::size_t p = 0; p < Packs; ++p) {
+        const Numbers seed = memory[e->from * Packs + p];
+        if constexpr (IsMasked)
+          sum[p] += seed == 0.0 ? Numbers{} : e->coefficient * seed;
+        else
+          sum[p] += e->coefficient * seed;
+      }
+    }
+    for (std::size_t p = 0; p < Packs; ++p) memory[(to & ~fresh) * Packs + p] = sum[p];
+  }
+
+  stream<entry> entries_;
+  bool is_finite_ = true;
+};
+using flat_sweep = flat_sweep_if_used<>;
+
+}  // namespace dad::detail
