@@ -34,11 +34,10 @@ class hessian_task {
   };
   void plan(memory& kept) {
     size_ = x_.real_count();
-    if constexpr (number<X>)
-      return;
-    else
+    if constexpr (!number<X>) {
       record(kept);
-    planned_ = &*kept.products;
+      planned_ = &*kept.products;
+    }
   }
   [[nodiscard]] std::size_t block_count() const {
     return planned_ == nullptr ? 1 : std::max<std::size_t>(1, planned_->block_count());
@@ -57,6 +56,7 @@ class hessian_task {
     if (HasValue && block == 0) packer(out.value) << kept.value;
   }
 
+  [[nodiscard]] std::size_t size() const { return size_ * size_; }
   void make_room() { hessian_ = matrix(size_, size_); }
   [[nodiscard]] list_view<double> numbers() { return {hessian_.data(), hessian_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {
@@ -84,7 +84,7 @@ class hessian_task {
   const F& f_;
   const shared_point<X>& x_;
   std::size_t size_ = 0;
-  const dad::detail::hessian_products* planned_ = nullptr;
+  const dad::detail::hessian_products* planned_ = nullptr;  // none for a number: one second derivative
   matrix hessian_;
 };
 

@@ -46,6 +46,7 @@ class products_task {
     out.numbers.append(list_view<const double>(products.data(), products.size()));
   }
 
+  [[nodiscard]] std::size_t size() const { return directions_.size(); }
   void make_room() { products_ = matrix(directions_.rows(), directions_.cols()); }
   [[nodiscard]] list_view<double> numbers() { return {products_.data(), products_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {

@@ -74,6 +74,7 @@ class jacobian_task {
       pass(block, out);
   }
 
+  [[nodiscard]] std::size_t size() const { return rows_ * columns_; }
   void make_room() { jacobian_ = matrix(rows_, columns_); }
   [[nodiscard]] list_view<double> numbers() { return {jacobian_.data(), jacobian_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {
