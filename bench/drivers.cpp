@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// What second derivatives cost, against a gradient of the same function on the tape.
+// What second derivatives cost, against a gradient of the same function on the tape; and Jacobians in each
+// mode, against the better of the explicit ones.
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include <dad/dad.hpp>
 
+#include "../examples/which_mode/functions.hpp"
 #include "functions/black_scholes.hpp"
 #include "functions/gmm.hpp"
 #include "functions/lse.hpp"
@@ -64,6 +67,24 @@ void add_with_hessian(const std::string& name, int turns, const F& f) {
   });
 }
 
+// The counter is the time of the chosen way over the lower of forward and reverse.
+template <class F>
+void add_jacobians(std::size_t inputs) {
+  for (const std::size_t outputs : {inputs / 100, inputs / 10, inputs, 10 * inputs, 100 * inputs}) {
+    const std::string name = std::string("jacobian/") + F::name + "/" + std::to_string(outputs);
+    bench::add(name.c_str(), 5, [f = F{outputs, inputs}, inputs](benchmark::State& state) {
+      const auto x = which_mode::point(inputs);
+      const auto [forward, reverse, chosen] = bench::least_in_turns(
+          state, [&] { benchmark::DoNotOptimize(dad::jacobian(f, x, dad::forward)); },
+          [&] { benchmark::DoNotOptimize(dad::jacobian(f, x, dad::reverse)); },
+          [&] { benchmark::DoNotOptimize(dad::jacobian(f, x)); });
+      state.counters["forward_us"] = 1e6 * forward;
+      state.counters["reverse_us"] = 1e6 * reverse;
+      state.counters["x_lower"] = chosen / std::min(forward, reverse);
+    });
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -76,6 +97,9 @@ int main(int argc, char** argv) {
   add_with_hessian("gmm/d2_k5_n1000", 10, bench::gmm{2, 5, 1000});
   add_products("gmm/d10_k25_n100", 10, bench::gmm{10, 25, 100});
   add_products("lstm/l2_c1024", 5, bench::lstm{2, 14, 1024});
+  add_jacobians<which_mode::products>(100);
+  add_jacobians<which_mode::network>(100);
+  add_jacobians<which_mode::exponentials>(100);
 
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

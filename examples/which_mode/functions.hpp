@@ -32,6 +32,7 @@ inline std::vector<double> point(std::size_t n) {
 struct products {
   static constexpr const char* name = "products";
   std::size_t outputs;
+  std::size_t inputs;
 
   template <class X>
   static auto mixed(const X& x) {
@@ -48,7 +49,7 @@ struct products {
     return y;
   }
   [[nodiscard]] dad::matrix jacobian(const std::vector<double>& x) const {
-    const std::size_t n = x.size();
+    const std::size_t n = inputs;
     const auto s = mixed(x);
     dad::matrix j(outputs, n);
     for (std::size_t k = 0; k < n; ++k) {
@@ -64,37 +65,45 @@ struct products {
   }
 };
 
-/// A network of one layer of 50: y = V tanh(W x).
+/// A network with a layer of 50: y = V tanh(W x).
 struct network {
   static constexpr const char* name = "network";
   static constexpr std::size_t width = 50;
   std::size_t outputs;
+  std::size_t inputs;
+  dad::matrix w = coefficients(width, inputs), v = coefficients(outputs, width);
 
-  template <class X>
-  static auto layer(const X& x) {
-    using std::tanh;
-    std::vector<element<X>> h(width);
-    for (std::size_t i = 0; i < width; ++i) {
-      for (std::size_t k = 0; k < x.size(); ++k) h[i] += 0.1 * coefficient(i, k) * x[k];
-      h[i] = tanh(h[i]);
-    }
-    return h;
+  static dad::matrix coefficients(std::size_t rows, std::size_t cols) {
+    dad::matrix m(rows, cols);
+    for (std::size_t i = 0; i < rows; ++i)
+      for (std::size_t k = 0; k < cols; ++k) m(i, k) = 0.1 * coefficient(i, k);
+    return m;
   }
   template <class X>
-  auto operator()(const X& x) const {
-    const auto h = layer(x);
-    std::vector<element<X>> y(outputs);
-    for (std::size_t i = 0; i < outputs; ++i)
-      for (std::size_t k = 0; k < width; ++k) y[i] += coefficient(k, i) * h[k];
+  static auto product(const dad::matrix& m, const X& x) {
+    std::vector<element<X>> y(m.rows());
+    for (std::size_t i = 0; i < m.rows(); ++i)
+      for (std::size_t k = 0; k < m.cols(); ++k) y[i] += m(i, k) * x[k];
     return y;
+  }
+  template <class X>
+  auto layer(const X& x) const {
+    using std::tanh;
+    auto h = product(w, x);
+    for (auto& u : h) u = tanh(u);
+    return h;
+  }
+
+  template <class X>
+  auto operator()(const X& x) const {
+    return product(v, layer(x));
   }
   [[nodiscard]] dad::matrix jacobian(const std::vector<double>& x) const {
     const auto h = layer(x);
-    dad::matrix j(outputs, x.size());
+    dad::matrix j(outputs, inputs);
     for (std::size_t i = 0; i < outputs; ++i)
       for (std::size_t l = 0; l < width; ++l)
-        for (std::size_t k = 0; k < x.size(); ++k)
-          j(i, k) += coefficient(l, i) * (1.0 - h[l] * h[l]) * 0.1 * coefficient(l, k);
+        for (std::size_t k = 0; k < inputs; ++k) j(i, k) += v(i, l) * (1.0 - h[l] * h[l]) * w(l, k);
     return j;
   }
 };
@@ -104,6 +113,7 @@ struct exponentials {
   static constexpr const char* name = "exponentials";
   static constexpr int rounds = 10;
   std::size_t outputs;
+  std::size_t inputs;
 
   template <class X>
   auto operator()(const X& x) const {
@@ -115,7 +125,7 @@ struct exponentials {
     return y;
   }
   [[nodiscard]] dad::matrix jacobian(const std::vector<double>& x) const {
-    const std::size_t n = x.size();
+    const std::size_t n = inputs;
     std::vector<double> s = x, slope(n, 1.0);
     for (std::size_t k = 0; k < n; ++k)
       for (int round = 0; round < rounds; ++round) {

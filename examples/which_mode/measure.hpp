@@ -77,7 +77,7 @@ std::vector<measured> measure_all(std::size_t inputs) {
        {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0}) {
     const auto outputs = static_cast<std::size_t>(std::lround(ratio * static_cast<double>(inputs)));
     if (outputs > 0 && (rows.empty() || rows.back().outputs != outputs))
-      rows.push_back(measure(F{outputs}, x));
+      rows.push_back(measure(F{outputs, inputs}, x));
   }
   return rows;
 }

@@ -96,6 +96,31 @@ TEST_CASE("sums that grow, shared by all outputs") {
   for (const jacobian_way way : ways) CHECK_ROW(entries(by(way, f, x)), expected, 1e-13, 1e-13);
 }
 
+TEST_CASE("increments of values that nobody else knows yet") {
+  // Two matrices by columns, so that every y_i grows while others do: J = - V diag(2 W x) W
+  constexpr std::size_t n = 9, width = 5, m = 21;
+  const auto w = [](std::size_t i, std::size_t k) { return std::sin(static_cast<double>(3 * i + 7 * k)); };
+  const auto f = [&](const auto& x) {
+    using T = element<decltype(x)>;
+    std::vector<T> h(width), y(m);
+    for (std::size_t k = 0; k < n; ++k)
+      for (std::size_t i = 0; i < width; ++i) h[i] += w(i, k) * x[k];
+    for (auto& u : h) u = u * u;
+    for (std::size_t k = 0; k < width; ++k)
+      for (std::size_t i = 0; i < m; ++i) y[i] -= w(i + 1, k) * h[k];
+    return y;
+  };
+  const auto x = point(n);
+  std::vector<double> expected(m * n, 0.0);
+  for (std::size_t l = 0; l < width; ++l) {
+    double sum = 0.0;
+    for (std::size_t k = 0; k < n; ++k) sum += w(l, k) * x[k];
+    for (std::size_t i = 0; i < m; ++i)
+      for (std::size_t k = 0; k < n; ++k) expected[i * n + k] -= w(i + 1, l) * 2.0 * sum * w(l, k);
+  }
+  for (const jacobian_way way : ways) CHECK_ROW(entries(by(way, f, x)), expected, 1e-12, 1e-13);
+}
+
 TEST_CASE("outputs that are inputs, constants, the same, or used by others") {
   const auto f = [](const auto& x) {
     using T = element<decltype(x)>;
