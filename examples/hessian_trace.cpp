@@ -12,19 +12,21 @@
 
 #include <dad/dad.hpp>
 
-// The mean squared error of a 2-width-1 network (tanh, linear) that is to say x y on a grid of 49 points.
+constexpr std::array grid{-1.0, -0.7, -0.3, 0.0, 0.3, 0.7, 1.0};
+
+// The mean squared error of a 2-width-1 network (tanh, linear) that is to say x y at 49 points.
 const auto loss = [](const auto& weights) {
   const std::size_t width = weights.size() / 4;
   auto sum = 0 * weights[0];
-  for (int i = 0; i < 49; ++i) {
-    const double x = (i % 7 - 3) / 3.0, y = (i / 7 - 3) / 3.0;
-    auto output = 0 * weights[0];
-    for (std::size_t k = 0; k < width; ++k) {
-      const auto* w = &weights[4 * k];
-      output += w[3] * tanh(w[0] * x + w[1] * y + w[2]);
+  for (const double x : grid)
+    for (const double y : grid) {
+      auto output = 0 * weights[0];
+      for (std::size_t k = 0; k < width; ++k) {
+        const auto* w = &weights[4 * k];
+        output += w[3] * tanh(w[0] * x + w[1] * y + w[2]);
+      }
+      sum += square(output - x * y) / 49;
     }
-    sum += square(output - x * y) / 49;
-  }
   return sum;
 };
 
@@ -41,7 +43,7 @@ int main() {
   for (std::size_t i = 0; i < small.size(); ++i) exact += hessian(i, i);
 
   std::printf("%zu weights, trace %.3f\n", small.size(), exact);
-  for (const std::size_t probes : {16, 256, 4096}) {
+  for (const std::size_t probes : {16U, 256U, 4096U}) {
     const auto trace = dad::hessian_trace(loss, small, {.probes = probes, .seed = 2});
     std::printf("  %4zu probes: %6.2f +- %.2f, off by %.1f standard errors\n", trace.probes, trace.value,
                 trace.standard_error, std::abs(trace.value - exact) / trace.standard_error);

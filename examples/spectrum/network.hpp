@@ -19,7 +19,7 @@ inline const auto loss = [](const auto& weights) {
   using T = std::remove_cvref_t<decltype(weights[0])>;
   T sum(0);
   for (int place = 0; place < 64; ++place) {
-    const double x = (place % 8 - 3.5) / 3.5, y = (place / 8 - 3.5) / 3.5;
+    const double x = (place % 8 - 3.5) / 3.5, y = ((place - place % 8) / 8.0 - 3.5) / 3.5;
     std::size_t at = 0;
     const auto neuron = [&](const auto& inputs) {
       T signal = weights[at + inputs.size()];

@@ -66,7 +66,8 @@ class svg {
              std::string(style.colour) + "\" text-anchor=\"" + std::string(style.anchor) + "\"";
     if (style.bold) body_ += " font-weight=\"bold\"";
     if (style.turn != 0) body_ += " transform=\"rotate(" + number(style.turn) + " " + x + " " + y + ")\"";
-    body_ += ">" + escaped(words) + "</text>\n";
+    body_ += '>';
+    body_ += escaped(words) + "</text>\n";
   }
 
   /// `uri` is a data URI (see png.hpp), so that the drawing stays one file; its pixels are shown as they are.

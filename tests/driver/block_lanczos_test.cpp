@@ -16,6 +16,7 @@
 namespace {
 
 using dad::detail::block_lanczos;
+using dad::detail::krylov_basis;
 
 // Checks both ends against the sorted spectrum, and vectors against the matrix.
 void check_ends(const dad::matrix& h, std::vector<double> spectrum, dad::eigenvalue_options options,
@@ -108,6 +109,59 @@ TEST_CASE("one eigenvalue that stands out does not end the search for the others
   }
   check_ends(with_spectrum(above), above, {.largest = 3, .smallest = 0});
   check_ends(with_spectrum(below), below, {.largest = 0, .smallest = 3});
+}
+
+TEST_CASE("products that all point almost the same way still give an orthonormal basis") {
+  // One eigenvalue is 1e6 times the others, so that what tells a block's products apart is in their last
+  // digits.
+  std::vector<double> entries;
+  for (int k = 0; k < 100; ++k) entries.push_back(k == 40 ? 1e6 : std::sin(k));
+  const auto h = with_spectrum(entries);
+  krylov_basis basis(100);
+  std::vector<double> start(100);
+  for (std::uint64_t i = 0; i < 8; ++i) {
+    for (std::size_t k = 0; k < 100; ++k) start[k] = dad::detail::probe_uniform(1, i, k);
+    dad::detail::list<double> coefficients;
+    basis.add(start.data(), 1.0, 0, coefficients);
+  }
+  std::vector<double> rows;
+  for (int step = 0; step < 5; ++step) {
+    const auto block = basis.next_block();
+    rows.insert(rows.end(), block.data(), block.data() + block.size());
+    basis.take(products_with(h)(block));
+  }
+  CHECK(rows.size() == 40 * 100);
+  for (std::size_t i = 0; i < rows.size(); i += 100)
+    for (std::size_t j = 0; j <= i; j += 100) {
+      double overlap = 0;
+      for (std::size_t k = 0; k < 100; ++k) overlap += rows[i + k] * rows[j + k];
+      REQUIRE(std::abs(overlap - (i == j ? 1.0 : 0.0)) < 1e-14);
+    }
+}
+
+TEST_CASE("more entries than are worked on at a time") {
+  for (const std::size_t n : {1023u, 1024u, 1030u, 2500u}) {
+    CAPTURE(n);
+    std::vector<double> entries;
+    for (std::size_t k = 0; k < n; ++k) entries.push_back(std::sin(static_cast<double>(k)));
+    entries[n / 2] = 3;
+    entries[n - 1] = 2;
+    entries[0] = -2.5;
+    const auto ends = block_lanczos(n, {.largest = 2, .smallest = 1, .tolerance = 1e-12, .vectors = true},
+                                    [&](const dad::matrix& v) {
+                                      dad::matrix products = v;
+                                      for (std::size_t i = 0; i < v.rows(); ++i)
+                                        for (std::size_t k = 0; k < n; ++k) products(i, k) *= entries[k];
+                                      return products;
+                                    });
+    CHECK(ends.converged);
+    CHECK(ends.products < 300);
+    CHECK_ROW(ends.largest.values, (std::vector{3.0, 2.0}));
+    CHECK_ROW(ends.smallest.values, (std::vector{-2.5}));
+    CHECK(std::abs(ends.largest.vectors(0, n / 2)) == close_to(1.0));
+    CHECK(std::abs(ends.largest.vectors(1, n - 1)) == close_to(1.0));
+    CHECK(std::abs(ends.smallest.vectors(0, 0)) == close_to(1.0));
+  }
 }
 
 TEST_CASE("numbers of any size") {

@@ -12,9 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include <dad/core/list.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/driver/krylov_basis.hpp>
 #include <dad/driver/probes.hpp>
+#include <dad/driver/row_arithmetic.hpp>
 #include <dad/driver/symmetric_eigen.hpp>
 
 namespace dad {
@@ -125,7 +127,8 @@ extreme_eigenvalues block_lanczos(std::size_t n, const eigenvalue_options& optio
   std::vector<double> start(n);
   for (std::uint64_t index = 0; basis.size() < block; ++index) {
     for (std::size_t k = 0; k < n; ++k) start[k] = probe_uniform(options.seed, index, k);
-    basis.add(start.data(), 1.0);
+    list<double> coefficients;
+    basis.add(start.data(), 1.0, 0, coefficients);
   }
 
   symmetric_eigenpairs ritz;

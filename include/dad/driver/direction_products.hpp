@@ -19,9 +19,9 @@ namespace dad::detail {
 inline constexpr std::size_t product_block = 8;
 
 /// The products of f's Hessian at x with the rows of a matrix, as rows. Throws shape_error for rows of
-/// another length than x has reals.
+/// another length than x has reals. Out of line, so that all who ask have the same bits.
 template <class F, class X, class D>
-auto direction_products(const F& f, const X& x, const basic_matrix<D>& directions) {
+[[gnu::noinline]] auto direction_products(const F& f, const X& x, const basic_matrix<D>& directions) {
   check_point<X>();
   using B = base_t<X>;
   using S = dual<B, product_block, level<F>>;

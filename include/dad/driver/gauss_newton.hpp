@@ -11,15 +11,15 @@ namespace dad {
 
 namespace detail {
 
-// J' W J v at x, where weigh(y, J v) gives W J v for the result y of r; r is called once with duals, and once
-// on the tape.
+// J' W J v at x, where weigh({r(x), J v}) gives a value and W J v; r is called once with duals, and once on
+// the tape.
 template <class R, class X, class V, class Weigh>
 auto gauss_newton(const R& r, const X& x, const V& v, Weigh&& weigh) {
   check_point<X>();
   using B = base_t<X>;
   const auto direction = reals_of<B>(v, real_count(x), "direction v of gauss_newton_product");
   const auto along = jvp_along(r, x, direction);
-  auto [value, weighted] = weigh(along.value, along.tangent);
+  auto [value, weighted] = weigh(along);
   const lease<tape<B>> t;
   recorded<R, X, B> recording(*t, r, x, unseeded{});
   const auto ys = recording.outputs();
@@ -38,10 +38,7 @@ auto gauss_newton(const R& r, const X& x, const V& v, Weigh&& weigh) {
 ///   auto [residuals, product] = dad::value_and_gauss_newton_product(r, x, v);
 template <class R, class X, class V>
 auto value_and_gauss_newton_product(const R& r, const X& x, const V& v) {
-  using value_tangent = decltype(jvp(r, x, v));
-  return detail::gauss_newton(r, x, v, [](const auto& y, const auto& tangent) {
-    return value_tangent{y, tangent};
-  });
+  return detail::gauss_newton(r, x, v, [](const auto& along) { return along; });
 }
 
 /// The product J' J v alone.
@@ -59,7 +56,7 @@ auto gauss_newton_product(const R& r, const X& x, const V& v) {
 template <class R, class Loss, class X, class V>
 auto value_and_gauss_newton_product(const R& r, const Loss& loss, const X& x, const V& v) {
   return detail::gauss_newton(
-      r, x, v, [&](const auto& y, const auto& tangent) { return value_and_hvp(loss, y, tangent); });
+      r, x, v, [&](const auto& along) { return value_and_hvp(loss, along.value, along.tangent); });
 }
 
 /// The product J' H J v alone.

@@ -43,8 +43,8 @@ void check_probe_count(std::size_t probes) {
 /// The samples v' H v of the probes first, first + 1, ..., first + count - 1. The bits of a sample depend on
 /// the seed, the probe and f alone where `first` is a multiple of product_block.
 template <class F, class X>
-std::vector<base_t<X>> trace_samples(const F& f, const X& x, std::uint64_t seed, std::size_t first,
-                                     std::size_t count) {
+[[gnu::noinline]] std::vector<base_t<X>> trace_samples(const F& f, const X& x, std::uint64_t seed,
+                                                       std::size_t first, std::size_t count) {
   using B = base_t<X>;
   const std::size_t n = real_count(x);
   std::vector<B> samples;
@@ -64,7 +64,7 @@ std::vector<base_t<X>> trace_samples(const F& f, const X& x, std::uint64_t seed,
 /// The estimate from the samples of probes 0, 1, 2, ... in this order, whoever took them; at least one. They
 /// are summed as differences from the first, so that equal samples give that sample and an error of zero.
 template <class T>
-trace_estimate<T> trace_from_samples(list_view<const T> samples) {
+[[gnu::noinline]] trace_estimate<T> trace_from_samples(list_view<const T> samples) {
   const double count = static_cast<double>(samples.size());
   T sum(0);
   for (const T& sample : samples) sum += sample - samples.front();
@@ -83,7 +83,8 @@ trace_estimate<T> trace_from_samples(list_view<const T> samples) {
 
 /// An estimate of the trace of the Hessian of f, which returns a scalar, at x, without the Hessian: the mean
 /// of v' H v over random vectors v of +1 and -1. Its variance is twice the sum of the squares off the
-/// Hessian's diagonal, over the number of probes. NaN where a product is not finite. The same options give
+/// Hessian's diagonal, over the number of probes. Not finite where a product
+/// is not. The same options give
 /// the same bits. Throws shape_error for zero probes. Costs a product with the Hessian for each probe.
 /// Method: Hutchinson, Communications in Statistics - Simulation and Computation 19 (1990).
 ///

@@ -5,43 +5,14 @@
 
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 
 #include <dad/core/list.hpp>
 #include <dad/core/list_view.hpp>
 #include <dad/core/matrix.hpp>
+#include <dad/driver/row_arithmetic.hpp>
 
 namespace dad::detail {
-
-/// The same bits on every machine with the same code: the order of the sum is written down, in 16 parts so
-/// that it is computed in lanes.
-template <class...>
-double dot_of_rows(const double* a, const double* b, std::size_t n) {
-  double parts[16] = {};
-  std::size_t k = 0;
-  for (; k + 16 <= n; k += 16)
-    for (std::size_t i = 0; i < 16; ++i) parts[i] += a[k + i] * b[k + i];
-  double sum = 0;
-  for (; k < n; ++k) sum += a[k] * b[k];
-  for (const double part : parts) sum += part;
-  return sum;
-}
-
-template <class...>
-void add_multiple_of_row(double* to, double factor, const double* from, std::size_t n) {
-  for (std::size_t k = 0; k < n; ++k) to[k] += factor * from[k];
-}
-
-/// The Euclidean norm, also where the squares leave the range of double.
-template <class...>
-double length_of_row(const double* v, std::size_t n) {
-  const double squares = dot_of_rows(v, v, n);
-  if (squares > 0x1p-900 && squares < 0x1p1000) return std::sqrt(squares);
-  double length = 0;
-  for (std::size_t k = 0; k < n; ++k) length = std::hypot(length, v[k]);
-  return length;
-}
 
 /// A row for each vector of the basis. Rows that have no product yet are the next block. Every vector is
 /// orthogonalised against all others, twice.
@@ -54,20 +25,24 @@ class krylov_basis_if_used {
   /// The vectors whose products are known: the projected matrix is of these.
   [[nodiscard]] std::size_t multiplied() const noexcept { return column_ends_.size(); }
 
-  /// Adds the part of v outside the basis, unless it is no more than rounding beside `size`.
-  void add(double* v, double size, list<double>* coefficients = nullptr) {
-    if (coefficients != nullptr) coefficients->assign(this->size(), 0.0);
+  /// Adds the part of v outside the basis, unless it is no more than rounding beside `size`. What v has in
+  /// the basis is added to the coefficients; it has nothing before row `first`.
+  void add(double* v, double size, std::size_t first, list<double>& coefficients) {
+    coefficients.resize(this->size(), 0.0);
+    const double before = length_of_row(v, n_);
     for (int pass = 0; pass < 2; ++pass)
-      for (std::size_t i = 0; i < this->size(); ++i) {
+      for (std::size_t i = first; i < this->size(); ++i) {
         const double c = dot_of_rows(v, row(i), n_);
         add_multiple_of_row(v, -c, row(i), n_);
-        if (coefficients != nullptr) (*coefficients)[i] += c;
+        coefficients[i] += c;
       }
     const double rest = length_of_row(v, n_);
     if (this->size() == n_ || !(rest > rounding * size)) return;
+    // What little is left may have some of the rows before `first`.
+    if (first > 0 && rest < before / 8) return add(v, size, 0, coefficients);
     for (std::size_t k = 0; k < n_; ++k) v[k] /= rest;
     rows_.append({v, n_});
-    if (coefficients != nullptr) coefficients->push_back(rest);
+    coefficients.push_back(rest);
   }
 
   /// The next block: orthonormal rows, none where the space is invariant.
@@ -79,12 +54,14 @@ class krylov_basis_if_used {
 
   /// Takes the products of the next block, in its order.
   void take(matrix products) {
-    list<double> column;
+    for (std::size_t i = 0; i < products.rows(); ++i)
+      scale_ = std::max(scale_, length_of_row(products.row(i).data(), n_));
+    const std::size_t known = size();
+    matrix coefficients(products.rows(), known);
+    for (int pass = 0; pass < 2; ++pass) project_out(products, coefficients);
     for (std::size_t i = 0; i < products.rows(); ++i) {
-      double* const w = products.row(i).data();
-      const double norm = length_of_row(w, n_);
-      if (norm > scale_) scale_ = norm;
-      add(w, scale_, &column);
+      list<double> column(list_view<const double>(coefficients.row(i).data(), known));
+      add(products.row(i).data(), scale_, known, column);
       entries_.append(column);
       column_ends_.push_back(entries_.size());
     }
@@ -103,7 +80,7 @@ class krylov_basis_if_used {
   }
 
   /// The norm of the residual of sum_j s_j row(j), which lies in the next block.
-  [[nodiscard]] double residual(list_view<const double> s) const {
+  [[nodiscard, gnu::noinline]] double residual(list_view<const double> s) const {
     double norm = 0;
     for (std::size_t i = multiplied(); i < size(); ++i) {
       double sum = 0;
@@ -124,6 +101,35 @@ class krylov_basis_if_used {
 
  private:
   static constexpr double rounding = 0x1p-44;
+
+  // Takes from the rows of a block what they have in the basis. In tiles of the rows and several vectors at a
+  // time, as reading is what takes the time: the basis may be larger than all caches.
+  void project_out(matrix& block, matrix& coefficients) const {
+    constexpr std::size_t tile = 1024;
+    matrix sums(block.rows(), size());
+    const auto for_each_tile = [&](auto&& four, auto&& one) {
+      for (std::size_t k = 0; k < n_; k += tile)
+        for (std::size_t j = 0, step = 4; j < size(); j += step) {
+          if (size() - j < 4) step = 1;
+          for (std::size_t i = 0; i < block.rows(); ++i) {
+            double* const v = block.row(i).data() + k;
+            const std::size_t count = std::min(tile, n_ - k);
+            step == 4 ? four(&sums(i, j), v, row(j) + k, count) : one(&sums(i, j), v, row(j) + k, count);
+          }
+        }
+    };
+    for_each_tile(
+        [this](double* sum, double* v, const double* q, std::size_t count) {
+          add_dots_with_four_rows(sum, v, q, n_, count);
+        },
+        [](double* sum, double* v, const double* q, std::size_t count) { *sum += dot_of_rows(v, q, count); });
+    for_each_tile([this](const double* sum, double* v, const double* q,
+                         std::size_t count) { subtract_four_rows(v, sum, q, n_, count); },
+                  [](const double* sum, double* v, const double* q, std::size_t count) {
+                    add_multiple_of_row(v, -*sum, q, count);
+                  });
+    for (std::size_t i = 0; i < sums.size(); ++i) coefficients.data()[i] += sums.data()[i];
+  }
 
   [[nodiscard]] const double* row(std::size_t i) const noexcept { return rows_.data() + i * n_; }
   [[nodiscard]] list_view<const double> column(std::size_t j) const noexcept {

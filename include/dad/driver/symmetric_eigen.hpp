@@ -9,12 +9,11 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include <dad/core/list.hpp>
 #include <dad/core/matrix.hpp>
+#include <dad/driver/row_arithmetic.hpp>
 
 namespace dad::detail {
 
@@ -56,7 +55,7 @@ class symmetric_eigensolver_if_used {
  private:
   // A <- (1 - factor u u') A (1 - factor u u') with zeros below (k + 1, k), the same from the left to the
   // vectors.
-  void reflect(std::size_t k) {
+  [[gnu::noinline]] void reflect(std::size_t k) {
     double rest = 0;
     for (std::size_t i = k + 2; i < n_; ++i) rest = std::hypot(rest, a_(i, k));
     if (rest == 0) return;
@@ -69,17 +68,19 @@ class symmetric_eigensolver_if_used {
     const double factor = 1 / std::abs(u[k + 1]);
     double curvature = 0;
     for (std::size_t i = k; i < n_; ++i) {
-      for (std::size_t j = k + 1; j < n_; ++j) p[i] += factor * a_(i, j) * u[j];
+      p[i] = factor * dot_of_rows(&a_(i, k), &u[k], n_ - k);
       curvature += factor / 2 * p[i] * u[i];
     }
     for (std::size_t i = k; i < n_; ++i) p[i] -= curvature * u[i];
-    for (std::size_t i = k; i < n_; ++i)
-      for (std::size_t j = k; j < n_; ++j) a_(i, j) -= u[i] * p[j] + p[i] * u[j];
+    for (std::size_t i = k; i < n_; ++i) {
+      add_multiple_of_row(&a_(i, k), -u[i], &p[k], n_ - k);
+      add_multiple_of_row(&a_(i, k), -p[i], &u[k], n_ - k);
+    }
     list<double> along(n_, 0.0);
     for (std::size_t i = k + 1; i < n_; ++i)
-      for (std::size_t j = 0; j < n_; ++j) along[j] += u[i] * vectors_(i, j);
+      add_multiple_of_row(along.data(), u[i], vectors_.row(i).data(), n_);
     for (std::size_t i = k + 1; i < n_; ++i)
-      for (std::size_t j = 0; j < n_; ++j) vectors_(i, j) -= factor * u[i] * along[j];
+      add_multiple_of_row(vectors_.row(i).data(), -factor * u[i], along.data(), n_);
   }
 
   // Three steps an eigenvalue are usual; the bound ends the loop for a matrix that is not finite.
@@ -104,7 +105,7 @@ class symmetric_eigensolver_if_used {
   }
 
   // One implicit QR step on [first, last] with Wilkinson's shift.
-  void step(std::size_t first, std::size_t last) {
+  [[gnu::noinline]] void step(std::size_t first, std::size_t last) {
     const double half = (diagonal_[last - 1] - diagonal_[last]) / 2;
     const double e = beside_[last - 1];
     const double shift = diagonal_[last] - e * (e / (half + std::copysign(std::hypot(half, e), half)));
