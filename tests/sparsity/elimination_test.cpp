@@ -119,6 +119,24 @@ TEST_CASE("a zero that nothing comes through") {
   CHECK(j(1, 0) == 0);
 }
 
+TEST_CASE("a function that has changed since its plan was made") {
+  double factor = 1;
+  const auto f = [&factor](const auto& x) { return std::array{factor * x[0] * x[1], x[1]}; };
+  const std::vector<double> x{2, 3};
+  auto plan = dad::sparse_jacobian_plan(f, x);
+  auto called = dad::sparse_jacobian_plan(f, x, {.eliminates = false});
+  auto made_anew = dad::sparse_jacobian_plan(f, x, {.replans = true});
+  CHECK(plan(x)(0, 0) == 3);
+  factor = 2;
+  CHECK_THROWS_WITH(
+      plan(x),
+      "dad: f is not what it was when its sparse Jacobian plan was made: it gives another value at the "
+      "same point; make the plan anew when data that f captures changes, or with "
+      "sparse_options{.eliminates = false}, which calls f at each point");
+  CHECK(called(x)(0, 0) == 6);
+  CHECK(made_anew(x)(0, 0) == 6);
+}
+
 TEST_CASE("a long function is not eliminated") {
   const auto f = [](const auto& x) {
     auto y = x[0];

@@ -44,6 +44,9 @@ sparse_pattern hessian_pattern(const F& f, const X& x) {
 /// n x n for the n reals of a point in order. To be used by one thread at a time; a copy is independent of
 /// it.
 ///
+/// Where f is a sum of many terms of few forms, their programs stand for it at other points: f is pure, and
+/// is called for its value, and again at x, where another value than at first is an error.
+///
 /// The parts of an evaluation can be used on their own, by others who share the work: row k of the compressed
 /// Hessian is its product with seed k, and depends on x and k alone.
 ///
@@ -86,6 +89,8 @@ class hessian_plan {
   /// The same into a matrix of an earlier call; returns the value of f.
   double into(sparse_matrix& hessian, const X& x) {
     if (const std::size_t branch = base_.first_left(x)) options_.replans ? find(x) : base_.throw_left(branch);
+    if (witness_.has_changed([this](const auto& at) { return this->value_at(at); }))
+      options_.replans ? find(x) : base_.throw_changed("splits_sums");
     if (!sum_.empty()) {
       if (!(hessian.pattern() == pattern())) hessian = sparse_matrix(pattern());
       sum_.evaluate(base_.row(x), hessian);
@@ -157,10 +162,13 @@ class hessian_plan {
     base_.set(detail::compression::symmetric(detail::interactions(r).pattern(), options_.order),
               detail::branches(r));
     sum_ = options_.splits_sums ? detail::summed_hessian(r, pattern()) : detail::summed_hessian();
+    witness_.forget();
+    if (!sum_.empty()) witness_.meet(x, [this](const auto& at) { return this->value_at(at); });
   }
 
   // In duals, as f need not compile for plain numbers.
-  double value_at(const X& x) {
+  template <class Point>
+  double value_at(const Point& x) {
     return static_cast<double>(dad::value(detail::call(
         f_, (*values_).fill(x, [](const auto& leaf) { return lanes<1>(static_cast<double>(leaf)); }))));
   }
@@ -205,6 +213,7 @@ class hessian_plan {
   sparse_options options_;
   detail::plan_base base_{"sparse Hessian"};
   detail::summed_hessian sum_;
+  detail::witness<X> witness_;
   detail::list<double> rows_;
   detail::own_memory<detail::point_memory<rebind_t<X, lanes<1>>>> values_;
   detail::own_memory<tape<lanes<few>>> few_;

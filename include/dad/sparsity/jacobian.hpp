@@ -31,6 +31,9 @@ sparse_pattern jacobian_pattern(const F& f, const X& x) {
 /// The Jacobian of f at many points: its pattern and colours are found once. Shapes: outputs x inputs, both
 /// counted in the order of their reals. To be used by one thread at a time; a copy is independent of it.
 ///
+/// Where f is short, a program stands for it at other points: f is pure, and is called for its value, and
+/// again at x, where another value than at first is an error.
+///
 /// The parts of an evaluation can be used on their own, by others who share the work: row k of the compressed
 /// Jacobian is its product with seed k, and depends on x and k alone.
 ///
@@ -77,6 +80,8 @@ class jacobian_plan {
   /// The same into a matrix of an earlier call; returns the value of f.
   auto into(sparse_matrix& jacobian, const X& x) {
     if (const std::size_t branch = base_.first_left(x)) options_.replans ? find(x) : base_.throw_left(branch);
+    if (witness_.has_changed([this](const auto& at) { return this->value_at(at); }))
+      options_.replans ? find(x) : base_.throw_changed("eliminates");
     if (!program_.empty()) {
       if (!(jacobian.pattern() == pattern())) jacobian = sparse_matrix(pattern());
       program_.evaluate(base_.row(x), jacobian);
@@ -142,10 +147,13 @@ class jacobian_plan {
               detail::branches(r));
     program_ =
         options_.eliminates ? detail::eliminated_jacobian(r, pattern()) : detail::eliminated_jacobian();
+    witness_.forget();
+    if (!program_.empty()) witness_.meet(x, [this](const auto& at) { return this->value_at(at); });
   }
 
   // In duals, as f need not compile for plain numbers.
-  auto value_at(const X& x) {
+  template <class Point>
+  auto value_at(const Point& x) {
     const auto y = detail::call(
         f_, (*values_).fill(x, [](const auto& leaf) { return one_lane(static_cast<double>(leaf)); }));
     return detail::plain_result<one_lane>(y);
@@ -216,6 +224,7 @@ class jacobian_plan {
   sparse_options options_;
   detail::plan_base base_{"sparse Jacobian"};
   detail::eliminated_jacobian program_;
+  detail::witness<X> witness_;
   detail::list<double> rows_;
   detail::own_memory<detail::point_memory<rebind_t<X, one_lane>>> values_;
   detail::own_memory<detail::point_memory<rebind_t<X, S>>> duals_;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -91,6 +92,16 @@ class plan_base_if_used {
         subject_, branch, branches_.size());
   }
 
+  [[noreturn]] void throw_changed(const char* option) const {
+    raise<tape_error>(
+        "dad: f is not what it was when its %s plan was made: it gives another value at the same point; make "
+        "the "
+        "plan anew when data that f captures changes, or with sparse_options{.%s = false}, which calls f at "
+        "each "
+        "point",
+        subject_, option);
+  }
+
   /// Rows [first, first + count) are among those of the seeds, and fill an array of so many reals.
   void check_rows(std::size_t first, std::size_t count, std::size_t size) const {
     const std::size_t seeds = compression_.colours().count;
@@ -129,6 +140,39 @@ class plan_base_if_used {
   list<double> row_;
 };
 using plan_base = plan_base_if_used<>;
+
+/// A point at which f is called again before a program takes its place: f in the same arithmetic gives the
+/// same bits, unless it has changed.
+template <class X>
+class witness {
+ public:
+  using point_type = gradient_t<X>;
+
+  void forget() { point_.reset(); }
+  /// value(x) is what f gives at x.
+  template <class Value>
+  void meet(const X& x, Value&& value) {
+    point_.emplace(transform<same>(x, [](const auto& leaf) { return leaf; }));
+    read(value(*point_), met_);
+  }
+  template <class Value>
+  [[nodiscard]] bool has_changed(Value&& value) {
+    if (!point_) return false;
+    read(value(*point_), now_);
+    return !list<double>::same_bits(met_, now_);
+  }
+
+ private:
+  template <class Y>
+  static void read(const Y& y, list<double>& into) {
+    into.clear();
+    for_each_real(y, [&](const auto& leaf) { into.push_back(static_cast<double>(plain_value(leaf))); });
+  }
+
+  std::optional<point_type> point_;
+  list<double> met_;
+  list<double> now_;
+};
 
 /// Throws shape_error unless a pattern that the user gave has these columns.
 inline void check_given_pattern(const sparse_pattern& pattern, std::size_t rows, std::size_t cols,
