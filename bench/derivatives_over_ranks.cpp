@@ -9,6 +9,8 @@
 
 #include <dad/dad.hpp>
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "functions/numbers.hpp"
@@ -16,44 +18,46 @@
 
 namespace {
 
-/// The outputs of a 10-39-39-1 network (tanh, tanh, linear) at a number of places, and the sum of their
-/// squares.
-struct network_at_places {
-  static constexpr std::size_t inputs = 10;
-  static constexpr std::size_t width = 39;
+/// The mean squared output of a 10-39-39-1 network (tanh, tanh, linear) at 128 places, as a function of its
+/// 2029 parameters.
+struct loss {
+  static constexpr std::size_t inputs = 10, width = 39, places = 128;
   static constexpr std::size_t parameter_count = (inputs + 1) * width + (width + 1) * width + width + 1;
-  std::size_t places;
 
   template <class T>
-  std::vector<T> outputs(const std::vector<T>& x) const {
-    std::vector<T> out;
+  T operator()(const std::vector<T>& x) const {
+    T sum = 0.0;
     for (std::size_t p = 0; p < places; ++p) {
       std::size_t at = 0;
       const auto neuron = [&](const auto& before) {
-        T sum = x[at + before.size()];
-        for (std::size_t i = 0; i < before.size(); ++i) sum += x[at + i] * before[i];
+        T y = x[at + before.size()];
+        for (std::size_t i = 0; i < before.size(); ++i) y += x[at + i] * before[i];
         at += before.size() + 1;
-        return sum;
+        return y;
       };
-      std::vector<double> place(inputs);
-      for (std::size_t i = 0; i < inputs; ++i) place[i] = bench::uniform(5, p * inputs + i, -1.0, 1.0);
+      const std::vector<double> place = bench::uniform_vector(5 + p, inputs, -1.0, 1.0);
       std::vector<T> first(width), second(width);
       for (T& y : first) y = tanh(neuron(place));
       for (T& y : second) y = tanh(neuron(first));
-      out.push_back(neuron(second));
+      const T output = neuron(second);
+      sum += output * output / double(places);
     }
-    return out;
-  }
-  template <class T>
-  T loss(const std::vector<T>& x) const {
-    T sum = 0.0;
-    for (const T& y : outputs(x)) sum += y * y;
     return sum;
   }
+};
 
-  [[nodiscard]] static std::vector<double> point() {
-    std::vector<double> x;
-    for (std::size_t k = 0; k < parameter_count; ++k) x.push_back(bench::uniform(3, k, -0.3, 0.3));
+/// A reaction and diffusion on a ring, after 50 steps.
+struct evolution {
+  template <class T>
+  std::vector<T> operator()(std::vector<T> x) const {
+    const std::size_t n = x.size();
+    std::vector<T> next(n);
+    for (int step = 0; step < 50; ++step) {
+      for (std::size_t i = 0; i < n; ++i)
+        next[i] = x[i] + 0.2 * (x[(i + 1) % n] - 2.0 * x[i] + x[(i + n - 1) % n]) +
+                  0.05 * x[i] * (1.0 - x[i] * x[i]);
+      std::swap(x, next);
+    }
     return x;
   }
 };
@@ -82,28 +86,26 @@ void compare(benchmark::State& state, Local&& local, Spread&& spread) {
 
 int main(int argc, char** argv) {
   dad::mpi::environment env(argc, argv);
-  const std::vector<double> x = network_at_places::point();
+  const std::vector<double> weights = bench::uniform_vector(3, loss::parameter_count, -0.3, 0.3);
+  const std::vector<double> state = bench::uniform_vector(4, 1000, -1.0, 1.0);
   for (const auto& [name, schedule] :
        {std::pair{"automatic", dad::mpi::schedule::automatic}, std::pair{"even", dad::mpi::schedule::even},
         std::pair{"dynamic", dad::mpi::schedule::dynamic}}) {
     const dad::mpi::options o = {.schedule = schedule};
-    bench::add_over_ranks(std::string("hessian/") + name, 7, [&x, o](benchmark::State& state) {
-      const auto f = [](const auto& w) { return network_at_places{4}.loss(w); };
+    bench::add_over_ranks(std::string("hessian/2029/") + name, 5, [&weights, o](benchmark::State& s) {
       compare(
-          state, [&] { benchmark::DoNotOptimize(dad::hessian(f, x)); },
-          [&] { benchmark::DoNotOptimize(dad::mpi::hessian(f, x, o)); });
+          s, [&] { benchmark::DoNotOptimize(dad::hessian(loss{}, weights)); },
+          [&] { benchmark::DoNotOptimize(dad::mpi::hessian(loss{}, weights, o)); });
     });
-    bench::add_over_ranks(std::string("jacobian/reverse/") + name, 7, [&x, o](benchmark::State& state) {
-      const auto f = [](const auto& w) { return network_at_places{256}.outputs(w); };
+    bench::add_over_ranks(std::string("jacobian/1000/") + name, 9, [&state, o](benchmark::State& s) {
       compare(
-          state, [&] { benchmark::DoNotOptimize(dad::jacobian(f, x)); },
-          [&] { benchmark::DoNotOptimize(dad::mpi::jacobian(f, x, o)); });
+          s, [&] { benchmark::DoNotOptimize(dad::jacobian(evolution{}, state)); },
+          [&] { benchmark::DoNotOptimize(dad::mpi::jacobian(evolution{}, state, o)); });
     });
-    bench::add_over_ranks(std::string("jacobian/forward/") + name, 3, [&x, o](benchmark::State& state) {
-      const auto f = [](const auto& w) { return network_at_places{16}.outputs(w); };
+    bench::add_over_ranks(std::string("trace/2029/") + name, 5, [&weights, o](benchmark::State& s) {
       compare(
-          state, [&] { benchmark::DoNotOptimize(dad::jacobian(f, x, dad::forward)); },
-          [&] { benchmark::DoNotOptimize(dad::mpi::jacobian(f, x, dad::forward, o)); });
+          s, [&] { benchmark::DoNotOptimize(dad::hessian_trace(loss{}, weights, {.probes = 128})); },
+          [&] { benchmark::DoNotOptimize(dad::mpi::hessian_trace(loss{}, weights, {.probes = 128}, o)); });
     });
   }
   return bench::run_over_ranks(argc, argv);

@@ -13,7 +13,7 @@
 #include <dad/dad.hpp>
 
 // The outputs of a 2-12-1 network (tanh, linear) on a grid of 25 points, as a function of its 48 weights.
-const auto outputs = [](const auto& weights) {
+const auto network = [](const auto& weights) {
   auto out = weights;
   out.clear();
   for (int i = 0; i < 25; ++i) {
@@ -27,7 +27,7 @@ const auto outputs = [](const auto& weights) {
 };
 // How far they are from x y.
 const auto loss = [](const auto& weights) {
-  const auto out = outputs(weights);
+  const auto out = network(weights);
   auto sum = 0 * weights[0];
   for (int i = 0; i < 25; ++i) {
     const double wanted = (i % 5 - 2) * (i / 5 - 2) / 4.0;
@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
                 ends.smallest.values[0]);
 
   // On every rank; the same 25 outputs again, in rows.
-  const dad::matrix jacobian = dad::mpi::jacobian(outputs, weights, {.results = dad::mpi::on::all});
+  const dad::matrix jacobian = dad::mpi::jacobian(network, weights, {.results = dad::mpi::on::all});
   double norm = 0;
   for (std::size_t i = 0; i < jacobian.size(); ++i) norm = std::hypot(norm, jacobian.data()[i]);
   if (is_root) std::printf("Jacobian %zu x %zu, norm %.6f\n", jacobian.rows(), jacobian.cols(), norm);

@@ -37,7 +37,7 @@ TEST_CASE("products with many directions are those with each, whatever their num
     dad::matrix directions(rows, 13);
     for (std::size_t i = 0; i < directions.size(); ++i)
       directions.data()[i] = std::cos(static_cast<double>(i * i));
-    const auto products = dad::detail::hessian_products_by_passes(chain, x, directions);
+    const auto products = dad::detail::direction_products(chain, x, directions);
     CHECK(products.rows() == rows);
     CHECK(products.cols() == 13);
     for (std::size_t i = 0; i < rows; ++i) {
@@ -46,13 +46,13 @@ TEST_CASE("products with many directions are those with each, whatever their num
     }
   }
   // Passes give the same bits wherever they are computed.
-  const auto all = dad::detail::hessian_products_by_passes(chain, x, dad::matrix(16, 13, 0.3));
-  const auto one = dad::detail::hessian_products_by_passes(chain, x, dad::matrix(8, 13, 0.3));
+  const auto all = dad::detail::direction_products(chain, x, dad::matrix(16, 13, 0.3));
+  const auto one = dad::detail::direction_products(chain, x, dad::matrix(8, 13, 0.3));
   for (std::size_t i = 0; i < 16; ++i) CHECK_ROW(all.row(i), one.row(i % 8), 0.0);
 
-  CHECK_THROWS_AS(dad::detail::hessian_products_by_passes(chain, x, dad::matrix(2, 12)), dad::shape_error);
-  CHECK_THROWS_WITH(dad::detail::hessian_products_by_passes(chain, x, dad::matrix(2, 12)),
-                    "dad: directions of hessian_products have 12 entries, expected 13");
+  CHECK_THROWS_AS(dad::detail::direction_products(chain, x, dad::matrix(2, 12)), dad::shape_error);
+  CHECK_THROWS_WITH(dad::detail::direction_products(chain, x, dad::matrix(2, 12)),
+                    "dad: directions of a Hessian have 12 entries, expected 13");
 }
 
 TEST_CASE("a chain of springs at rest") {

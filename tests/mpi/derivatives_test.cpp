@@ -79,7 +79,7 @@ struct spring {
 
 TEST_CASE("a Hessian is the local one, at the root or everywhere") {
   for (const options& o : ways())
-    for (const std::size_t n : std::initializer_list<std::size_t>{0, 1, 3, 4, 5, 17, 40}) {
+    for (const std::size_t n : std::initializer_list<std::size_t>{0, 1, 3, 17, 33, 100}) {
       INFO("n " << n << ", root " << o.root << ", threads " << o.threads);
       const auto local = dad::value_and_hessian(energy, point(n));
       const auto [value, hessian] = dad::mpi::value_and_hessian(energy, point_at(o.root, n), o);
@@ -98,7 +98,7 @@ TEST_CASE("a Hessian is the local one, at the root or everywhere") {
 TEST_CASE("a Jacobian is the local one, forward and in reverse") {
   for (const options& o : ways())
     for (const auto& [rows, columns] : std::vector<std::pair<std::size_t, std::size_t>>{
-             {0, 0}, {3, 0}, {0, 20}, {1, 1}, {5, 8}, {40, 21}, {9, 20}, {30, 43}}) {
+             {0, 0}, {3, 0}, {0, 20}, {1, 1}, {5, 8}, {90, 70}, {9, 20}, {70, 90}}) {
       INFO(rows << " x " << columns << ", root " << o.root << ", threads " << o.threads);
       const outputs f{columns == 0 ? 0 : rows};
       const auto local = dad::value_and_jacobian(f, point(columns));
@@ -210,12 +210,14 @@ TEST_CASE("a part of the ranks, with a root that is not 0") {
 
 TEST_CASE("progress counts blocks of directions") {
   std::vector<std::size_t> seen;
+  std::size_t total_seen = 0;
   const options o = {.progress = [&](std::size_t done, std::size_t total) {
     seen.push_back(done);
-    CHECK(total == 10);
+    CHECK(total > 1);
+    total_seen = total;
   }};
-  (void)dad::mpi::hessian(energy, point(40), o);
+  (void)dad::mpi::hessian(energy, point(100), o);
   if (ranks::rank() != 0) return;
   CHECK(seen.front() == 0);
-  CHECK(seen.back() == 10);
+  CHECK(seen.back() == total_seen);
 }

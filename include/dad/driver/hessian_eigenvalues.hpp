@@ -8,7 +8,7 @@
 #include <type_traits>
 
 #include <dad/driver/block_lanczos.hpp>
-#include <dad/driver/hessian_passes.hpp>
+#include <dad/driver/direction_products.hpp>
 
 namespace dad {
 
@@ -27,7 +27,7 @@ extreme_eigenvalues hessian_eigenvalues(const F& f, const X& x, const eigenvalue
                 "dad: eigenvalues come in double and have no derivative themselves: pass a point of doubles, "
                 "floats or integers");
   return detail::block_lanczos(detail::real_count(x), options, [&](const matrix& directions) {
-    return detail::hessian_products_by_passes(f, x, directions);
+    return detail::direction_products(f, x, directions);
   });
 }
 

@@ -59,6 +59,8 @@ class hessian_products_if_used {
       gradient_.assign(row.begin(), row.end());
     } else {
       sweeps_.write(*outer, inner_, y.index(), recording.input_count());
+      for (std::size_t k = 0; k < recording.input_count(); ++k)
+        if (sweeps_.is_nonlinear(k)) nonlinear_.push_back(static_cast<std::uint32_t>(k));
     }
     return y.value().value();
   }
@@ -93,18 +95,42 @@ class hessian_products_if_used {
   }
 
   /// The Hessian, exactly symmetric, into a matrix of zeros. Inputs that only enter linearly cost nothing.
-  void write_hessian(matrix& hessian);
+  void write_hessian(matrix& hessian) {
+    for (std::size_t b = 0; b < block_count(); ++b)
+      compute_block(
+          b, [&](std::size_t i, std::size_t j, double entry) { hessian(i, j) = hessian(j, i) = entry; });
+  }
+
+  /// The same in blocks, each a sweep, that can be computed apart: take(row, column, entry) for the entries
+  /// of a block, which are in the lower triangle.
+  [[nodiscard]] std::size_t block_count() const noexcept {
+    return (line_count() + lines_of_a_block() - 1) / lines_of_a_block();
+  }
+  template <class Take>
+  void compute_block(std::size_t block, Take&& take);
+  /// take(row, column, line) in the same order: line is that of the block in which the entry is found.
+  template <class Take>
+  void for_each_entry(std::size_t block, Take&& take) const;
 
   /// For a lease: gives back what deferred steps hold.
   [[nodiscard]] bool has_deferred() const noexcept { return is_deferred_; }
   void clear() {
     is_deferred_ = false;
     gradient_.clear();
+    nonlinear_.clear();
     inner_.clear();
   }
   [[nodiscard]] std::size_t byte_count() const noexcept { return inner_.byte_count() + sweeps_.byte_count(); }
 
  private:
+  // The rows, or where f is swept the columns that are not zero, and how many of them a sweep takes.
+  [[nodiscard]] std::size_t line_count() const noexcept {
+    return is_deferred_ ? gradient_.size() : nonlinear_.size();
+  }
+  [[nodiscard]] std::size_t lines_of_a_block() const noexcept {
+    return is_deferred_ ? 8 : lane_slots::most_directions;
+  }
+
   template <class Direction>
   void sweep_gradient(matrix& products, Direction&& direction) {
     bool any_active = false;
@@ -119,37 +145,47 @@ class hessian_products_if_used {
 
   bool is_deferred_ = false;
   second_order_if_used<Lazy...> sweeps_;
+  list<std::uint32_t> nonlinear_;  // inputs
   tape<double> inner_;
   std::vector<var<double>> gradient_;  // on the inner tape, where parts are deferred
 };
 using hessian_products = hessian_products_if_used<>;
 
 template <class... Lazy>
-void hessian_products_if_used<Lazy...>::write_hessian(matrix& hessian) {
-  const std::size_t n = input_count();
+template <class Take>
+void hessian_products_if_used<Lazy...>::for_each_entry(std::size_t block, Take&& take) const {
+  const std::size_t first = block * lines_of_a_block();
+  const std::size_t count = std::min(line_count() - first, lines_of_a_block());
   if (is_deferred_) {
-    inner_.backward_all(gradient_, [&](std::size_t i, auto adjoints) {
-      for (std::size_t k = 0; k <= i; ++k) hessian(i, k) = hessian(k, i) = adjoints[k + 1];
-    });
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t k = 0; k <= first + i; ++k) take(first + i, k, i);
     return;
   }
-  list<std::uint32_t> columns;
-  for (std::size_t k = 0; k < n; ++k)
-    if (sweeps_.is_nonlinear(k)) columns.push_back(static_cast<std::uint32_t>(k));
-  const lease<lane_slots> lanes;
-  for (std::size_t first = 0, count = 0; first < columns.size(); first += count) {
-    count = std::min(columns.size() - first, lane_slots::most_directions);
-    const std::uint32_t* const column = &columns[first];
-    sweeps_.begin_sweep(*lanes, count);
-    for (std::size_t c = 0; c < count; ++c) sweeps_.seed(*lanes, column[c])[c] = 1.0;
-    sweeps_.sweep(*lanes);
-    for (std::size_t at = first; at < columns.size(); ++at) {
-      const std::size_t row = columns[at];
-      const double* const product = sweeps_.product(*lanes, row);
-      for (std::size_t c = 0; c < count && column[c] <= row; ++c)
-        hessian(row, column[c]) = hessian(column[c], row) = product[c];
-    }
+  const std::uint32_t* const column = &nonlinear_[first];
+  for (std::size_t at = first; at < nonlinear_.size(); ++at)
+    for (std::size_t c = 0; c < count && column[c] <= nonlinear_[at]; ++c) take(nonlinear_[at], column[c], c);
+}
+
+template <class... Lazy>
+template <class Take>
+void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, Take&& take) {
+  const std::size_t first = block * lines_of_a_block();
+  const std::size_t count = std::min(line_count() - first, lines_of_a_block());
+  if (is_deferred_) {
+    const auto begin = gradient_.begin() + static_cast<std::ptrdiff_t>(first);
+    inner_.backward_all(std::vector<var<double>>(begin, begin + static_cast<std::ptrdiff_t>(count)),
+                        [&](std::size_t i, auto adjoints) {
+                          for (std::size_t k = 0; k <= first + i; ++k) take(first + i, k, adjoints[k + 1]);
+                        });
+    return;
   }
+  const lease<lane_slots> lanes;
+  sweeps_.begin_sweep(*lanes, count);
+  for (std::size_t c = 0; c < count; ++c) sweeps_.seed(*lanes, nonlinear_[first + c])[c] = 1.0;
+  sweeps_.sweep(*lanes);
+  for_each_entry(block, [&](std::size_t row, std::size_t column, std::size_t c) {
+    take(row, column, sweeps_.product(*lanes, row)[c]);
+  });
 }
 
 }  // namespace dad::detail

@@ -11,7 +11,7 @@
 #include <limits>
 #include <vector>
 
-#include <dad/driver/hessian_passes.hpp>
+#include <dad/driver/direction_products.hpp>
 #include <dad/driver/probes.hpp>
 
 namespace dad {
@@ -51,7 +51,7 @@ template <class F, class X>
   samples.reserve(count);
   for (std::size_t done = 0; done < count; done += product_block) {
     const matrix probes = rademacher_probes(seed, first + done, std::min(product_block, count - done), n);
-    const auto products = hessian_products_by_passes(f, x, probes);
+    const auto products = direction_products(f, x, probes);
     for (std::size_t i = 0; i < probes.rows(); ++i) {
       B sum(0);
       for (std::size_t k = 0; k < n; ++k) sum += probes(i, k) * products(i, k);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <dad/core/list.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/driver/jacobian_way.hpp>
 #include <dad/reverse/flat_adjoints.hpp>
@@ -36,52 +37,72 @@ class jacobian_sweeps_if_used {
 
   /// Into a matrix of zeros, outputs x inputs.
   void write(matrix& jacobian, jacobian_way way) {
+    prepare(way);
+    for (std::size_t b = 0; b < block_count(); ++b)
+      compute_block(b, [&](std::size_t i, std::size_t k, double entry) { jacobian(i, k) = entry; });
+  }
+
+  /// The same in blocks, each a sweep, that can be computed apart: of columns forward, of rows otherwise.
+  void prepare(jacobian_way way) {
+    way_ = way;
     if (way == jacobian_way::forward)
-      write_columns(jacobian);
+      prepare(*tangents_);
     else if (way == jacobian_way::reverse)
-      write_rows(jacobian);
+      prepare(*adjoints_);
+  }
+  [[nodiscard]] bool is_by_columns() const noexcept { return way_ == jacobian_way::forward; }
+  [[nodiscard]] std::size_t lines_of_a_block() const noexcept {
+    return way_ == jacobian_way::reverse_by_rows ? 8 : lane_slots::most_directions;
+  }
+  [[nodiscard]] std::size_t block_count() const noexcept {
+    return (line_count() + lines_of_a_block() - 1) / lines_of_a_block();
+  }
+  /// take(i, k, entry) for the entries of a block.
+  template <class Take>
+  void compute_block(std::size_t block, Take&& take) {
+    const std::size_t first = block * lines_of_a_block();
+    const std::size_t count = std::min(line_count() - first, lines_of_a_block());
+    if (way_ == jacobian_way::forward)
+      compute_columns(first, count, take);
+    else if (way_ == jacobian_way::reverse)
+      compute_rows(first, count, take);
     else
-      tape_.backward_all(outputs_, [&](std::size_t i, const auto& adjoints) {
-        for (std::size_t k = 0; k < inputs_; ++k) jacobian(i, k) = adjoints[k + 1];
-      });
+      tape_.backward_all(list_view<const var<double>>(outputs_.data() + first, count),
+                         [&](std::size_t i, const auto& adjoints) {
+                           for (std::size_t k = 0; k < inputs_; ++k) take(first + i, k, adjoints[k + 1]);
+                         });
   }
 
  private:
-  static constexpr std::size_t most = lane_slots::most_directions;
+  [[nodiscard]] std::size_t line_count() const noexcept {
+    return is_by_columns() ? inputs_ : outputs_.size();
+  }
 
-  void write_columns(matrix& jacobian) {
-    const lease<flat_tangents> leased;
-    flat_tangents& tangents = *leased;
-    prepare(tangents);
-    for (std::size_t first = 0, count = 0; first < inputs_; first += count) {
-      count = std::min(inputs_ - first, most);
-      lanes_->restart(slots_.count(), count);
-      tangents.clear_seeds(*lanes_);
-      for (std::size_t c = 0; c < count; ++c)
-        if (tangents.slot(first + c + 1) != 0) (*lanes_)[tangents.slot(first + c + 1)][c] = 1.0;
-      tangents.run(*lanes_);
-      for (std::size_t i = 0; i < indices_.size(); ++i) {
-        const double* const row = (*lanes_)[tangents.slot(indices_[i])];
-        for (std::size_t c = 0; c < count; ++c) jacobian(i, first + c) = row[c];
-      }
+  template <class Take>
+  void compute_columns(std::size_t first, std::size_t count, Take& take) {
+    flat_tangents& tangents = *tangents_;
+    lanes_->restart(slots_.count(), count);
+    tangents.clear_seeds(*lanes_);
+    for (std::size_t c = 0; c < count; ++c)
+      if (tangents.slot(first + c + 1) != 0) (*lanes_)[tangents.slot(first + c + 1)][c] = 1.0;
+    tangents.run(*lanes_);
+    for (std::size_t i = 0; i < indices_.size(); ++i) {
+      const double* const row = (*lanes_)[tangents.slot(indices_[i])];
+      for (std::size_t c = 0; c < count; ++c) take(i, first + c, row[c]);
     }
   }
 
-  void write_rows(matrix& jacobian) {
-    const lease<flat_adjoints> leased;
-    flat_adjoints& adjoints = *leased;
-    prepare(adjoints);
-    for (std::size_t first = 0, count = 0; first < indices_.size(); first += count) {
-      count = std::min(indices_.size() - first, most);
-      lanes_->restart(slots_.count(), count);
-      adjoints.clear_seeds(*lanes_);
-      for (std::size_t r = 0; r < count; ++r)
-        if (indices_[first + r] != 0) (*lanes_)[adjoints.slot(indices_[first + r])][r] = 1.0;
-      adjoints.run(*lanes_);
-      for (std::size_t k = 0; k < inputs_; ++k) {
-        const double* const column = (*lanes_)[adjoints.slot(k + 1)];
-        for (std::size_t r = 0; r < count; ++r) jacobian(first + r, k) = column[r];
-      }
+  template <class Take>
+  void compute_rows(std::size_t first, std::size_t count, Take& take) {
+    flat_adjoints& adjoints = *adjoints_;
+    lanes_->restart(slots_.count(), count);
+    adjoints.clear_seeds(*lanes_);
+    for (std::size_t r = 0; r < count; ++r)
+      if (indices_[first + r] != 0) (*lanes_)[adjoints.slot(indices_[first + r])][r] = 1.0;
+    adjoints.run(*lanes_);
+    for (std::size_t k = 0; k < inputs_; ++k) {
+      const double* const column = (*lanes_)[adjoints.slot(k + 1)];
+      for (std::size_t r = 0; r < count; ++r) take(first + r, k, column[r]);
     }
   }
 
@@ -100,6 +121,9 @@ class jacobian_sweeps_if_used {
   list<std::uint32_t> indices_;  // of the outputs; 0 for passive ones
   slot_numbers slots_;
   lease<lane_slots> lanes_;
+  lease<flat_tangents> tangents_;
+  lease<flat_adjoints> adjoints_;
+  jacobian_way way_ = jacobian_way::reverse_by_rows;
 };
 using jacobian_sweeps = jacobian_sweeps_if_used<>;
 

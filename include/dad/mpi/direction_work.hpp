@@ -42,7 +42,8 @@ inline std::string name_of_range(const char* what, index_range r) {
 /// A Task is a derivative cut into blocks of directions, which do not depend on the ranks:
 ///   struct memory                            what a thread keeps from block to block
 ///   void plan(memory&)                       on every rank: cuts it; may call f
-///   std::size_t block_count() const
+///   std::size_t block_count() const          at least 1
+///   std::size_t size() const                 of the whole result, in numbers
 ///   void compute(block, memory&, direction_results&) const    appends the numbers of a block; may call f
 ///   void make_room()                         for the whole result, which is
 ///   list_view<double> numbers()
@@ -55,10 +56,9 @@ class direction_work final : public chunk_work {
   enum block : std::size_t { numbers, value, errors = 4 };
 
  public:
-  /// `gets_results`: this rank does, at the end; `shares_results`: all ranks do.
-  direction_work(Task& task, bool gets_results, bool shares_results, const evaluation_settings& how)
+  /// `shares_results`: all ranks get the whole result.
+  direction_work(Task& task, bool shares_results, const evaluation_settings& how)
       : task_(task),
-        gets_results_(gets_results),
         shares_results_(shares_results),
         how_(how),
         kept_(std::make_unique<typename Task::memory[]>(how.threads)) {}
@@ -71,9 +71,8 @@ class direction_work final : public chunk_work {
   /// The value of f, packed, where the results are; empty where it was not wanted.
   [[nodiscard]] const std::vector<std::byte>& value_of_f() const { return value_; }
 
-  void start() override {
-    if (gets_results_) task_.make_room();
-  }
+  // Room is made for the first numbers that come: until then others are already at work.
+  void start() override {}
 
   bundle inputs_of(index_range) override { return {}; }
   std::unique_ptr<blocks_in> input_room(const letter&) override { return std::make_unique<blocks_in>(); }
@@ -141,7 +140,10 @@ class direction_work final : public chunk_work {
     for (std::size_t i = 0; i < block_count; ++i) b.blocks[i] = in.to_fill[i];
     unpack_errors(in.to_fill[errors], errors_);
     if (!in.to_fill[value].empty()) value_.assign(in.to_fill[value].begin(), in.to_fill[value].end());
-    if (in.to_fill[errors].empty()) task_.place({head.begin, head.end}, in.numbers);
+    if (!in.to_fill[errors].empty()) return b;
+    if (!has_room_) task_.make_room();
+    has_room_ = true;
+    task_.place({head.begin, head.end}, in.numbers);
     return b;
   }
 
@@ -161,6 +163,7 @@ class direction_work final : public chunk_work {
   }
   std::unique_ptr<blocks_in> conclusion_room(const letter& head) override {
     if (!shares_results_) return std::make_unique<blocks_in>();
+    task_.make_room();
     auto room = std::make_unique<blocks_in>();
     const list_view<double> whole = task_.numbers();
     value_.resize(head.bytes[value]);
@@ -200,8 +203,8 @@ class direction_work final : public chunk_work {
   }
 
   Task& task_;
-  bool gets_results_;
   bool shares_results_;
+  bool has_room_ = false;
   evaluation_settings how_;
   std::unique_ptr<typename Task::memory[]> kept_;  // of each thread
   std::vector<std::byte> value_;

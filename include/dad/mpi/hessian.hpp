@@ -19,63 +19,72 @@ namespace dad::mpi {
 
 namespace detail {
 
-/// The rows of a pass are those of dad::hessian, and so are the bits: of each row the entries from the first
-/// of the pass on, the others follow by symmetry.
+/// The blocks are the sweeps of dad::hessian, and so are the bits: entries of the lower triangle, the others
+/// follow by symmetry.
 template <class F, class X, bool HasValue>
 class hessian_task {
-  static constexpr std::size_t rows_of_a_pass = number<X> ? 1 : dad::detail::hessian_block;
-
  public:
   hessian_task(const F& f, const shared_point<X>& x) : f_(f), x_(x) {}
 
-  struct memory {};
-  void plan(memory&) { size_ = x_.real_count(); }
-  [[nodiscard]] std::size_t block_count() const {
-    // f is called where there is nothing to differentiate too: it may throw, and has a value.
-    return std::max<std::size_t>(1, (size_ + rows_of_a_pass - 1) / rows_of_a_pass);
+  /// f recorded.
+  struct memory {
+    dad::detail::lease<dad::detail::hessian_products> products;
+    bool is_recorded = false;
+    double value = 0.0;
+  };
+  void plan(memory& kept) {
+    size_ = x_.real_count();
+    if constexpr (!number<X>) {
+      record(kept);
+      planned_ = &*kept.products;
+    }
   }
-  void compute(std::size_t block, memory&, direction_results& out) const {
-    using S = dual<double, rows_of_a_pass, dad::detail::level<F>>;
-    const index_range rows = rows_of(block);
-    const auto seeded = [&](double value, std::size_t k) {
-      S s(value);
-      if (k >= rows.begin && k < rows.end) s.tangent(k - rows.begin) = 1.0;
-      return s;
-    };
-    const dad::detail::lease<tape<S>> t;
-    dad::detail::with_dual_gradient(*t, f_, *x_, seeded, [&](double value, list_view<const S> gradient) {
-      for (std::size_t i = 0; i < rows.size(); ++i)
-        for (std::size_t j = rows.begin; j < size_; ++j) out.numbers.push_back(gradient[j].tangent(i));
-      if (HasValue && block == 0) packer(out.value) << value;
-    });
+  [[nodiscard]] std::size_t block_count() const {
+    return planned_ == nullptr ? 1 : std::max<std::size_t>(1, planned_->block_count());
+  }
+  void compute(std::size_t block, memory& kept, direction_results& out) const {
+    if constexpr (number<X>) {
+      const auto [value, hessian] = dad::value_and_hessian(f_, *x_);
+      out.numbers.push_back(hessian(0, 0));
+      kept.value = value;
+    } else {
+      if (!kept.is_recorded) record(kept);
+      if (block < kept.products->block_count())
+        kept.products->compute_block(
+            block, [&](std::size_t, std::size_t, double entry) { out.numbers.push_back(entry); });
+    }
+    if (HasValue && block == 0) packer(out.value) << kept.value;
   }
 
+  [[nodiscard]] std::size_t size() const { return size_ * size_; }
   void make_room() { hessian_ = matrix(size_, size_); }
   [[nodiscard]] list_view<double> numbers() { return {hessian_.data(), hessian_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {
     const double* next = numbers.data();
-    for (std::size_t b = blocks.begin; b < blocks.end; ++b) {
-      const index_range rows = rows_of(b);
-      for (std::size_t i = rows.begin; i < rows.end; ++i) {
-        next += i - rows.begin;  // where two rows of a pass meet, the upper one counts
-        for (std::size_t j = i; j < size_; ++j) hessian_(i, j) = hessian_(j, i) = *next++;
-      }
+    if (planned_ == nullptr) {
+      hessian_(0, 0) = *next;
+      return;
     }
+    for (std::size_t b = blocks.begin; b < std::min(blocks.end, planned_->block_count()); ++b)
+      planned_->for_each_entry(
+          b, [&](std::size_t i, std::size_t j, std::size_t) { hessian_(i, j) = hessian_(j, i) = *next++; });
   }
   [[nodiscard]] matrix take() { return std::move(hessian_); }
 
-  [[nodiscard]] std::string name_of(std::size_t block) const {
-    return name_of_range("rows", rows_of(block)) + " of the Hessian";
+  [[nodiscard]] static std::string name_of(std::size_t block) {
+    return "sweep " + std::to_string(block) + " of the Hessian";
   }
 
  private:
-  [[nodiscard]] index_range rows_of(std::size_t block) const {
-    return {block * rows_of_a_pass, std::min(size_, (block + 1) * rows_of_a_pass)};
+  void record(memory& kept) const {
+    kept.value = kept.products->record(f_, *x_);
+    kept.is_recorded = true;
   }
 
   const F& f_;
   const shared_point<X>& x_;
   std::size_t size_ = 0;
+  const dad::detail::hessian_products* planned_ = nullptr;  // none for a number: one second derivative
   matrix hessian_;
 };
 

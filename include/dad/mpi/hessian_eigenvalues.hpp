@@ -42,10 +42,11 @@ class products_task {
     matrix directions(rows.size(), directions_.cols());
     std::copy(directions_.row(rows.begin).data(), directions_.data() + rows.end * directions_.cols(),
               directions.data());
-    const matrix products = dad::detail::hessian_products_by_passes(f_, *x_, directions);
+    const matrix products = dad::detail::direction_products(f_, *x_, directions);
     out.numbers.append(list_view<const double>(products.data(), products.size()));
   }
 
+  [[nodiscard]] std::size_t size() const { return directions_.size(); }
   void make_room() { products_ = matrix(directions_.rows(), directions_.cols()); }
   [[nodiscard]] list_view<double> numbers() { return {products_.data(), products_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {

@@ -38,6 +38,7 @@ class trace_task {
       out.numbers.push_back(sample);
   }
 
+  [[nodiscard]] std::size_t size() const { return wanted_.probes; }
   void make_room() { samples_.resize(wanted_.probes); }
   [[nodiscard]] list_view<double> numbers() { return samples_; }
   void place(index_range blocks, list_view<const double> numbers) {

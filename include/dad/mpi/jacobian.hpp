@@ -30,78 +30,77 @@ concept jacobian_mode = requires(const Mode& mode) {
   way_of(mode);
 };
 
-/// The columns of a forward pass, and the rows of a sweep, are those of dad::jacobian: so are the bits.
+/// The blocks are the passes and the sweeps of dad::jacobian, and so are the bits.
 template <class F, class X, bool HasValue>
 class jacobian_task {
   static constexpr std::size_t columns_of_a_pass = number<X> ? 1 : dad::detail::jacobian_block;
-  static constexpr std::size_t rows_of_a_sweep = 8;
-  using forward_scalar = dual<double, columns_of_a_pass, dad::detail::level<F>>;
-  using reverse_scalar = var<double>;
+  using scalar = var<double>;
 
  public:
   using value_type = dad::detail::batch_value_t<F, X>;
 
   jacobian_task(const F& f, const shared_point<X>& x, const way& wanted) : f_(f), x_(x), wanted_(wanted) {}
 
-  /// f recorded, where rows are computed.
+  /// f recorded, unless it is called anew for each block of columns.
   struct memory {
     dad::detail::lease<tape<double>> t;
-    bool is_recorded = false;
-    std::vector<reverse_scalar> outputs;
+    std::vector<scalar> outputs;
+    std::optional<dad::detail::jacobian_sweeps> sweeps;
     std::optional<value_type> value;
   };
   void plan(memory& kept) {
     columns_ = x_.real_count();
-    if (wanted_ == way::reverse || (wanted_ == way::fewest && columns_ > dad::detail::jacobian_block)) {
+    is_swept_ = wanted_ == way::reverse || (wanted_ == way::fewest && columns_ > dad::detail::jacobian_block);
+    if (is_swept_) {
       record(kept);
       rows_ = kept.outputs.size();
-      is_forward_ = wanted_ == way::fewest && columns_ <= rows_;
+      is_swept_ = wanted_ == way::reverse || dad::detail::can_choose(*kept.t) || rows_ < columns_;
     } else {
       // A point that is passive records nothing.
-      rows_ = dad::detail::real_count(
-          dad::detail::call(f_, dad::detail::transform<reverse_scalar>(
-                                    *x_, [](const auto& leaf) { return reverse_scalar(double(leaf)); })));
-      is_forward_ = true;
+      rows_ = dad::detail::real_count(dad::detail::call(
+          f_, dad::detail::transform<scalar>(*x_, [](const auto& leaf) { return scalar(double(leaf)); })));
     }
+    is_by_columns_ = !is_swept_ || kept.sweeps->is_by_columns();
+    lines_of_a_block_ = is_swept_ ? kept.sweeps->lines_of_a_block() : columns_of_a_pass;
   }
   [[nodiscard]] std::size_t block_count() const {
-    const std::size_t block = is_forward_ ? columns_of_a_pass : rows_of_a_sweep;
     // f is called where there is nothing to differentiate too: it may throw, and has a value.
-    return std::max<std::size_t>(1, (direction_count() + block - 1) / block);
+    return std::max<std::size_t>(1, (line_count() + lines_of_a_block_ - 1) / lines_of_a_block_);
   }
   void compute(std::size_t block, memory& kept, direction_results& out) const {
-    if (is_forward_)
-      compute_columns(block, out);
+    if (is_swept_)
+      sweep(block, kept, out);
     else
-      compute_rows(block, kept, out);
+      pass(block, out);
   }
 
+  [[nodiscard]] std::size_t size() const { return rows_ * columns_; }
   void make_room() { jacobian_ = matrix(rows_, columns_); }
   [[nodiscard]] list_view<double> numbers() { return {jacobian_.data(), jacobian_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {
-    if (!is_forward_) {
-      const std::size_t first = blocks.begin * rows_of_a_sweep * columns_;
-      std::copy(numbers.begin(), numbers.end(), jacobian_.data() + first);
-      return;
-    }
     const double* next = numbers.data();
     for (std::size_t b = blocks.begin; b < blocks.end; ++b) {
-      const index_range columns = directions_of(b);
-      for (std::size_t i = 0; i < rows_; ++i)
+      const index_range rows = rows_of(b), columns = columns_of(b);
+      for (std::size_t i = rows.begin; i < rows.end; ++i)
         for (std::size_t j = columns.begin; j < columns.end; ++j) jacobian_(i, j) = *next++;
     }
   }
   [[nodiscard]] matrix take() { return std::move(jacobian_); }
 
   [[nodiscard]] std::string name_of(std::size_t block) const {
-    return name_of_range(is_forward_ ? "columns" : "rows", directions_of(block)) + " of the Jacobian";
+    return name_of_range(is_by_columns_ ? "columns" : "rows", lines_of(block)) + " of the Jacobian";
   }
 
  private:
-  [[nodiscard]] std::size_t direction_count() const { return is_forward_ ? columns_ : rows_; }
-  [[nodiscard]] index_range directions_of(std::size_t block) const {
-    const std::size_t size = is_forward_ ? columns_of_a_pass : rows_of_a_sweep;
-    return {block * size, std::min(direction_count(), (block + 1) * size)};
+  [[nodiscard]] std::size_t line_count() const { return is_by_columns_ ? columns_ : rows_; }
+  [[nodiscard]] index_range lines_of(std::size_t block) const {
+    return {block * lines_of_a_block_, std::min(line_count(), (block + 1) * lines_of_a_block_)};
+  }
+  [[nodiscard]] index_range rows_of(std::size_t block) const {
+    return is_by_columns_ ? index_range{0, rows_} : lines_of(block);
+  }
+  [[nodiscard]] index_range columns_of(std::size_t block) const {
+    return is_by_columns_ ? lines_of(block) : index_range{0, columns_};
   }
   void require_rows(std::size_t count) const {
     if (count != rows_)
@@ -118,37 +117,47 @@ class jacobian_task {
     }
     list<double> entries;
   };
-  void compute_columns(std::size_t block, direction_results& out) const {
-    const index_range columns = directions_of(block);
-    std::optional<pass_columns> pass;
+  void pass(std::size_t block, direction_results& out) const {
+    const index_range columns = lines_of(block);
+    std::optional<pass_columns> found;
     const auto value =
-        dad::detail::jacobian_columns<columns_of_a_pass>(f_, *x_, columns_, columns.begin, pass);
-    require_rows(pass->entries.size() / columns_of_a_pass);
+        dad::detail::jacobian_columns<columns_of_a_pass>(f_, *x_, columns_, columns.begin, found);
+    require_rows(found->entries.size() / columns_of_a_pass);
     for (std::size_t i = 0; i < rows_; ++i)
-      out.numbers.append({pass->entries.data() + i * columns_of_a_pass, columns.size()});
+      out.numbers.append({found->entries.data() + i * columns_of_a_pass, columns.size()});
     if (block == 0) keep_value(value, out);
   }
 
-  void compute_rows(std::size_t block, memory& kept, direction_results& out) const {
-    if (!kept.is_recorded) {
+  void sweep(std::size_t block, memory& kept, direction_results& out) const {
+    if (!kept.sweeps) {
       record(kept);
       require_rows(kept.outputs.size());
     }
-    const index_range rows = directions_of(block);
-    const std::vector<reverse_scalar> ys(kept.outputs.begin() + static_cast<std::ptrdiff_t>(rows.begin),
-                                         kept.outputs.begin() + static_cast<std::ptrdiff_t>(rows.end));
-    kept.t->backward_all(ys, [&](std::size_t, const auto& adjoints) {
-      for (std::size_t k = 0; k < columns_; ++k) out.numbers.push_back(adjoints[k + 1]);
-    });
+    const index_range rows = rows_of(block), columns = columns_of(block);
+    const std::size_t before = out.numbers.size();
+    out.numbers.resize(before + rows.size() * columns.size());
+    double* const entries = out.numbers.data() + before;
+    if (line_count() > 0)
+      kept.sweeps->compute_block(block, [&](std::size_t i, std::size_t j, double entry) {
+        entries[(i - rows.begin) * columns.size() + (j - columns.begin)] = entry;
+      });
     if (block == 0) keep_value(*kept.value, out);
   }
 
   // The sweeps need the tape, but not that it is active: chunks of one call may come to several threads.
   void record(memory& kept) const {
-    dad::detail::recorded<F, X, double> recording(*kept.t, f_, *x_, dad::detail::unseeded{});
-    kept.outputs = recording.outputs();
-    kept.value = dad::detail::plain_result<reverse_scalar>(recording.result());
-    kept.is_recorded = true;
+    {
+      dad::detail::recorded<F, X, double> recording(*kept.t, f_, *x_, dad::detail::unseeded{});
+      kept.outputs = recording.outputs();
+      kept.value = dad::detail::plain_result<scalar>(recording.result());
+    }
+    kept.sweeps.emplace(*kept.t, kept.outputs, columns_);
+    if (!dad::detail::can_choose(*kept.t))
+      kept.sweeps->prepare(dad::detail::jacobian_way::reverse_by_rows);
+    else if (wanted_ == way::reverse)
+      kept.sweeps->prepare(kept.sweeps->counts().reverse_way());
+    else
+      kept.sweeps->prepare(kept.sweeps->counts().best_way());
   }
 
   template <class Value>
@@ -165,7 +174,9 @@ class jacobian_task {
   const way& wanted_;  // the root's, once it has come
   std::size_t columns_ = 0;
   std::size_t rows_ = 0;
-  bool is_forward_ = true;
+  bool is_swept_ = false;
+  bool is_by_columns_ = true;
+  std::size_t lines_of_a_block_ = 1;
   matrix jacobian_;
 };
 

@@ -156,7 +156,7 @@ class point_call {
   template <class Task>
   std::vector<std::byte> compute(Task& task, const options& o) {
     const bool is_shared = o.results == on::all;
-    direction_work<Task> work(task, is_root() || is_shared, is_shared, {rank(), threads_, watch_->state()});
+    direction_work<Task> work(task, is_shared, {rank(), threads_, watch_->state()});
     failure mine;
     dad::detail::catch_any([&] { work.plan(); },
                            [&](const char* text) {
@@ -179,7 +179,8 @@ class point_call {
       call.inputs.push_back({0, has_point ? call.count : 0});
     }
     batch_statistics statistics;
-    run_call<memory>(call, work, false, 1, 0, identity_of(call, description_, 1), statistics);
+    const std::size_t bytes_of_block = task.size() * sizeof(double) / call.count;
+    run_call<memory>(call, work, false, 1, bytes_of_block, identity_of(call, description_, 1), statistics);
     return work.value_of_f();
   }
 

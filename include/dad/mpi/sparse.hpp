@@ -67,8 +67,11 @@ class sparse_task {
                                      seeds.begin, seeds.size());
   }
 
+  [[nodiscard]] std::size_t size() const {
+    return is_direct(*plan_) ? plan_->pattern().size() : plan_->seed_count() * plan_->row_size();
+  }
   void make_room() {
-    numbers_.resize(is_direct(*plan_) ? plan_->pattern().size() : plan_->seed_count() * plan_->row_size());
+    numbers_.resize(size());
     has_room_ = true;
   }
   [[nodiscard]] list_view<double> numbers() { return numbers_; }

@@ -214,7 +214,7 @@ class jacobian_plan {
       const std::size_t k = *colour++ - first;
       if (k < count) (*sums_)[k] += V(leaf);
     });
-    recording.sweep_all(*sums_, [&](std::size_t k, const auto& adjoints) {
+    (*tape_).backward_all(*sums_, [&](std::size_t k, const auto& adjoints) {
       for (std::size_t j = 0; j < row_size(); ++j) rows[k * row_size() + j] = adjoints[j + 1];
     });
     return detail::plain_result<V>(recording.result());

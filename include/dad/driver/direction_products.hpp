@@ -21,7 +21,7 @@ inline constexpr std::size_t product_block = 8;
 /// The products of f's Hessian at x with the rows of a matrix, as rows. Throws shape_error for rows of
 /// another length than x has reals. Out of line, so that all who ask have the same bits.
 template <class F, class X, class D>
-[[gnu::noinline]] auto hessian_products_by_passes(const F& f, const X& x, const basic_matrix<D>& directions) {
+[[gnu::noinline]] auto direction_products(const F& f, const X& x, const basic_matrix<D>& directions) {
   check_point<X>();
   using B = base_t<X>;
   using S = dual<B, product_block, level<F>>;
@@ -31,8 +31,7 @@ template <class F, class X, class D>
       "dad: a Hessian is of an f that returns a scalar; of residuals, there is gauss_newton_product");
   const std::size_t n = real_count(x);
   if (directions.cols() != n)
-    raise<shape_error>("dad: directions of hessian_products have %zu entries, expected %zu",
-                       directions.cols(), n);
+    raise<shape_error>("dad: directions of a Hessian have %zu entries, expected %zu", directions.cols(), n);
   basic_matrix<B> products(directions.rows(), n);
   const lease<tape<S>> t;
   for (std::size_t first = 0; first < directions.rows(); first += product_block) {
