@@ -108,8 +108,8 @@ struct folding {
     constexpr const operation_kind& kind = kind_of<T, Fold, Fold, Op, A, B...>;
     const number& x = vars::template nth<!std::is_same_v<A, number>>(a, b...);
     if (!is_arithmetic<Op> && !x.is_active()) return;
-    const auto partials = partials_of<T>(kind.variable == 0, kind.variable == 1, op, y.value_,
-                                         vars::primal(a), vars::primal(b)...);
+    const auto partials = operation_partials<T>(kind.variable == 0, kind.variable == 1, op, y.value_,
+                                                vars::primal(a), vars::primal(b)...);
     if constexpr (Fold)
       y.id_ = one(kind, x, constant_of(a, b...), y.value_, partials);
     else
@@ -119,9 +119,9 @@ struct folding {
   [[gnu::always_inline]] static void link_two(number& z, const Op& op, const number& x, const number& y) {
     if (!is_arithmetic<Op> && !x.is_active() && !y.is_active()) return;
     constexpr const operation_kind& kind = kind_of<T, FoldX, FoldY, Op, number, number>;
-    const auto partials = partials_of<T>(!kind.is_product && (is_arithmetic<Op> || x.is_active()),
-                                         !kind.is_product && (is_arithmetic<Op> || y.is_active()), op,
-                                         z.value_, x.value_, y.value_);
+    const auto partials = operation_partials<T>(!kind.is_product && (is_arithmetic<Op> || x.is_active()),
+                                                !kind.is_product && (is_arithmetic<Op> || y.is_active()), op,
+                                                z.value_, x.value_, y.value_);
     if constexpr (FoldX || FoldY)
       z.id_ = two(kind, x, y, z.value_, partials);
     else
@@ -229,7 +229,7 @@ struct folding {
       }
     }
     const std::uint64_t id = operation_row<T>::link(
-        kind, x, y, value, partials_of<T>(false, false, op::add{}, value, x.value_, y.value_));
+        kind, x, y, value, operation_partials<T>(false, false, op::add{}, value, x.value_, y.value_));
     x.value_ = value;
     x.id_ = id;
   }

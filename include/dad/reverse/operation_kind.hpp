@@ -53,7 +53,7 @@ struct known_partials {
 
 /// Operand I's partial as a number; where it is a type, nobody asks.
 template <class T, std::size_t I, class Op, class... P>
-[[gnu::always_inline]] inline T partial_number([[maybe_unused]] const Op& op, const P&... primals) {
+[[gnu::always_inline]] inline T operation_partial([[maybe_unused]] const Op& op, const P&... primals) {
   using type = std::remove_cvref_t<decltype(op.template partial<I>(primals...))>;
   if constexpr (std::is_same_v<type, op::zero> || std::is_same_v<type, op::plus_one> ||
                 std::is_same_v<type, op::minus_one>)
@@ -76,17 +76,17 @@ template <class Partials, class T>
 /// The partials of an operation, by operand. Those that are scalars may record: they are computed where they
 /// are needed; others here, if they may be.
 template <class T, class Op, class... P>
-[[gnu::always_inline]] inline auto partials_of([[maybe_unused]] bool needs_first,
-                                               [[maybe_unused]] bool needs_second, const Op& op,
-                                               const T& value, const P&... primals) {
+[[gnu::always_inline]] inline auto operation_partials([[maybe_unused]] bool needs_first,
+                                                      [[maybe_unused]] bool needs_second, const Op& op,
+                                                      const T& value, const P&... primals) {
   constexpr std::size_t last = sizeof...(P) - 1;
   if constexpr (std::is_floating_point_v<T>)
-    return known_partials<T>{needs_first ? partial_number<T, 0>(op, primals..., value) : T(0),
-                             needs_second ? partial_number<T, last>(op, primals..., value) : T(0)};
+    return known_partials<T>{needs_first ? operation_partial<T, 0>(op, primals..., value) : T(0),
+                             needs_second ? operation_partial<T, last>(op, primals..., value) : T(0)};
   else
     return [&](std::size_t operand) {
-      return operand == 0 ? partial_number<T, 0>(op, primals..., value)
-                          : partial_number<T, last>(op, primals..., value);
+      return operand == 0 ? operation_partial<T, 0>(op, primals..., value)
+                          : operation_partial<T, last>(op, primals..., value);
     };
 }
 

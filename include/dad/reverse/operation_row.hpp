@@ -162,7 +162,7 @@ class operation_row {
                                                       plain x, argument value) {
     if (t.rows.is_full() || !vars::is_at_hand(t, x.id_))
       return record(kind, x, x, value,
-                    partials_of<T>(false, false, op::multiply{}, value, x.value_, x.value_));
+                    operation_partials<T>(false, false, op::multiply{}, value, x.value_, x.value_));
     t.rows.write_partial(static_cast<T>(x.value_ + x.value_));
     return t.rows.write_row(rows<T>::argument_of(x.id_, word::stored), row_word::stored_argument);
   }

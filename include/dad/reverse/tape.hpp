@@ -108,7 +108,8 @@ class tape {
     recorder_.write_value(x);
     ++recorder_.input_count;
   }
-  void input(fused_var<T>& x) { input(x.variable_); }
+  template <class Number>
+  requires(std::same_as<Number, fused_var<T>>) void input(Number& x) { input(x.variable_); }
   template <class Range>
   requires requires(Range& r, var<T>& x) {
     r.begin();
