@@ -287,7 +287,8 @@ TEST_CASE("fused functions of several outputs, several arguments, and none") {
   const dad::matrix J = dad::jacobian(f, x, dad::reverse);
   const std::vector<double> expected{2.0, 0.5, -std::exp(0.5), 1.0, 0.0, 0.0};
   for (std::size_t k = 0; k < 6; ++k) CHECK(J(k / 2, k % 2) == close_to(expected[k], 1e-15));
-  const auto adjoint = dad::vjp(f, x, std::vector<double>{1.0, 10.0, 100.0}).adjoint;
+  const auto [value, adjoint] = dad::vjp(f, x, std::vector<double>{1.0, 10.0, 100.0});
+  CHECK_ROW(value, (std::vector<double>{1.0, 2.0 - std::exp(0.5), 3.0}), 1e-15, 0.0);
   CHECK_ROW(adjoint, (std::vector<double>{2.0 - 10 * std::exp(0.5), 10.5}), 1e-15, 0.0);
 
   const auto h = dad::fused([](const auto& a, const auto& b) { return a * a * b; });

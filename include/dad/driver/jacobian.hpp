@@ -85,7 +85,7 @@ auto recorded_jacobian(Recorded& recording, tape<T>& t, const std::vector<var<T>
       std::copy(row.begin(), row.end(), jacobian.row(i).begin());
     }
   }
-  auto value = plain_result<var<T>>(recording.result());
+  auto value = plain_result<typename Recorded::S>(recording.result());
   return value_jacobian<decltype(value), decltype(jacobian)>{std::move(value), std::move(jacobian)};
 }
 

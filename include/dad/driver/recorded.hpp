@@ -70,9 +70,9 @@ class recording_at {
   }
 
   /// The same for seeds of several outputs at once.
-  [[nodiscard]] list_view<const T> sweep(const std::vector<S>& ys, const std::vector<T>& seeds) {
+  [[nodiscard]] list_view<const T> sweep(const std::vector<var<T>>& ys, const std::vector<T>& seeds) {
     bool any_active = false;
-    for (const S& y : ys) any_active = any_active || y.is_active();
+    for (const var<T>& y : ys) any_active = any_active || y.is_active();
     if (!any_active) return zeros();
     tape_.backward(ys, seeds);
     return adjoints();
@@ -127,8 +127,8 @@ class recorded : public recording_at<X, T, typename recorded_number<F, T>::type>
   [[nodiscard]] const result_type& result() const noexcept { return result_; }
 
   /// The reals of f's result as values of this recording; those that do not depend on it are passive.
-  [[nodiscard]] std::vector<S> outputs() const {
-    std::vector<S> ys;
+  [[nodiscard]] std::vector<var<T>> outputs() const {
+    std::vector<var<T>> ys;
     for_each_real(result_, [&](const auto& leaf) { ys.push_back(S(leaf)); });
     return ys;
   }

@@ -145,7 +145,7 @@ auto vjp(const F& f, const X& x, const W& w) {
   detail::recorded<F, X, B> recording(*t, f, x, detail::unseeded{});
   const auto ys = recording.outputs();
   const auto row = recording.sweep(ys, detail::reals_of<B>(w, ys.size(), "seed w of vjp"));
-  auto value = detail::plain_result<var<B>>(recording.result());
+  auto value = detail::plain_result<typename decltype(recording)::S>(recording.result());
   auto adjoint = detail::structured_like<B>(x, row);
   return value_adjoint<decltype(value), decltype(adjoint)>{std::move(value), std::move(adjoint)};
 }
