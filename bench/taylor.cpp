@@ -13,6 +13,9 @@
 #include <dad/dad.hpp>
 
 #if __has_include(<boost/math/differentiation/autodiff.hpp>)
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // of code inlined from there
+#endif
 #include <boost/math/differentiation/autodiff.hpp>
 #define BENCH_WITH_BOOST_AUTODIFF
 #endif

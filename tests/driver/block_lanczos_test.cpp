@@ -236,7 +236,7 @@ TEST_CASE("who computes the products of a block does not matter") {
   CHECK(at_once.largest.residuals == one_by_one.largest.residuals);
 }
 
-TEST_CASE("what cannot be answered is refused") {
+TEST_CASE("searches that cannot be answered are refused") {
   const auto h = diagonal({1, 2, 3});
   CHECK_THROWS_AS(block_lanczos(3, {.largest = 4}, products_with(h)), dad::shape_error);
   CHECK_THROWS_WITH(block_lanczos(3, {.largest = 4}, products_with(h)),

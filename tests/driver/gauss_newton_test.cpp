@@ -81,7 +81,7 @@ TEST_CASE("where residuals are linear it is the Hessian's product, elsewhere it 
   CHECK(difference(dad::gauss_newton_product(residuals, loss, point, v), dad::hvp(bent, point, v)) != "");
 }
 
-TEST_CASE("points and results of other structures") {
+TEST_CASE("weights and residuals of other structures") {
   const auto square_of = [](const auto& x) { return x * x; };
   CHECK(dad::gauss_newton_product(square_of, 3.0, 0.5) == 18.0);
   CHECK(dad::gauss_newton_product(square_of, square_of, 3.0, 0.5) == 36.0);
@@ -113,7 +113,7 @@ TEST_CASE("a product inside a derivative") {
   CHECK(dad::derivative(product, 3.0) == close_to(12.0));
 }
 
-TEST_CASE("a direction of another size is refused") {
+TEST_CASE("a direction of another size than the weights is refused") {
   CHECK_THROWS_AS(dad::gauss_newton_product(residuals, point, 1.0), dad::shape_error);
   CHECK_THROWS_WITH(dad::gauss_newton_product(residuals, point, std::vector<double>(4)),
                     "dad: direction v of gauss_newton_product has 4 entries, expected 3");

@@ -106,7 +106,7 @@ TEST_CASE("another seed starts elsewhere and finds the same, the same seed gives
   CHECK_ROW(first.largest.values, other.largest.values);
 }
 
-TEST_CASE("points of other structures") {
+TEST_CASE("spectra at points of other structures") {
   const auto f = [](const auto& x, const auto& ys, int k) { return k * x * x - ys[0] * ys[0] + ys[1]; };
   const auto ends = dad::hessian_eigenvalues(f, std::tuple{2.0, std::array{3.0, 5.0}, 7}, {.largest = 3});
   CHECK_ROW(ends.largest.values, (std::vector{14.0, 0.0, -2.0}), 1e-12, 1e-12);

@@ -244,7 +244,7 @@ TEST_CASE("zero seeds mask what is singular, in every lane of its own") {
   CHECK(entries(dad::hvp(f, x, v)) == std::vector<double>{0, 6, 4, -infinity, 0, 0});
 }
 
-TEST_CASE("points of other structures") {
+TEST_CASE("products at points of other structures") {
   const auto f = [](const auto& x, const auto& ys, int k) { return k * x * x * ys[0] + ys[1] * ys[1] * x; };
   const std::tuple x{2.0, std::array{3.0, 5.0}, 7};
   auto map = dad::hvp_at(f, x);

@@ -201,7 +201,7 @@ TEST_CASE("the way follows from the numbers of inputs and outputs and what they 
   CHECK(counts_of(dense, point(100)).best_way() == jacobian_way::reverse_by_rows);
 }
 
-TEST_CASE("parts that are left to the sweep") {
+TEST_CASE("Jacobians with parts that are left to the sweep") {
   for (const std::size_t outputs : {3u, 40u}) {
     const auto f = [outputs](const auto& x) {
       const auto norm = dad::checkpoint([](const auto& u) {

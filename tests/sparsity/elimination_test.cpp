@@ -119,7 +119,7 @@ TEST_CASE("a zero that nothing comes through") {
   CHECK(j(1, 0) == 0);
 }
 
-TEST_CASE("a function that has changed since its plan was made") {
+TEST_CASE("a function that has changed since it was eliminated") {
   double factor = 1;
   const auto f = [&factor](const auto& x) { return std::array{factor * x[0] * x[1], x[1]}; };
   const std::vector<double> x{2, 3};

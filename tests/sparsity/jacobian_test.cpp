@@ -121,7 +121,7 @@ TEST_CASE("points and results of any structure") {
   CHECK(constant.jacobian.values().empty());
 }
 
-TEST_CASE("a point on another branch is found, and can be planned for") {
+TEST_CASE("a Jacobian on another branch is found, and can be planned for") {
   const auto f = [](const auto& x) { return std::vector{x[0] > 1 ? x[1] : x[2], x[0] * x[0]}; };
   const std::vector<double> low{0, 2, 3}, high{5, 2, 3};
   auto plan = dad::sparse_jacobian_plan(f, low);
@@ -133,7 +133,7 @@ TEST_CASE("a point on another branch is found, and can be planned for") {
   for (const auto& x : {high, low}) CHECK_ROW(entries(both(x).dense()), entries(dad::jacobian(f, x)));
 }
 
-TEST_CASE("patterns and points of wrong sizes, and patterns that lack an entry") {
+TEST_CASE("patterns and points of wrong sizes, and Jacobians that lack an entry") {
   const auto f = [](const auto& x) { return std::vector{x[0] * x[1], x[1] + x[2]}; };
   const std::vector<double> x{1, 2, 3};
   CHECK_THROWS_WITH(dad::sparse_jacobian_plan(f, x, dad::sparse_pattern(2, 4, {{0, 0}})),

@@ -80,8 +80,9 @@ struct acosh : operation<1, true> {
   static constexpr auto value(auto x) { return std::acosh(x); }
   template <std::size_t>
   static constexpr auto partial(const auto& x, const auto&) {
-    // not x^2 - 1, which cancels near 1 and overflows
-    return 1 / detail::scale(dad::sqrt(x - 1), dad::sqrt(x + 1));
+    // not x^2 - 1, which cancels near 1 and overflows; nor a product, of which one factor is 0 where the
+    // other moves
+    return 1 / dad::sqrt(x - 1) / dad::sqrt(x + 1);
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {
