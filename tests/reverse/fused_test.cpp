@@ -59,6 +59,19 @@ TEST_CASE("a sum that grows in place is one value") {
   CHECK(r.gradient(sum) == std::vector<double>{29.0, 20.0, 0.0});
 }
 
+TEST_CASE("sums that grow in turns") {
+  recording r;
+  fused_var<> first = r.x * r.y, second = r.y * r.z;
+  for (int i = 0; i < 3; ++i) {
+    first += r.x * r.z;
+    second += r.x * r.y;
+    second -= exp(r.z - 5.0);
+    first += r.y;
+  }
+  const fused_var<> f = first - 2.0 * second;
+  CHECK(r.gradient(f) == std::vector<double>{3.0 + 15 - 2 * 9, 2.0 + 3 - 2 * (5 + 6), 6.0 - 2 * (3 - 3)});
+}
+
 TEST_CASE("a value that somebody else knows does not change") {
   recording r;
   fused_var<> sum = r.x * r.y;
