@@ -82,6 +82,19 @@ TEST_CASE("shared of any structure is taken from the root") {
   CHECK(b.value == b_local.value);
   CHECK(same_numbers(b.gradient.w, b_local.gradient.w));
   CHECK(b.gradient.bias == b_local.gradient.bias);
+
+  const auto all = [](const auto& w, const auto& x) {
+    auto y = w[0] * x[0];
+    for (std::size_t i = 1; i < w.size(); ++i) y += w[i] * x[1] * double(i % 7);
+    return y;
+  };
+  std::vector<double> numbers(5000);  // memory that is used again as soon as it is free
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = 0.25 * double(i % 9);
+  const std::span<const double> whole = numbers;
+  const auto c = dad::mpi::batch_sum(all, ranks::rank() == 0 ? whole : whole.first(1), items(200));
+  const auto c_local = dad::batch_sum(all, whole, items(200));
+  CHECK(c.value == c_local.value);
+  CHECK(same_numbers(c.gradient, c_local.gradient));
 }
 
 TEST_CASE("items are data of any type that serializes") {

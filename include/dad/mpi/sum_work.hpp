@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,19 @@ namespace dad::mpi::detail {
 
 using dad::detail::sum_node;
 using dad::detail::summation_tree;
+
+/// What a span points to where its own memory does not stay; nothing for what holds its numbers itself.
+template <class X>
+struct storage_of_span {
+  struct none {};
+  using type = none;
+};
+template <class T, std::size_t N>
+struct storage_of_span<std::span<T, N>> {
+  using type = std::vector<std::remove_const_t<T>>;
+};
+template <class X>
+using span_storage = typename storage_of_span<X>::type;
 
 template <class F, class Shared, class Items>
 class sum_work final : public chunk_work {
@@ -82,7 +96,12 @@ class sum_work final : public chunk_work {
     auto& sent = static_cast<items_in<Items, shared_item>&>(arrived);
     sent.unpack();
     const auto held = sent.seeds();
-    arrived_shared_.emplace(held[0]);
+    if constexpr (dad::detail::is_span<Shared>) {
+      arrived_numbers_.assign(held[0].begin(), held[0].end());
+      arrived_shared_.emplace(arrived_numbers_);
+    } else {
+      arrived_shared_.emplace(held[0]);
+    }
     shared_ = &*arrived_shared_;
     width_ = dad::detail::real_count(*shared_);
   }
@@ -253,6 +272,7 @@ class sum_work final : public chunk_work {
   sum_node& sum_;
   std::vector<item_error>& errors_;
   std::optional<Shared> arrived_shared_;
+  span_storage<Shared> arrived_numbers_;  // what a span was sent goes with its letter
   std::size_t width_ = 0;
   std::vector<sum_node> nodes_;
 };
