@@ -104,7 +104,8 @@ template <class...>
 }
 
 /// The entries of the longest row: at least as many colours do the columns need.
-inline std::size_t longest_row(const sparse_pattern& pattern) {
+template <class...>
+std::size_t longest_row(const sparse_pattern& pattern) {
   std::size_t longest = 0;
   for (std::size_t i = 0; i < pattern.rows(); ++i)
     if (pattern.row(i).size() > longest) longest = pattern.row(i).size();
@@ -117,13 +118,14 @@ inline std::size_t longest_row(const sparse_pattern& pattern) {
 /// for each colour gives every entry. Greedy; the order decides how close to the fewest possible it comes.
 ///
 ///   auto [count, colours] = dad::colour_columns(pattern);
-inline colouring colour_columns(const sparse_pattern& pattern,
-                                colouring_order order = colouring_order::fewest) {
+template <class...>
+colouring colour_columns(const sparse_pattern& pattern, colouring_order order = colouring_order::fewest) {
   return detail::colour_columns_of<>(pattern, pattern.transposed(), order);
 }
 
 /// The same for rows: no column has entries in two of one colour.
-inline colouring colour_rows(const sparse_pattern& pattern, colouring_order order = colouring_order::fewest) {
+template <class...>
+colouring colour_rows(const sparse_pattern& pattern, colouring_order order = colouring_order::fewest) {
   return detail::colour_columns_of<>(pattern.transposed(), pattern, order);
 }
 

@@ -19,13 +19,15 @@ namespace dad {
 ///
 ///   for (std::size_t k = H.row_offsets()[i]; k < H.row_offsets()[i + 1]; ++k)
 ///     sum += H.values()[k] * v[H.columns()[k]];
-class sparse_matrix {
+template <class...>
+class sparse_matrix_if_used {
  public:
-  sparse_matrix() = default;
+  sparse_matrix_if_used() = default;
   /// Zeros.
-  explicit sparse_matrix(sparse_pattern pattern) : pattern_(std::move(pattern)), values_(pattern_.size()) {}
+  explicit sparse_matrix_if_used(sparse_pattern pattern)
+      : pattern_(std::move(pattern)), values_(pattern_.size()) {}
   /// Throws shape_error unless there is a value for each entry.
-  sparse_matrix(sparse_pattern pattern, std::vector<double> values)
+  sparse_matrix_if_used(sparse_pattern pattern, std::vector<double> values)
       : pattern_(std::move(pattern)), values_(std::move(values)) {
     if (values_.size() != pattern_.size())
       detail::raise<shape_error>("dad: a sparse matrix got %zu values, expected %zu, one for each entry",
@@ -54,7 +56,7 @@ class sparse_matrix {
   }
   explicit operator matrix() const { return dense(); }
 
-  friend bool operator==(const sparse_matrix& a, const sparse_matrix& b) {
+  friend bool operator==(const sparse_matrix_if_used& a, const sparse_matrix_if_used& b) {
     return a.pattern_ == b.pattern_ && a.values_ == b.values_;
   }
 
@@ -62,5 +64,6 @@ class sparse_matrix {
   sparse_pattern pattern_;
   std::vector<double> values_;
 };
+using sparse_matrix = sparse_matrix_if_used<>;
 
 }  // namespace dad

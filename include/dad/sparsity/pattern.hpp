@@ -81,18 +81,19 @@ compressed_rows compressed(std::size_t rows, std::size_t cols, const Entries& en
 ///
 ///   dad::sparse_pattern tridiagonal(3, 3, {0, 2, 5, 7}, {0, 1, 0, 1, 2, 1, 2});
 ///   dad::sparse_pattern corners(3, 3, {{0, 0}, {2, 2}});
-class sparse_pattern {
+template <class...>
+class sparse_pattern_if_used {
  public:
-  sparse_pattern() = default;
+  sparse_pattern_if_used() = default;
 
-  sparse_pattern(std::size_t rows, std::size_t cols, std::vector<std::size_t> row_offsets,
-                 std::vector<std::size_t> columns)
+  sparse_pattern_if_used(std::size_t rows, std::size_t cols, std::vector<std::size_t> row_offsets,
+                         std::vector<std::size_t> columns)
       : rows_(rows), cols_(cols), compressed_{std::move(row_offsets), std::move(columns)} {
     check();
   }
 
   /// Of entries in any order; one that is there twice counts once.
-  sparse_pattern(std::size_t rows, std::size_t cols, const std::vector<matrix_entry>& entries)
+  sparse_pattern_if_used(std::size_t rows, std::size_t cols, const std::vector<matrix_entry>& entries)
       : rows_(rows), cols_(cols), compressed_(detail::compressed(rows, cols, entries)) {}
 
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
@@ -121,8 +122,8 @@ class sparse_pattern {
   }
   [[nodiscard]] bool contains(std::size_t i, std::size_t j) const noexcept { return find(i, j) != size(); }
 
-  [[nodiscard]] sparse_pattern transposed() const {
-    sparse_pattern t;
+  [[nodiscard]] sparse_pattern_if_used transposed() const {
+    sparse_pattern_if_used t;
     t.rows_ = cols_;
     t.cols_ = rows_;
     t.compressed_ = detail::transposed<>(rows_, cols_, compressed_.starts, compressed_.columns);
@@ -130,7 +131,7 @@ class sparse_pattern {
   }
   [[nodiscard]] bool is_symmetric() const { return *this == transposed(); }
 
-  friend bool operator==(const sparse_pattern& a, const sparse_pattern& b) {
+  friend bool operator==(const sparse_pattern_if_used& a, const sparse_pattern_if_used& b) {
     return a.rows_ == b.rows_ && a.cols_ == b.cols_ && a.compressed_.starts == b.compressed_.starts &&
            a.compressed_.columns == b.compressed_.columns;
   }
@@ -164,5 +165,6 @@ class sparse_pattern {
   std::size_t cols_ = 0;
   detail::compressed_rows compressed_{{0}, {}};
 };
+using sparse_pattern = sparse_pattern_if_used<>;
 
 }  // namespace dad

@@ -33,7 +33,8 @@ class own_memory {
 };
 
 /// Numbers of [-1, 1) that are the same in every run.
-class directions {
+template <class...>
+class directions_if_used {
  public:
   double next() noexcept {
     state_ = state_ * 6364136223846793005U + 1442695040888963407U;
@@ -43,6 +44,7 @@ class directions {
  private:
   std::uint64_t state_ = 42;
 };
+using directions = directions_if_used<>;
 
 template <class...>
 class plan_base_if_used {
@@ -175,8 +177,9 @@ class witness {
 };
 
 /// Throws shape_error unless a pattern that the user gave has these columns.
-inline void check_given_pattern(const sparse_pattern& pattern, std::size_t rows, std::size_t cols,
-                                const char* subject) {
+template <class...>
+void check_given_pattern(const sparse_pattern& pattern, std::size_t rows, std::size_t cols,
+                         const char* subject) {
   if (pattern.rows() != rows || pattern.cols() != cols)
     raise<shape_error>("dad: the pattern of a %s is %zu x %zu, expected %zu x %zu", subject, pattern.rows(),
                        pattern.cols(), rows, cols);

@@ -16,7 +16,8 @@ namespace dad {
 namespace detail {
 
 /// The columns of a symmetric pattern, neighbours where there is an entry.
-struct adjacency {
+template <class...>
+struct adjacency_if_used {
   const sparse_pattern& pattern;
 
   [[nodiscard]] std::size_t size() const noexcept { return pattern.rows(); }
@@ -29,6 +30,7 @@ struct adjacency {
       if (u != v) visit(static_cast<std::uint32_t>(u));
   }
 };
+using adjacency = adjacency_if_used<>;
 
 /// Takes vertices one by one. Two colours make stars: a hub of one colour, and spokes of the other, none of
 /// which has a second neighbour of the hub's colour. What each vertex knows of the colours around it takes
@@ -130,8 +132,8 @@ using star_colourer = star_colourer_if_used<>;
 /// Colours the columns of a symmetric pattern so that neighbours differ, and so do two of every path of four
 /// but for two colours: each entry is alone in its row among those of one colour, or its mirror image is.
 /// Throws shape_error for a pattern that is not symmetric.
-inline colouring star_colouring(const sparse_pattern& pattern,
-                                colouring_order order = colouring_order::fewest) {
+template <class...>
+colouring star_colouring(const sparse_pattern& pattern, colouring_order order = colouring_order::fewest) {
   if (!pattern.is_symmetric())
     detail::raise<shape_error>("dad: star_colouring got a pattern of %zu x %zu, expected a symmetric one",
                                pattern.rows(), pattern.cols());

@@ -18,7 +18,8 @@
 namespace dad::detail {
 
 /// Terms that do the same operations, on inputs and constants of their own.
-struct summand_group {
+template <class...>
+struct summand_group_if_used {
   list<std::uint32_t> form;  // four words for each node: its code and operands, which are earlier nodes
   std::size_t input_count = 0;
   std::size_t constant_count = 0;
@@ -66,6 +67,7 @@ struct summand_group {
     return true;
   }
 };
+using summand_group = summand_group_if_used<>;
 
 template <class...>
 class summands_if_used {
