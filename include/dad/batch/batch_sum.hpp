@@ -17,6 +17,7 @@
 #include <dad/batch/statistics.hpp>
 #include <dad/batch/timed_parts.hpp>
 #include <dad/core/decomposable.hpp>
+#include <dad/core/span.hpp>
 
 namespace dad {
 
@@ -31,7 +32,7 @@ class batch_sum_result : public detail::decomposable<batch_sum_result<Gradient>>
   batch_sum_result(double v, Gradient g, std::vector<item_error> e)
       : value(v), gradient(std::move(g)), errors_(std::move(e)) {}
   [[nodiscard]] bool has_errors() const noexcept { return !errors_.empty(); }
-  [[nodiscard]] std::span<const item_error> errors() const noexcept { return errors_; }
+  [[nodiscard]] std::span<const item_error> errors() const noexcept { return detail::span_over(errors_); }
   /// Who evaluated what, and when.
   [[nodiscard]] const batch_statistics& statistics() const noexcept { return statistics_; }
   [[nodiscard]] batch_statistics& statistics() noexcept { return statistics_; }

@@ -62,7 +62,8 @@ nonfinite_report explain_item(const F& f, const X& x, std::size_t index) {
 }
 
 /// The rank that evaluated an input, where statistics of several ranks say so.
-inline std::optional<int> rank_of_item(const batch_statistics& s, std::size_t index) {
+template <class...>
+std::optional<int> rank_of_item(const batch_statistics& s, std::size_t index) {
   for (const batch_statistics::chunk& c : s.chunks)
     if (c.begin <= index && index < c.end) return c.rank;
   return std::nullopt;

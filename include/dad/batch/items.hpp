@@ -39,7 +39,7 @@ std::span<const Item> slice(std::span<const Item> items, std::size_t begin, std:
 inline basic_matrix_view<const double> slice(const basic_matrix_view<const double>& rows, std::size_t begin,
                                              std::size_t end) {
   if (begin == end) return {};
-  return {rows[begin].data(), end - begin, rows.cols(), rows.stride()};
+  return {rows.data() + begin * rows.stride(), end - begin, rows.cols(), rows.stride()};
 }
 inline no_seeds slice(no_seeds, std::size_t, std::size_t) { return {}; }
 

@@ -19,6 +19,7 @@
 #include <dad/batch/storage.hpp>
 #include <dad/core/decomposable.hpp>
 #include <dad/core/matrix.hpp>
+#include <dad/core/span.hpp>
 #include <dad/driver/recorded.hpp>
 
 namespace dad {
@@ -94,10 +95,10 @@ inline constexpr bool needs_prototypes =
 
 /// A row of reals as a matrix with the given number of rows; a failed input has an empty one.
 template <class...>
-inline matrix matrix_of(std::size_t rows, std::span<const double> row) {
+inline matrix matrix_of(std::size_t rows, list_view<const double> row) {
   if (rows == 0 || row.empty()) return {};
   matrix m(rows, row.size() / rows);
-  std::copy(row.begin(), row.end(), m.data());
+  std::copy(row.data(), row.data() + row.size(), m.data());
   return m;
 }
 
@@ -148,21 +149,39 @@ class batch_result {
   [[nodiscard]] iterator end() const { return {*this, size()}; }
 
   /// The reals of all values, input by input: one per input where f returns a scalar.
-  [[nodiscard]] std::span<const double> values() const noexcept { return storage_.values; }
-  [[nodiscard]] std::span<const std::size_t> value_offsets() const noexcept { return storage_.value_offsets; }
+  [[nodiscard]] std::span<const double> values() const noexcept { return detail::span_over(storage_.values); }
+  [[nodiscard]] std::span<const std::size_t> value_offsets() const noexcept {
+    return detail::span_over(storage_.value_offsets);
+  }
 
   /// The reals of all gradients (tangents, adjoints, Jacobians, ...), input by input: those of input i are at
   /// [offsets()[i], offsets()[i + 1]).
-  [[nodiscard]] std::span<const double> gradients() const noexcept { return storage_.payload; }
-  [[nodiscard]] std::span<const double> tangents() const noexcept { return storage_.payload; }
-  [[nodiscard]] std::span<const double> adjoints() const noexcept { return storage_.payload; }
-  [[nodiscard]] std::span<const double> jacobians() const noexcept { return storage_.payload; }
-  [[nodiscard]] std::span<const double> hessians() const noexcept { return storage_.payload; }
-  [[nodiscard]] std::span<const double> products() const noexcept { return storage_.payload; }
-  [[nodiscard]] std::span<const std::size_t> offsets() const noexcept { return storage_.payload_offsets; }
+  [[nodiscard]] std::span<const double> gradients() const noexcept {
+    return detail::span_over(storage_.payload);
+  }
+  [[nodiscard]] std::span<const double> tangents() const noexcept {
+    return detail::span_over(storage_.payload);
+  }
+  [[nodiscard]] std::span<const double> adjoints() const noexcept {
+    return detail::span_over(storage_.payload);
+  }
+  [[nodiscard]] std::span<const double> jacobians() const noexcept {
+    return detail::span_over(storage_.payload);
+  }
+  [[nodiscard]] std::span<const double> hessians() const noexcept {
+    return detail::span_over(storage_.payload);
+  }
+  [[nodiscard]] std::span<const double> products() const noexcept {
+    return detail::span_over(storage_.payload);
+  }
+  [[nodiscard]] std::span<const std::size_t> offsets() const noexcept {
+    return detail::span_over(storage_.payload_offsets);
+  }
 
   /// The errors of all failed inputs by index.
-  [[nodiscard]] std::span<const item_error> errors() const noexcept { return storage_.errors; }
+  [[nodiscard]] std::span<const item_error> errors() const noexcept {
+    return detail::span_over(storage_.errors);
+  }
   [[nodiscard]] bool has_errors() const noexcept { return !storage_.errors.empty(); }
 
   /// The place of r[0] in the whole batch: 0 unless each rank has its own part of the results.

@@ -22,7 +22,7 @@ class row_view : public std::span<const double> {
   row_view() = default;
   explicit row_view(std::span<const double> reals) noexcept : std::span<const double>(reals) {}
 
-  operator std::vector<double>() const { return {begin(), end()}; }
+  operator std::vector<double>() const { return {data(), data() + size()}; }
 
   /// Entry i. Throws shape_error where there is none.
   [[nodiscard]] const double& at(std::size_t i) const {

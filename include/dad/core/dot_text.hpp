@@ -13,9 +13,10 @@
 
 namespace dad::detail {
 
-class dot_text {
+template <class...>
+class dot_text_if_used {
  public:
-  explicit dot_text(const char* title) : text_(joined({"digraph ", title, " {\n"})) {}
+  explicit dot_text_if_used(const char* title) : text_(joined({"digraph ", title, " {\n"})) {}
 
   /// Lines of a label are divided by "\\n".
   void box(const std::string& name, const std::string& label, const char* shape) {
@@ -33,5 +34,6 @@ class dot_text {
  private:
   std::string text_;
 };
+using dot_text = dot_text_if_used<>;
 
 }  // namespace dad::detail

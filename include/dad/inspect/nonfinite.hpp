@@ -35,6 +35,7 @@ struct nonfinite_report {
   [[nodiscard]] explicit operator bool() const noexcept { return is_found; }
 
   /// "operation 17, log(%16) of -0.5 gave nan, in scope loss/prior"
+  template <class...>
   [[nodiscard]] std::string text() const {
     if (!is_found) return "everything is finite";
     std::string head;

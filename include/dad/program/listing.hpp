@@ -19,9 +19,10 @@ namespace dad::detail {
 ///   %2 = multiply(x0, 2), in loss/layer 2
 ///   y0 = %2
 /// Of a range function's terms, what its derivative goes to stands behind the value.
-class listing_writer {
+template <class...>
+class listing_writer_if_used {
  public:
-  explicit listing_writer(const recording& r) : recording_(r), numbers_(r.operations.size(), 0) {
+  explicit listing_writer_if_used(const recording& r) : recording_(r), numbers_(r.operations.size(), 0) {
     std::uint32_t number = 0;
     for (node_id id = 1; id < r.operations.size(); ++id)
       if (r.operations[id].code >= opcode::chain) numbers_[id] = ++number;
@@ -84,5 +85,6 @@ class listing_writer {
   std::uint32_t scope_ = 0;
   std::string text_;
 };
+using listing_writer = listing_writer_if_used<>;
 
 }  // namespace dad::detail

@@ -39,8 +39,8 @@ class sparse_matrix_if_used {
   [[nodiscard]] const sparse_pattern& pattern() const noexcept { return pattern_; }
   [[nodiscard]] std::span<const std::size_t> row_offsets() const noexcept { return pattern_.row_offsets(); }
   [[nodiscard]] std::span<const std::size_t> columns() const noexcept { return pattern_.columns(); }
-  [[nodiscard]] std::span<double> values() noexcept { return values_; }
-  [[nodiscard]] std::span<const double> values() const noexcept { return values_; }
+  [[nodiscard]] std::span<double> values() noexcept { return detail::span_over(values_); }
+  [[nodiscard]] std::span<const double> values() const noexcept { return detail::span_over(values_); }
 
   /// The number at row i, column j; takes the logarithm of the row's length.
   [[nodiscard]] double operator()(std::size_t i, std::size_t j) const noexcept {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <dad/core/error.hpp>
+#include <dad/core/span.hpp>
 
 namespace dad {
 
@@ -100,12 +101,16 @@ class sparse_pattern_if_used {
   [[nodiscard]] std::size_t cols() const noexcept { return cols_; }
   /// The number of entries.
   [[nodiscard]] std::size_t size() const noexcept { return compressed_.columns.size(); }
-  [[nodiscard]] std::span<const std::size_t> row_offsets() const noexcept { return compressed_.starts; }
-  [[nodiscard]] std::span<const std::size_t> columns() const noexcept { return compressed_.columns; }
+  [[nodiscard]] std::span<const std::size_t> row_offsets() const noexcept {
+    return detail::span_over(compressed_.starts);
+  }
+  [[nodiscard]] std::span<const std::size_t> columns() const noexcept {
+    return detail::span_over(compressed_.columns);
+  }
   /// The columns of row i.
   [[nodiscard]] std::span<const std::size_t> row(std::size_t i) const noexcept {
-    return {compressed_.columns.data() + compressed_.starts[i],
-            compressed_.starts[i + 1] - compressed_.starts[i]};
+    return detail::span_over(compressed_.columns.data() + compressed_.starts[i],
+                             compressed_.starts[i + 1] - compressed_.starts[i]);
   }
 
   /// The place of (i, j) among the entries; size() where it is none.
