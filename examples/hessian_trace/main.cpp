@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The trace of the Hessian of a network's loss from products with random directions, shared out over ranks: an
-// estimate with a standard error, which falls with the root of the number of directions.
+// The trace of the Hessian of a network's loss from products with random directions, shared out over ranks:
+// an estimate with a standard error, which falls with the root of the number of directions.
 //   mpirun -n 2 hessian_trace --figure hessian-trace.svg
 
 #include <cstdio>
