@@ -41,12 +41,12 @@ void compare_layers(const std::filesystem::path& output) {
   layers_table rows(output / "layers.csv");
   for (std::size_t which = 0; which < activations.size(); ++which) {
     const auto net = some_layers();
-    const auto hand = derivatives_by_hand(net, which), dad = derivatives_by_dad(net, which);
+    const auto hand = derivatives_by_hand(net, which), swept = derivatives_by_dad(net, which);
     std::printf("%-10s  by hand and by dad differ by %.0e in dL/dv, %.0e in dL/dW\n", activations[which].name,
-                largest_difference(hand.v, dad.v), largest_difference(hand.w, dad.w));
+                largest_difference(hand.v, swept.v), largest_difference(hand.w, swept.w));
     auto whole = net;
     (void)loss(whole, which);
-    rows.add(activations[which].name, whole, hand, dad);
+    rows.add(activations[which].name, whole, hand, swept);
   }
   rows.close();
 }

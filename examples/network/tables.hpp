@@ -40,19 +40,20 @@ class layers_table {
       : table_(path, {"activation", "kind", "layer", "row", "column", "value", "by_hand", "by_dad"}) {}
 
   void add(const char* activation, const layers<double>& net, const layers<double>& hand,
-           const layers<double>& dad) {
-    add(activation, "v", net.v, hand.v, dad.v);
-    add(activation, "w", net.w, hand.w, dad.w);
+           const layers<double>& swept) {
+    add(activation, "v", net.v, hand.v, swept.v);
+    add(activation, "w", net.w, hand.w, swept.w);
   }
   void close() { table_.close(); }
 
  private:
   using tables = std::vector<table<double>>;
-  void add(const char* activation, const char* kind, const tables& x, const tables& hand, const tables& dad) {
+  void add(const char* activation, const char* kind, const tables& x, const tables& hand,
+           const tables& swept) {
     for (std::size_t k = 0; k < x.size(); ++k)
       for (std::size_t i = 0; i < x[k].rows; ++i)
         for (std::size_t j = 0; j < x[k].columns; ++j)
-          table_.row(activation, kind, k, i, j, x[k](i, j), hand[k](i, j), dad[k](i, j));
+          table_.row(activation, kind, k, i, j, x[k](i, j), hand[k](i, j), swept[k](i, j));
   }
 
   support::csv table_;
