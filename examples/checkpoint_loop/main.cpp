@@ -51,7 +51,7 @@ void show(double k, std::size_t cells, std::size_t steps, std::size_t snapshots)
 int main(int argc, char** argv) {
   show(0.05, 21, 1000, 8);
   show(2e-6, 5, 1'000'000, 20);
-  for (const std::size_t snapshots : {2, 4, 8, 16, 32, 1000})
+  for (const std::size_t snapshots : {2U, 4U, 8U, 16U, 32U, 1000U})
     std::printf("%4zu states kept: 1000 steps take %5.2f calls of step each\n", snapshots,
                 checkpoint_loop::work(1000, snapshots));
   if (argc > 1) checkpoint_loop::write_figure(argv[1]);
