@@ -5,37 +5,24 @@
 // costs with m; the lines cross near m = n, and dad::jacobian(f, x) takes the lower one.
 //   which_mode 100 which-mode.svg
 
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <string>
 #include <vector>
 
-#include "../support/chart.hpp"
+#include "figure.hpp"
 #include "functions.hpp"
 #include "measure.hpp"
 
 namespace {
 
-using which_mode::measured;
-
-// Prints the rows and draws them as one chart, both axes in powers of ten.
 template <class F>
 void show(support::svg& drawing, double left, std::size_t inputs) {
-  const std::vector<measured> rows = which_mode::measure_all<F>(inputs);
-  support::curve forward{"forward", "#1f77b4", {}}, reverse{"reverse", "#d62728", {}};
-  support::curve chosen{"jacobian(f, x)", "#333333", {}, 0.0, 1.0, true};
-  for (const measured& r : rows) {
+  const std::vector<which_mode::measured> rows = which_mode::measure_all<F>(inputs);
+  for (const auto& r : rows)
     std::printf("%-13s %6zu %11.4f %11.4f %11.4f %11.1e\n", F::name, r.outputs, r.forward, r.reverse,
                 r.chosen, r.difference);
-    const double ratio = std::log10(static_cast<double>(r.outputs) / static_cast<double>(inputs));
-    forward.points.emplace_back(ratio, std::log10(r.forward));
-    reverse.points.emplace_back(ratio, std::log10(r.reverse));
-    chosen.points.emplace_back(ratio, std::log10(r.chosen));
-  }
-  support::draw_chart(drawing, {left, 0, 400, 380}, F::name, {"outputs over inputs, power of ten"},
-                      {"milliseconds, power of ten"}, {forward, reverse, chosen});
+  which_mode::draw(drawing, left, F::name, rows, inputs);
 }
 
 }  // namespace
