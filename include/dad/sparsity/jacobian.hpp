@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Sparse Jacobians: by tangents in one direction for each colour of columns, or by adjoints of one seed for
-// each colour of rows, eight at once.
+// Sparse Jacobians: by tangents in one direction for each colour of columns, by adjoints of one seed for each
+// colour of rows, or some entries by these and the others by those; eight at once.
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -55,15 +56,25 @@ class jacobian_plan {
   jacobian_plan(F f, const X& x, sparse_pattern pattern, const sparse_options& o)
       : f_(std::move(f)), options_(o) {
     detail::check_given_pattern(pattern, pattern.rows(), detail::real_count(x), base_.subject());
-    base_.set(detail::compression::general(std::move(pattern), o.order));
+    base_.set(detail::compression::general(std::move(pattern), o.order, o.by));
   }
 
   [[nodiscard]] const sparse_pattern& pattern() const noexcept { return base_.compressed().pattern(); }
-  [[nodiscard]] std::size_t colour_count() const noexcept { return base_.compressed().colours().count; }
-  /// The colour of each column, or of each row where by_rows().
-  [[nodiscard]] const colouring& colours() const noexcept { return base_.compressed().colours(); }
-  /// Rows are coloured and the seeds are swept back; otherwise columns are, and tangents are taken.
-  [[nodiscard]] bool by_rows() const noexcept { return base_.compressed().by_rows(); }
+  [[nodiscard]] std::size_t colour_count() const noexcept { return base_.compressed().seed_count(); }
+  /// The colours of columns, each of which is a direction of tangents, and of rows, each of which is a seed
+  /// of adjoints.
+  [[nodiscard]] std::size_t tangent_count() const noexcept { return column_colours().count; }
+  [[nodiscard]] std::size_t adjoint_count() const noexcept { return row_colours().count; }
+  /// Of each column, and of each row; `none` where it has no entries, or others have them. No colours at all
+  /// where the other side has all.
+  [[nodiscard]] const colouring& column_colours() const noexcept { return base_.compressed().columns(); }
+  [[nodiscard]] const colouring& row_colours() const noexcept { return base_.compressed().rows(); }
+  /// All entries are found by adjoints.
+  [[nodiscard]] bool by_rows() const noexcept { return tangent_count() == 0 && adjoint_count() > 0; }
+  /// The colour of each row where by_rows(), otherwise of each column.
+  [[nodiscard]] const colouring& colours() const noexcept {
+    return by_rows() ? row_colours() : column_colours();
+  }
 
   /// The Jacobian at x. Throws shape_error for a point of another size and where f has another number of
   /// outputs than the pattern has rows, tape_error for a point that takes another branch.
@@ -100,7 +111,8 @@ class jacobian_plan {
   /// Whether f takes the plan's branches at x.
   [[nodiscard]] bool holds_at(const X& x) { return base_.first_left(x) == 0; }
 
-  /// The rows of the compressed Jacobian, one for each seed, and their entries.
+  /// The rows of the compressed Jacobian, one for each seed, those of tangents first, and their entries: as
+  /// many as the longest needs.
   [[nodiscard]] std::size_t seed_count() const noexcept { return colour_count(); }
   [[nodiscard]] std::size_t row_size() const noexcept { return base_.compressed().row_size(); }
   /// Rows [first, first + count) at x, one behind the other; returns the value of f. Up to eight seeds share
@@ -128,8 +140,8 @@ class jacobian_plan {
     detail::directions random;
     std::vector<double> direction(n * lanes), product(jacobian.rows() * lanes);
     for (double& v : direction) v = random.next();
-    (void)push(
-        x, [&](std::size_t k, std::size_t l) { return direction[l * n + k]; }, product.data(), lanes);
+    (void)push(x, [&](std::size_t k, std::size_t l) { return direction[l * n + k]; },
+               {product.data(), jacobian.rows(), lanes});
     for (std::size_t l = 0; l < lanes; ++l)
       base_.check_product(jacobian, direction.data() + l * n, product.data() + l * jacobian.rows());
   }
@@ -143,7 +155,7 @@ class jacobian_plan {
   void find(const X& x) {
     detail::recording r;
     (void)detail::record_for_pattern(f_, x, base_.subject(), r);
-    base_.set(detail::compression::general(detail::jacobian_pattern_of<>(r), options_.order),
+    base_.set(detail::compression::general(detail::jacobian_pattern_of<>(r), options_.order, options_.by),
               detail::branches(r));
     program_ =
         options_.eliminates ? detail::eliminated_jacobian(r, pattern()) : detail::eliminated_jacobian();
@@ -166,29 +178,49 @@ class jacobian_plan {
           pattern().rows(), base_.subject());
   }
 
+  // Some tangents and then some adjoints; the value is that of the first.
   auto evaluate(const X& x, std::size_t first, std::size_t count, double* rows) {
-    return by_rows() ? sweep(x, first, count, rows) : push_seeds(x, first, count, rows);
+    const std::size_t tangents = tangent_count(), size = row_size();
+    const std::size_t pushed = first >= tangents ? 0 : std::min(count, tangents - first);
+    const compressed_part swept_rows{rows + pushed * size, size, count - pushed};
+    if (pushed == 0 && adjoint_count() > 0) return sweep(x, first - tangents, swept_rows);
+    auto value = push_seeds(x, first, {rows, size, pushed});
+    if (pushed < count) (void)sweep(x, 0, swept_rows);
+    return value;
   }
 
+  /// Rows of the compressed Jacobian, so many, one every so many numbers.
+  struct compressed_part {
+    double* rows;
+    std::size_t stride;
+    std::size_t count;
+
+    // The first `size` numbers of a row are written.
+    void fill_up(std::size_t size) const {
+      for (std::size_t k = 0; k < count; ++k)
+        std::fill(rows + k * stride + size, rows + (k + 1) * stride, 0.0);
+    }
+  };
+
   // At least one evaluation, for the value.
-  auto push_seeds(const X& x, std::size_t first, std::size_t count, double* rows) {
-    const std::size_t* const colours = base_.compressed().colours().colours.data();
+  auto push_seeds(const X& x, std::size_t first, const compressed_part& out) {
+    const std::size_t* const colours = column_colours().colours.data();
     for (std::size_t done = 0;; done += lanes) {
-      const std::size_t left = count - done;
-      auto value = push(
-          x, [&](std::size_t k, std::size_t l) { return colours[k] == first + done + l ? 1.0 : 0.0; },
-          rows + done * row_size(), left < lanes ? left : lanes);
+      const std::size_t left = out.count - done;
+      auto value =
+          push(x, [&](std::size_t k, std::size_t l) { return colours[k] == first + done + l ? 1.0 : 0.0; },
+               {out.rows + done * out.stride, out.stride, std::min(left, lanes)});
       if (left <= lanes) return value;
     }
   }
 
   // The tangents along up to `lanes` directions, whose reals are tangent(k, l).
   template <class Tangent>
-  auto push(const X& x, Tangent&& tangent, double* rows, std::size_t count) {
+  auto push(const X& x, Tangent&& tangent, const compressed_part& out) {
     std::size_t k = 0;
     const auto y = detail::call(f_, (*duals_).fill(x, [&](const auto& leaf) {
       S s(static_cast<double>(leaf));
-      for (std::size_t l = 0; l < count; ++l) s.tangent(l) = tangent(k, l);
+      for (std::size_t l = 0; l < out.count; ++l) s.tangent(l) = tangent(k, l);
       ++k;
       return s;
     }));
@@ -197,26 +229,29 @@ class jacobian_plan {
     check_outputs(size);
     std::size_t i = 0;
     detail::for_each_real(y, [&](const auto& leaf) {
-      for (std::size_t l = 0; l < count; ++l)
-        rows[l * size + i] = static_cast<double>(detail::tangent_at<S>(leaf, l));
+      for (std::size_t l = 0; l < out.count; ++l)
+        out.rows[l * out.stride + i] = static_cast<double>(detail::tangent_at<S>(leaf, l));
       ++i;
     });
+    out.fill_up(size);
     return detail::plain_result<S>(y);
   }
 
   // The adjoints of the sum of the outputs of each colour.
-  auto sweep(const X& x, std::size_t first, std::size_t count, double* rows) {
+  auto sweep(const X& x, std::size_t first, const compressed_part& out) {
     detail::recorded<F, X, double> recording(*tape_, f_, x, detail::unseeded{});
     check_outputs(detail::real_count(recording.result()));
-    (*sums_).assign(count, V(0.0));
-    const std::size_t* colour = base_.compressed().colours().colours.data();
+    (*sums_).assign(out.count, V(0.0));
+    const std::size_t* colour = row_colours().colours.data();
     detail::for_each_real(recording.result(), [&](const auto& leaf) {
-      const std::size_t k = *colour++ - first;
-      if (k < count) (*sums_)[k] += V(leaf);
+      const std::size_t k = *colour++;
+      if (k != colouring::none && k >= first && k - first < out.count) (*sums_)[k - first] += V(leaf);
     });
+    const std::size_t size = pattern().cols();
     (*tape_).backward_all(*sums_, [&](std::size_t k, const auto& adjoints) {
-      for (std::size_t j = 0; j < row_size(); ++j) rows[k * row_size() + j] = adjoints[j + 1];
+      for (std::size_t j = 0; j < size; ++j) out.rows[k * out.stride + j] = adjoints[j + 1];
     });
+    out.fill_up(size);
     return detail::plain_result<V>(recording.result());
   }
 
