@@ -143,7 +143,7 @@ void show_jacobian(support::svg& figure, double left, double top, const char* ti
 }  // namespace
 
 int main(int argc, char** argv) try {
-  support::svg figure(736, 700);
+  support::svg figure(764, 710);
   const surface_area surface{6};
   std::vector<double> x(36);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.1 * static_cast<double>(1 + i * i % 11);
@@ -151,10 +151,8 @@ int main(int argc, char** argv) try {
   show_hessian(figure, 390, 24, "Hessian of a chain", chain, x);
   show_jacobian(figure, 20, 350, "Jacobian of residuals", residuals, x);
   show_jacobian(figure, 390, 350, "Jacobian of a market", market, x);
-  figure.text(
-      {20, 684},
-      "Computed are the columns beside a matrix and the rows below it; its entries have the colours of "
-      "those in which they are found.");
+  figure.text({20, 680}, "Computed are the columns beside a matrix and the rows below it.");
+  figure.text({20, 697}, "Its entries have the colours of those in which they are found.");
   if (argc > 1) figure.save(argv[1]);
 } catch (const std::exception& e) {
   std::fprintf(stderr, "sparse: %s\n", e.what());
