@@ -137,6 +137,12 @@ TEST_CASE("tangents, adjoints or both: the same Jacobian, whole and in shares") 
       for (std::size_t k = 0; k < plan.seed_count(); ++k)
         (void)plan.compressed_into(std::span(rows).subspan(k * plan.row_size(), plan.row_size()), x, k, 1);
       CHECK(plan.recover(rows) == jacobian);
+      double behind = 0;  // tangents are as long as a column, adjoints as a row
+      for (std::size_t k = 0; k < plan.seed_count(); ++k)
+        for (std::size_t i = k < plan.tangent_count() ? pattern.rows() : pattern.cols(); i < plan.row_size();
+             ++i)
+          behind += std::abs(rows[k * plan.row_size() + i]);
+      CHECK(behind == 0.0);
       plan.check(x);
     }
   }

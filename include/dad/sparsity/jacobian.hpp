@@ -6,13 +6,12 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include <dad/driver/jacobian.hpp>
+#include <dad/sparsity/compressed_jacobian.hpp>
 #include <dad/sparsity/elimination.hpp>
 #include <dad/sparsity/plan.hpp>
 #include <dad/sparsity/recorded_pattern.hpp>
@@ -136,21 +135,21 @@ class jacobian_plan {
   /// a pattern. Throws shape_error if an entry that is not zero is missing in the pattern.
   void check(const X& x) {
     const sparse_matrix jacobian = (*this)(x);
-    const std::size_t n = jacobian.cols();
+    const std::size_t n = jacobian.cols(), lanes = decltype(evaluation_)::lanes;
     detail::directions random;
     std::vector<double> direction(n * lanes), product(jacobian.rows() * lanes);
     for (double& v : direction) v = random.next();
-    (void)push(x, [&](std::size_t k, std::size_t l) { return direction[l * n + k]; },
-               {product.data(), jacobian.rows(), lanes});
+    (void)evaluation_.tangents_into({product.data(), jacobian.rows(), lanes}, f_, x, pattern(),
+                                    [&](std::size_t k, std::size_t l) { return direction[l * n + k]; });
     for (std::size_t l = 0; l < lanes; ++l)
       base_.check_product(jacobian, direction.data() + l * n, product.data() + l * jacobian.rows());
   }
 
  private:
-  static constexpr std::size_t lanes = detail::jacobian_block;
-  using S = dual<double, lanes, detail::level<F>>;
-  using V = var<double>;
-  using one_lane = dual<double, 1, detail::level<F>>;
+  auto value_at(const auto& x) { return evaluation_.value_at(f_, x); }
+  auto evaluate(const X& x, std::size_t first, std::size_t count, double* rows) {
+    return evaluation_.seeds_into(rows, f_, x, base_.compressed(), first, count);
+  }
 
   void find(const X& x) {
     detail::recording r;
@@ -163,108 +162,13 @@ class jacobian_plan {
     if (!program_.empty()) witness_.meet(x, [this](const auto& at) { return this->value_at(at); });
   }
 
-  // In duals, as f need not compile for plain numbers.
-  template <class Point>
-  auto value_at(const Point& x) {
-    const auto y = detail::call(
-        f_, (*values_).fill(x, [](const auto& leaf) { return one_lane(static_cast<double>(leaf)); }));
-    return detail::plain_result<one_lane>(y);
-  }
-
-  void check_outputs(std::size_t count) const {
-    if (count != pattern().rows())
-      detail::raise<shape_error>(
-          "dad: f has %zu outputs, expected %zu, one for each row of the pattern of a %s", count,
-          pattern().rows(), base_.subject());
-  }
-
-  // Some tangents and then some adjoints; the value is that of the first.
-  auto evaluate(const X& x, std::size_t first, std::size_t count, double* rows) {
-    const std::size_t tangents = tangent_count(), size = row_size();
-    const std::size_t pushed = first >= tangents ? 0 : std::min(count, tangents - first);
-    const compressed_part swept_rows{rows + pushed * size, size, count - pushed};
-    if (pushed == 0 && adjoint_count() > 0) return sweep(x, first - tangents, swept_rows);
-    auto value = push_seeds(x, first, {rows, size, pushed});
-    if (pushed < count) (void)sweep(x, 0, swept_rows);
-    return value;
-  }
-
-  /// Rows of the compressed Jacobian, so many, one every so many numbers.
-  struct compressed_part {
-    double* rows;
-    std::size_t stride;
-    std::size_t count;
-
-    // The first `size` numbers of a row are written.
-    void fill_up(std::size_t size) const {
-      for (std::size_t k = 0; k < count; ++k)
-        std::fill(rows + k * stride + size, rows + (k + 1) * stride, 0.0);
-    }
-  };
-
-  // At least one evaluation, for the value.
-  auto push_seeds(const X& x, std::size_t first, const compressed_part& out) {
-    const std::size_t* const colours = column_colours().colours.data();
-    for (std::size_t done = 0;; done += lanes) {
-      const std::size_t left = out.count - done;
-      auto value =
-          push(x, [&](std::size_t k, std::size_t l) { return colours[k] == first + done + l ? 1.0 : 0.0; },
-               {out.rows + done * out.stride, out.stride, std::min(left, lanes)});
-      if (left <= lanes) return value;
-    }
-  }
-
-  // The tangents along up to `lanes` directions, whose reals are tangent(k, l).
-  template <class Tangent>
-  auto push(const X& x, Tangent&& tangent, const compressed_part& out) {
-    std::size_t k = 0;
-    const auto y = detail::call(f_, (*duals_).fill(x, [&](const auto& leaf) {
-      S s(static_cast<double>(leaf));
-      for (std::size_t l = 0; l < out.count; ++l) s.tangent(l) = tangent(k, l);
-      ++k;
-      return s;
-    }));
-    detail::check_result<F, std::remove_cvref_t<decltype(y)>>();
-    const std::size_t size = detail::real_count(y);
-    check_outputs(size);
-    std::size_t i = 0;
-    detail::for_each_real(y, [&](const auto& leaf) {
-      for (std::size_t l = 0; l < out.count; ++l)
-        out.rows[l * out.stride + i] = static_cast<double>(detail::tangent_at<S>(leaf, l));
-      ++i;
-    });
-    out.fill_up(size);
-    return detail::plain_result<S>(y);
-  }
-
-  // The adjoints of the sum of the outputs of each colour.
-  auto sweep(const X& x, std::size_t first, const compressed_part& out) {
-    detail::recorded<F, X, double> recording(*tape_, f_, x, detail::unseeded{});
-    check_outputs(detail::real_count(recording.result()));
-    (*sums_).assign(out.count, V(0.0));
-    const std::size_t* colour = row_colours().colours.data();
-    detail::for_each_real(recording.result(), [&](const auto& leaf) {
-      const std::size_t k = *colour++;
-      if (k != colouring::none && k >= first && k - first < out.count) (*sums_)[k - first] += V(leaf);
-    });
-    const std::size_t size = pattern().cols();
-    (*tape_).backward_all(*sums_, [&](std::size_t k, const auto& adjoints) {
-      for (std::size_t j = 0; j < size; ++j) out.rows[k * out.stride + j] = adjoints[j + 1];
-    });
-    out.fill_up(size);
-    return detail::plain_result<V>(recording.result());
-  }
-
   F f_;
   sparse_options options_;
   detail::plan_base base_{"sparse Jacobian"};
   detail::eliminated_jacobian program_;
   detail::witness<X> witness_;
   detail::list<double> rows_;
-  detail::own_memory<detail::point_memory<rebind_t<X, one_lane>>> values_;
-  detail::own_memory<detail::point_memory<rebind_t<X, S>>> duals_;
-  detail::own_memory<tape<double>> tape_;
-  detail::own_memory<std::vector<V>> sums_;
+  detail::compressed_jacobian<F, X> evaluation_;
 };
 
 /// Finds the pattern of the Jacobian of f at x, or takes the one that is given, and colours its columns or
