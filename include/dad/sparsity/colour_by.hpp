@@ -33,7 +33,7 @@ template <class...>
   candidate candidates[] = {{compressed_by::tangents, seed_cost::of(longest_row(pattern), 0)},
                             {compressed_by::adjoints, seed_cost::of(0, longest_row(transposed))},
                             {compressed_by::both, seed_cost::of(split.column_colours, split.row_colours)}};
-  for (const std::size_t k : {1, 2, 1})  // by what they cost at least
+  for (const std::size_t k : {1U, 2U, 1U})  // by what they cost at least
     if (candidates[k].least < candidates[k - 1].least) std::swap(candidates[k], candidates[k - 1]);
   bicolouring best;
   double least = -1;
