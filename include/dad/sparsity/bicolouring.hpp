@@ -11,8 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
-#include <vector>
 
 #include <dad/sparsity/colouring.hpp>
 #include <dad/sparsity/entry_split.hpp>

@@ -171,10 +171,11 @@ class jacobian_plan {
   detail::compressed_jacobian<F, X> evaluation_;
 };
 
-/// Finds the pattern of the Jacobian of f at x, or takes the one that is given, and colours its columns or
-/// rows.
+/// Finds the pattern of the Jacobian of f at x, or takes the one that is given, and colours its columns, its
+/// rows or both: whichever is the fewest operations, or what sparse_options::by says.
 ///
 ///   auto plan = dad::sparse_jacobian_plan(f, x);
+///   auto by_rows = dad::sparse_jacobian_plan(f, x, {.by = dad::compressed_by::adjoints});
 template <class F, class X>
 jacobian_plan<F, X> sparse_jacobian_plan(const F& f, const X& x, const sparse_options& o = {}) {
   detail::check_point<X>();
