@@ -64,6 +64,21 @@ struct residuals {
   }
 };
 
+/// A dense row, a dense column and a diagonal.
+struct arrowhead {
+  template <class X>
+  auto operator()(const X& x) const {
+    using std::sin;
+    std::vector<typename X::value_type> y(x.size());
+    y[0] = x[0];
+    for (std::size_t i = 1; i < x.size(); ++i) {
+      y[i] = sin(x[i]) * x[0] + x[i];
+      y[0] += x[i] * x[i];
+    }
+    return y;
+  }
+};
+
 template <class F>
 void hessian(benchmark::State& state, bool splits_sums) {
   const auto x = point();
@@ -86,7 +101,8 @@ void jacobian(benchmark::State& state) {
   bench::run_in_turns(
       state, [&] { benchmark::DoNotOptimize(f(x)); }, [&] { benchmark::DoNotOptimize(plan.into(j, x)); },
       static_cast<double>(variables));
-  state.SetLabel(std::to_string(plan.colour_count()) + " colours");
+  state.SetLabel(std::to_string(plan.tangent_count()) + " tangents, " + std::to_string(plan.adjoint_count()) +
+                 " adjoints");
 }
 
 /// What a plan costs that is used once.
@@ -109,6 +125,7 @@ const bool registered = [] {
   bench::add("hessian_plan/rosenbrock", turns, [](auto& state) { making_a_plan<rosenbrock>(state); });
   bench::add("hessian_plan/waves", turns, [](auto& state) { making_a_plan<waves>(state); });
   bench::add("jacobian/residuals", turns, [](auto& state) { jacobian<residuals>(state); });
+  bench::add("jacobian/arrowhead", turns, [](auto& state) { jacobian<arrowhead>(state); });
   return true;
 }();
 

@@ -52,4 +52,16 @@ inline const auto residuals = [](const auto& u) {
   return r;
 };
 
+/// What suppliers lack, each at its marginal cost and one price, and what the buyers do: an arrowhead.
+inline const auto market = [](const auto& x) {
+  auto lacks = x;
+  const auto& price = x.back();
+  lacks.back() = -10.0 / price;
+  for (std::size_t i = 0; i + 1 < x.size(); ++i) {
+    lacks[i] = x[i] * x[i] * x[i] + x[i] - price;
+    lacks.back() += x[i];
+  }
+  return lacks;
+};
+
 }  // namespace sparse

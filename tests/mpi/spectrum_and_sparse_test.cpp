@@ -4,6 +4,7 @@
 // What is known of a Hessian by its products, and sparse derivatives, over ranks: those of this process, bit
 // for bit.
 
+#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
@@ -168,6 +169,62 @@ TEST_CASE("plans whose seeds are shared out, and plans that have a shorter way")
       CHECK(h == hessian(x));
       CHECK(j == jacobian(x));
     }
+}
+
+TEST_CASE("sparse Jacobians of tangents and adjoints, and values with sparse derivatives") {
+  // Twenty dense rows, as many dense columns, and a diagonal.
+  const auto border = [](const auto& x) {
+    auto y = x;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      for (std::size_t k = 0; k < 20; ++k) {
+        y[i] += double(k + 1) * x[i] * x[k];
+        y[k] += sin(x[i] + 0.1 * double(k));
+      }
+    return y;
+  };
+  const std::vector<double> x = point(90);
+  const dad::sparse_options by_colours = {.splits_sums = false, .eliminates = false};
+  auto plan = dad::sparse_jacobian_plan(border, x, by_colours);
+  CHECK(plan.tangent_count() > 16);
+  CHECK(plan.adjoint_count() > 16);
+  auto hessian = dad::sparse_hessian_plan(ring, x, by_colours);
+  const auto local = plan.value_and_jacobian(x);
+  const auto local_hessian = hessian.value_and_hessian(x);
+  const auto direct = dad::value_and_sparse_hessian(ring, x);
+  for (const options& o : ways()) {
+    const std::vector<double> at = point_at(o.root, 90);
+    const auto both = dad::mpi::value_and_sparse_jacobian(plan, at, o);
+    const auto alone = dad::mpi::sparse_jacobian(plan, at, o);
+    const auto by_plan = dad::mpi::value_and_sparse_hessian(hessian, at, o);
+    const auto found = dad::mpi::value_and_sparse_hessian(ring, at, o);
+    const auto short_one = dad::mpi::value_and_sparse_jacobian(differences, at, o);
+    if (!gets(o)) {
+      CHECK(both.value.empty());
+      CHECK(both.jacobian.rows() + alone.rows() + by_plan.hessian.rows() + found.hessian.rows() == 0);
+      continue;
+    }
+    CHECK(same_numbers(both.value, local.value));
+    CHECK(both.jacobian == local.jacobian);
+    CHECK(alone == local.jacobian);
+    CHECK(both.jacobian(3, 57) == Approx(std::cos(x[57] + 0.3)));
+    CHECK(both.jacobian(57, 3) == Approx(4.0 * x[57]));
+    CHECK(ranks::same_bits(std::span(&by_plan.value, 1), std::span(&local_hessian.value, 1)));
+    CHECK(by_plan.hessian == local_hessian.hessian);
+    CHECK(ranks::same_bits(std::span(&found.value, 1), std::span(&direct.value, 1)));
+    CHECK(found.hessian == direct.hessian);
+    const auto local_short = dad::value_and_sparse_jacobian(differences, x);
+    CHECK(same_numbers(short_one.value, local_short.value));
+    CHECK(short_one.jacobian == local_short.jacobian);
+  }
+  // What f throws, at the first of the tangents and where all is over.
+  const auto broken = [](const auto& v) {
+    if (v[0] > 0.5) throw std::runtime_error("no more");
+    return v;
+  };
+  auto far = dad::sparse_jacobian_plan(broken, point(5), dad::sparse_pattern(5, 5, {{0, 0}, {1, 1}}));
+  CHECK(ranks::has(thrown_by_all<dad::batch_error>(
+                       [&] { (void)dad::mpi::value_and_sparse_jacobian(far, std::vector<double>(5, 0.9)); }),
+                   "seeds 0 to 0 of the sparse Jacobian: no more"));
 }
 
 TEST_CASE("many colours") {

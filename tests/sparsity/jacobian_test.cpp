@@ -35,8 +35,11 @@ TEST_CASE("sparse Jacobians are dense ones, with the pattern of the function") {
     const auto x = point(pattern.cols());
     auto plan = dad::sparse_jacobian_plan(f, x);
     (plan.by_rows() ? was_by_rows : was_by_columns) = true;
-    CHECK(plan.colour_count() <= dad::colour_columns(pattern).count);
-    CHECK(plan.colour_count() <= dad::colour_rows(pattern).count);
+    // Eight tangents are one pass, and nothing is less than that.
+    const std::size_t columns = dad::colour_columns(pattern).count, rows = dad::colour_rows(pattern).count;
+    CHECK(plan.tangent_count() <= columns);
+    CHECK(plan.adjoint_count() <= rows);
+    if (columns <= 8) CHECK(plan.adjoint_count() == 0);
     const auto found = plan.value_and_jacobian(x);
     CHECK(found.jacobian.pattern() == pattern);
     CHECK_ROW(found.value, f(x), 1e-13);
@@ -103,6 +106,79 @@ TEST_CASE("a plan at many points, by columns and by rows, and in shares") {
     }
     CHECK(plan.recover(rows) == j);
   }
+}
+
+TEST_CASE("tangents, adjoints or both: the same Jacobian, whole and in shares") {
+  test::random_numbers random(8);
+  std::vector<dad::sparse_pattern> patterns = {
+      test::arrowhead(40, 0),   test::arrowhead(30, 29),
+      test::bordered(48, 3, 4), test::banded(20, 1),
+      test::laplacian(5, 6),    {1, 9, {{0, 1}, {0, 8}}},
+      {9, 1, {{1, 0}, {8, 0}}}, {2, 3, std::vector<dad::matrix_entry>()}};
+  for (int k = 0; k < 25; ++k)
+    patterns.push_back(
+        test::random_pattern(random, 1 + random.below(25), 1 + random.below(25), random.below(90)));
+  for (const auto& pattern : patterns) {
+    CAPTURE(test::drawn(pattern));
+    const test::vector_on f{pattern};
+    const auto x = point(pattern.cols());
+    const auto dense = entries(dad::jacobian(f, x));
+    for (const auto by : {dad::compressed_by::tangents, dad::compressed_by::adjoints,
+                          dad::compressed_by::both, dad::compressed_by::cheapest}) {
+      auto plan = dad::sparse_jacobian_plan(f, x, {.eliminates = false, .by = by});
+      if (by == dad::compressed_by::tangents) CHECK(plan.adjoint_count() == 0);
+      if (by == dad::compressed_by::adjoints) CHECK(plan.tangent_count() == 0);
+      CHECK(plan.seed_count() == plan.tangent_count() + plan.adjoint_count());
+      const auto [value, jacobian] = plan.value_and_jacobian(x);
+      CHECK_ROW(value, f(x), 1e-13);
+      CHECK_ROW(entries(jacobian.dense()), dense, 1e-13, 1e-13);
+      // In shares of one seed, from memory that had other numbers.
+      std::vector<double> rows(plan.seed_count() * plan.row_size(), 7.0);
+      for (std::size_t k = 0; k < plan.seed_count(); ++k)
+        (void)plan.compressed_into(std::span(rows).subspan(k * plan.row_size(), plan.row_size()), x, k, 1);
+      CHECK(plan.recover(rows) == jacobian);
+      double behind = 0;  // tangents are as long as a column, adjoints as a row
+      for (std::size_t k = 0; k < plan.seed_count(); ++k)
+        for (std::size_t i = k < plan.tangent_count() ? pattern.rows() : pattern.cols(); i < plan.row_size();
+             ++i)
+          behind += std::abs(rows[k * plan.row_size() + i]);
+      CHECK(behind == 0.0);
+      plan.check(x);
+    }
+  }
+}
+
+TEST_CASE("an arrowhead takes two tangents and one adjoint") {
+  const std::size_t n = 100000;
+  // Output 0 is of all inputs, and input 0 goes into all outputs.
+  const auto f = [](const auto& x) {
+    auto y = x;
+    for (std::size_t i = 1; i < x.size(); ++i) {
+      y[i] = sin(x[i]) * x[0];
+      y[0] += x[i] * x[i];
+    }
+    return y;
+  };
+  auto x = point(n);
+  auto plan = dad::sparse_jacobian_plan(f, x);
+  CHECK(plan.tangent_count() == 2);
+  CHECK(plan.adjoint_count() == 1);
+  CHECK_FALSE(plan.by_rows());
+  for (int k = 0; k < 2; ++k) {
+    const auto [value, j] = plan.value_and_jacobian(x);
+    CHECK(value[3] == close_to(std::sin(x[3]) * x[0]));
+    CHECK(j.values().size() == 3 * n - 2);
+    double worst = std::abs(j(0, 0) - 1);
+    for (std::size_t i = 1; i < n; ++i)
+      worst = std::max({worst, std::abs(j(i, i) - std::cos(x[i]) * x[0]), std::abs(j(i, 0) - std::sin(x[i])),
+                        std::abs(j(0, i) - 2 * x[i])});
+    CHECK(worst < 1e-15);
+    for (double& v : x) v = std::cos(5 * v);
+  }
+  // What is given decides likewise.
+  CHECK(dad::sparse_jacobian_plan(f, x, plan.pattern()).seed_count() == 3);
+  // Eight tangents of a small one are one pass.
+  CHECK(dad::sparse_jacobian_plan(f, point(8)).adjoint_count() == 0);
 }
 
 TEST_CASE("points and results of any structure") {

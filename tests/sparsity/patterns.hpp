@@ -47,6 +47,20 @@ inline dad::sparse_pattern arrowhead(std::size_t n, std::size_t hub) {
   return {n, n, entries};
 }
 
+/// Dense blocks of so many rows on the diagonal, and as many dense rows and columns before all others as are
+/// in the border.
+inline dad::sparse_pattern bordered(std::size_t n, std::size_t border, std::size_t block) {
+  std::vector<dad::matrix_entry> entries;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < border; ++k) {
+      entries.push_back({i, k});
+      entries.push_back({k, i});
+    }
+    for (std::size_t j = i / block * block; j < n && j / block == i / block; ++j) entries.push_back({i, j});
+  }
+  return {n, n, entries};
+}
+
 /// Five points of a grid of rows x cols.
 inline dad::sparse_pattern laplacian(std::size_t rows, std::size_t cols) {
   std::vector<dad::matrix_entry> entries;

@@ -33,7 +33,12 @@ def residuals():
     return {(i, j) for i in range(N) for j in range(N) if abs(i - j) <= 2}
 
 
-expected = {"Hessian of a surface": surface(), "Hessian of a chain": chain(), "Jacobian of residuals": residuals()}
+def market():
+    return {(i, i) for i in range(N)} | {(i, N - 1) for i in range(N)} | {(N - 1, i) for i in range(N)}
+
+
+expected = {"Hessian of a surface": surface(), "Hessian of a chain": chain(), "Jacobian of residuals": residuals(),
+            "Jacobian of a market": market()}
 
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "sparse.svg")
@@ -41,13 +46,16 @@ with tempfile.TemporaryDirectory() as folder:
     print(done.stdout)
     drawn = xml.parse(path).getroot().findall(SVG + "rect")
 
-lines = re.findall(r"(\w[\w ]+\w) +(\d+) x (\d+), +(\d+) entries, (\d+) colours, equal to the dense one", done.stdout)
+lines = re.findall(r"(\w[\w ]+\w) +(\d+) x (\d+), +(\d+) entries, (\d+) (direction|tangent)s?(?: and (\d+) adjoints?)?, "
+                   r"equal to the dense one", done.stdout)
 assert [line[0] for line in lines] == list(expected), lines
-colours = 0
-for name, rows, columns, entries, count in lines:
+most = {"Hessian of a surface": (7, 0), "Hessian of a chain": (4, 0), "Jacobian of residuals": (5, 0),
+        "Jacobian of a market": (2, 1)}
+products = 0
+for name, rows, columns, entries, along, _, adjoints in lines:
     assert (int(rows), int(columns), int(entries)) == (N, N, len(expected[name])), name
-    colours += int(count)
-    assert int(count) <= {"Hessian of a surface": 7, "Hessian of a chain": 4, "Jacobian of residuals": 5}[name], name
+    assert int(along) <= most[name][0] and int(adjoints or 0) <= most[name][1], name
+    products += int(along) + int(adjoints or 0)
 
-# A background for the page and each matrix, a cell for each entry, a bar for each colour.
-assert len(drawn) == 4 + sum(len(cells) for cells in expected.values()) + colours, len(drawn)
+# A background for the page and each matrix, a cell for each entry, a bar for each product.
+assert len(drawn) == 5 + sum(len(cells) for cells in expected.values()) + products, len(drawn)

@@ -81,8 +81,8 @@ colouring with_fewest_colours(colouring_order order, Colour&& colour) {
   return best;
 }
 
-template <class...>
-[[gnu::cold]] colouring colour_columns_in(const column_graph& graph, colouring_order order) {
+template <class Graph>
+[[gnu::cold]] colouring colour_in_order(const Graph& graph, colouring_order order) {
   colouring c{0, std::vector<std::size_t>(graph.size(), colouring::none)};
   list<std::uint64_t> marks;
   for (const std::uint32_t v : ordered_vertices(graph, order)) {
@@ -96,11 +96,16 @@ template <class...>
   return c;
 }
 
+/// Neighbours get different colours; a vertex that is isolated gets none.
+template <class Graph>
+colouring colour_graph(const Graph& graph, colouring_order order) {
+  return with_fewest_colours(order, [&](colouring_order o) { return colour_in_order(graph, o); });
+}
+
 template <class...>
-[[gnu::cold]] colouring colour_columns_of(const sparse_pattern& pattern, const sparse_pattern& transposed,
-                                          colouring_order order) {
-  const column_graph graph(pattern, transposed);
-  return with_fewest_colours(order, [&](colouring_order o) { return colour_columns_in<>(graph, o); });
+colouring colour_columns_of(const sparse_pattern& pattern, const sparse_pattern& transposed,
+                            colouring_order order) {
+  return colour_graph(column_graph(pattern, transposed), order);
 }
 
 /// The entries of the longest row: at least as many colours do the columns need.

@@ -74,9 +74,9 @@ class hessian_plan {
   }
 
   [[nodiscard]] const sparse_pattern& pattern() const noexcept { return base_.compressed().pattern(); }
-  [[nodiscard]] std::size_t colour_count() const noexcept { return base_.compressed().colours().count; }
+  [[nodiscard]] std::size_t colour_count() const noexcept { return base_.compressed().columns().count; }
   /// The colour of each column.
-  [[nodiscard]] const colouring& colours() const noexcept { return base_.compressed().colours(); }
+  [[nodiscard]] const colouring& colours() const noexcept { return base_.compressed().columns(); }
 
   /// The Hessian at x. Throws shape_error for a point of another size, tape_error for one that takes another
   /// branch.
@@ -192,7 +192,7 @@ class hessian_plan {
   template <std::size_t N>
   double evaluate_in(detail::own_memory<tape<lanes<N>>>& t, const X& x, std::size_t first, std::size_t count,
                      double* rows) {
-    const std::size_t* const colours = base_.compressed().colours().colours.data();
+    const std::size_t* const colours = base_.compressed().columns().colours.data();
     const std::size_t n = row_size();
     double value = 0;
     std::size_t done = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Sparse Jacobians: by tangents in one direction for each colour of columns, or by adjoints of one seed for
-// each colour of rows, eight at once.
+// Sparse Jacobians: by tangents in one direction for each colour of columns, by adjoints of one seed for each
+// colour of rows, or some entries by these and the others by those; eight at once.
 
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <dad/driver/jacobian.hpp>
+#include <dad/sparsity/compressed_jacobian.hpp>
 #include <dad/sparsity/elimination.hpp>
 #include <dad/sparsity/plan.hpp>
 #include <dad/sparsity/recorded_pattern.hpp>
@@ -55,15 +55,25 @@ class jacobian_plan {
   jacobian_plan(F f, const X& x, sparse_pattern pattern, const sparse_options& o)
       : f_(std::move(f)), options_(o) {
     detail::check_given_pattern(pattern, pattern.rows(), detail::real_count(x), base_.subject());
-    base_.set(detail::compression::general(std::move(pattern), o.order));
+    base_.set(detail::compression::general(std::move(pattern), o.order, o.by));
   }
 
   [[nodiscard]] const sparse_pattern& pattern() const noexcept { return base_.compressed().pattern(); }
-  [[nodiscard]] std::size_t colour_count() const noexcept { return base_.compressed().colours().count; }
-  /// The colour of each column, or of each row where by_rows().
-  [[nodiscard]] const colouring& colours() const noexcept { return base_.compressed().colours(); }
-  /// Rows are coloured and the seeds are swept back; otherwise columns are, and tangents are taken.
-  [[nodiscard]] bool by_rows() const noexcept { return base_.compressed().by_rows(); }
+  [[nodiscard]] std::size_t colour_count() const noexcept { return base_.compressed().seed_count(); }
+  /// The colours of columns, each of which is a direction of tangents, and of rows, each of which is a seed
+  /// of adjoints.
+  [[nodiscard]] std::size_t tangent_count() const noexcept { return column_colours().count; }
+  [[nodiscard]] std::size_t adjoint_count() const noexcept { return row_colours().count; }
+  /// Of each column, and of each row; `none` where it has no entries, or others have them. No colours at all
+  /// where the other side has all.
+  [[nodiscard]] const colouring& column_colours() const noexcept { return base_.compressed().columns(); }
+  [[nodiscard]] const colouring& row_colours() const noexcept { return base_.compressed().rows(); }
+  /// All entries are found by adjoints.
+  [[nodiscard]] bool by_rows() const noexcept { return tangent_count() == 0 && adjoint_count() > 0; }
+  /// The colour of each row where by_rows(), otherwise of each column.
+  [[nodiscard]] const colouring& colours() const noexcept {
+    return by_rows() ? row_colours() : column_colours();
+  }
 
   /// The Jacobian at x. Throws shape_error for a point of another size and where f has another number of
   /// outputs than the pattern has rows, tape_error for a point that takes another branch.
@@ -100,7 +110,8 @@ class jacobian_plan {
   /// Whether f takes the plan's branches at x.
   [[nodiscard]] bool holds_at(const X& x) { return base_.first_left(x) == 0; }
 
-  /// The rows of the compressed Jacobian, one for each seed, and their entries.
+  /// The rows of the compressed Jacobian, one for each seed, those of tangents first, and their entries: as
+  /// many as the longest needs.
   [[nodiscard]] std::size_t seed_count() const noexcept { return colour_count(); }
   [[nodiscard]] std::size_t row_size() const noexcept { return base_.compressed().row_size(); }
   /// Rows [first, first + count) at x, one behind the other; returns the value of f. Up to eight seeds share
@@ -124,100 +135,31 @@ class jacobian_plan {
   /// a pattern. Throws shape_error if an entry that is not zero is missing in the pattern.
   void check(const X& x) {
     const sparse_matrix jacobian = (*this)(x);
-    const std::size_t n = jacobian.cols();
+    const std::size_t n = jacobian.cols(), lanes = decltype(evaluation_)::lanes;
     detail::directions random;
     std::vector<double> direction(n * lanes), product(jacobian.rows() * lanes);
     for (double& v : direction) v = random.next();
-    (void)push(
-        x, [&](std::size_t k, std::size_t l) { return direction[l * n + k]; }, product.data(), lanes);
+    (void)evaluation_.tangents_into({product.data(), jacobian.rows(), lanes}, f_, x, pattern(),
+                                    [&](std::size_t k, std::size_t l) { return direction[l * n + k]; });
     for (std::size_t l = 0; l < lanes; ++l)
       base_.check_product(jacobian, direction.data() + l * n, product.data() + l * jacobian.rows());
   }
 
  private:
-  static constexpr std::size_t lanes = detail::jacobian_block;
-  using S = dual<double, lanes, detail::level<F>>;
-  using V = var<double>;
-  using one_lane = dual<double, 1, detail::level<F>>;
+  auto value_at(const auto& x) { return evaluation_.value_at(f_, x); }
+  auto evaluate(const X& x, std::size_t first, std::size_t count, double* rows) {
+    return evaluation_.seeds_into(rows, f_, x, base_.compressed(), first, count);
+  }
 
   void find(const X& x) {
     detail::recording r;
     (void)detail::record_for_pattern(f_, x, base_.subject(), r);
-    base_.set(detail::compression::general(detail::jacobian_pattern_of<>(r), options_.order),
+    base_.set(detail::compression::general(detail::jacobian_pattern_of<>(r), options_.order, options_.by),
               detail::branches(r));
     program_ =
         options_.eliminates ? detail::eliminated_jacobian(r, pattern()) : detail::eliminated_jacobian();
     witness_.forget();
     if (!program_.empty()) witness_.meet(x, [this](const auto& at) { return this->value_at(at); });
-  }
-
-  // In duals, as f need not compile for plain numbers.
-  template <class Point>
-  auto value_at(const Point& x) {
-    const auto y = detail::call(
-        f_, (*values_).fill(x, [](const auto& leaf) { return one_lane(static_cast<double>(leaf)); }));
-    return detail::plain_result<one_lane>(y);
-  }
-
-  void check_outputs(std::size_t count) const {
-    if (count != pattern().rows())
-      detail::raise<shape_error>(
-          "dad: f has %zu outputs, expected %zu, one for each row of the pattern of a %s", count,
-          pattern().rows(), base_.subject());
-  }
-
-  auto evaluate(const X& x, std::size_t first, std::size_t count, double* rows) {
-    return by_rows() ? sweep(x, first, count, rows) : push_seeds(x, first, count, rows);
-  }
-
-  // At least one evaluation, for the value.
-  auto push_seeds(const X& x, std::size_t first, std::size_t count, double* rows) {
-    const std::size_t* const colours = base_.compressed().colours().colours.data();
-    for (std::size_t done = 0;; done += lanes) {
-      const std::size_t left = count - done;
-      auto value = push(
-          x, [&](std::size_t k, std::size_t l) { return colours[k] == first + done + l ? 1.0 : 0.0; },
-          rows + done * row_size(), left < lanes ? left : lanes);
-      if (left <= lanes) return value;
-    }
-  }
-
-  // The tangents along up to `lanes` directions, whose reals are tangent(k, l).
-  template <class Tangent>
-  auto push(const X& x, Tangent&& tangent, double* rows, std::size_t count) {
-    std::size_t k = 0;
-    const auto y = detail::call(f_, (*duals_).fill(x, [&](const auto& leaf) {
-      S s(static_cast<double>(leaf));
-      for (std::size_t l = 0; l < count; ++l) s.tangent(l) = tangent(k, l);
-      ++k;
-      return s;
-    }));
-    detail::check_result<F, std::remove_cvref_t<decltype(y)>>();
-    const std::size_t size = detail::real_count(y);
-    check_outputs(size);
-    std::size_t i = 0;
-    detail::for_each_real(y, [&](const auto& leaf) {
-      for (std::size_t l = 0; l < count; ++l)
-        rows[l * size + i] = static_cast<double>(detail::tangent_at<S>(leaf, l));
-      ++i;
-    });
-    return detail::plain_result<S>(y);
-  }
-
-  // The adjoints of the sum of the outputs of each colour.
-  auto sweep(const X& x, std::size_t first, std::size_t count, double* rows) {
-    detail::recorded<F, X, double> recording(*tape_, f_, x, detail::unseeded{});
-    check_outputs(detail::real_count(recording.result()));
-    (*sums_).assign(count, V(0.0));
-    const std::size_t* colour = base_.compressed().colours().colours.data();
-    detail::for_each_real(recording.result(), [&](const auto& leaf) {
-      const std::size_t k = *colour++ - first;
-      if (k < count) (*sums_)[k] += V(leaf);
-    });
-    (*tape_).backward_all(*sums_, [&](std::size_t k, const auto& adjoints) {
-      for (std::size_t j = 0; j < row_size(); ++j) rows[k * row_size() + j] = adjoints[j + 1];
-    });
-    return detail::plain_result<V>(recording.result());
   }
 
   F f_;
@@ -226,16 +168,14 @@ class jacobian_plan {
   detail::eliminated_jacobian program_;
   detail::witness<X> witness_;
   detail::list<double> rows_;
-  detail::own_memory<detail::point_memory<rebind_t<X, one_lane>>> values_;
-  detail::own_memory<detail::point_memory<rebind_t<X, S>>> duals_;
-  detail::own_memory<tape<double>> tape_;
-  detail::own_memory<std::vector<V>> sums_;
+  detail::compressed_jacobian<F, X> evaluation_;
 };
 
-/// Finds the pattern of the Jacobian of f at x, or takes the one that is given, and colours its columns or
-/// rows.
+/// Finds the pattern of the Jacobian of f at x, or takes the one that is given, and colours its columns, its
+/// rows or both: whichever is the fewest operations, or what sparse_options::by says.
 ///
 ///   auto plan = dad::sparse_jacobian_plan(f, x);
+///   auto by_rows = dad::sparse_jacobian_plan(f, x, {.by = dad::compressed_by::adjoints});
 template <class F, class X>
 jacobian_plan<F, X> sparse_jacobian_plan(const F& f, const X& x, const sparse_options& o = {}) {
   detail::check_point<X>();

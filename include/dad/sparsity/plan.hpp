@@ -106,7 +106,7 @@ class plan_base_if_used {
 
   /// Rows [first, first + count) are among those of the seeds, and fill an array of so many reals.
   void check_rows(std::size_t first, std::size_t count, std::size_t size) const {
-    const std::size_t seeds = compression_.colours().count;
+    const std::size_t seeds = compression_.seed_count();
     if (first > seeds || count > seeds - first)
       raise<shape_error>("dad: a %s plan got seeds %zu to %zu, expected some of its %zu seeds", subject_,
                          first, first + count, seeds);
