@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSL-1.0
+# Copyright the dad authors
+
+"""Runs the program at small sizes: run_test.py ranks launcher... program. Checks numbers and captions, never times."""
+
+import csv
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as xml
+
+ranks = int(sys.argv[1])
+command = sys.argv[2:]
+SVG = "{http://www.w3.org/2000/svg}"
+SIZES = {"inputs": [10, 100, 1000], "iterations": [1, 10, 100, 1000]}
+
+
+def run(*options):
+    done = subprocess.run([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=110)
+    print(done.stdout)
+    return done.returncode, done.stdout
+
+
+def crossing(a, b):
+    """In words, where the times `a` pass below the times `b` for good; both {size: seconds}."""
+    sizes = sorted(set(a) & set(b))
+    ahead = [a[size] < b[size] for size in sizes]
+    if all(ahead):
+        return "at every size"
+    if not ahead[-1]:
+        return "not at these sizes"
+    last = max(i for i, is_ahead in enumerate(ahead) if not is_ahead)
+    x, y = math.log(sizes[last]), math.log(sizes[last + 1])
+    at_x, at_y = (math.log(a[size] / b[size]) for size in (sizes[last], sizes[last + 1]))
+    return f"from {math.exp(x + (y - x) * at_x / (at_x - at_y)):.2g} "
+
+
+def check_panel(rows, size, sizes, texts, has_spawning):
+    times, bits = {}, {}
+    for row in rows:
+        at = int(row[size])
+        times.setdefault(row["way"], {})[at] = float(row["seconds"])
+        bits.setdefault(at, {})[row["way"]] = row["bits"]
+        # Values and both derivatives at all inputs: a rounding error a step at the most.
+        assert float(row["difference"]) <= 3e-16 * (int(row["steps"]) + 2), row
+    assert list(times) == ["sequential", "local", "ranks"] + ["spawning"] * has_spawning
+    for way, found in times.items():
+        assert sorted(found) == sizes and all(seconds > 0 for seconds in found.values()), way
+    for found in bits.values():
+        assert found["local"] == found["ranks"], "a batch has the same bits over ranks"
+        assert not has_spawning or found["spawning"] == found["sequential"], "workers compute what one would in turn"
+    captions = [("ranks faster than one process", "ranks", "local"), ("ranks faster than sequential", "ranks", "sequential"),
+                ("one process faster than sequential", "local", "sequential")]
+    if has_spawning:
+        captions.append(("spawning faster than sequential", "spawning", "sequential"))
+    for words, a, b in captions:
+        line = f"{words}: {crossing(times[a], times[b])}"
+        line += f"{size if size == 'inputs' else 'iterations'} on" if line.endswith(" ") else ""
+        assert line in texts, (line, texts)
+        texts.remove(line)
+
+
+def check(folder, name, has_spawning):
+    with open(os.path.join(folder, f"scaling-{name}.csv")) as file:
+        rows = list(csv.DictReader(file))
+    drawn = xml.parse(os.path.join(folder, f"scaling-{name}.svg")).getroot()
+    texts = [text.text for text in drawn.iter(SVG + "text")]
+    circles = len(list(drawn.iter(SVG + "circle")))
+    if name == "inputs":
+        steps = sorted({int(row["steps"]) for row in rows})
+        assert len(steps) == 2 and steps[0] == 1
+        for n in steps:
+            check_panel([row for row in rows if int(row["steps"]) == n], "inputs", SIZES[name], texts, has_spawning)
+    else:
+        assert all(row["inputs"] == "100" for row in rows)
+        check_panel(rows, "steps", SIZES[name], texts, has_spawning)
+    panels = 2 if name == "inputs" else 1
+    assert circles == len(rows) + panels * (3 + has_spawning), "a dot for each row, and the legends"
+
+
+with tempfile.TemporaryDirectory() as folder:
+    sizes = ("--largest-inputs", "1000", "--largest-steps", "1000", "--repeat", "2", "--output", folder)
+    code, text = run(*sizes, "--spawn-repeat", "0", "--microseconds", "5")
+    assert code == 0
+    check(folder, "inputs", False)
+    check(folder, "iterations", False)
+    if ranks == 2:
+        code, text = run(*sizes, "--spawn-repeat", "1", "--experiment", "iterations")
+        assert code == 0
+        check(folder, "iterations", True)
+
+    code, text = run("--experiment", "none")
+    assert code != 0 and text.count("--experiment") == 1
+    code, text = run("--output", "/proc/nowhere", "--largest-inputs", "10", "--spawn-repeat", "0")
+    assert code != 0 and text.count("scaling: ") == 1 and "/proc/nowhere" in text
