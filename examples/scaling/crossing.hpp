@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// From which size on one way is faster than another.
+// At which sizes one way is faster than another.
 
 #pragma once
 
@@ -15,39 +15,54 @@
 
 namespace scaling {
 
+/// The sizes at which one way is faster.
+struct stretch {
+  double from, to;  // 0 and infinity where there is no smaller or larger size
+};
+
 /// Times over sizes, both lists of (size, seconds) with sizes in order; sizes that one of them lacks do not
-/// count. Where the line of `a` passes below that of `b` for the last time, by straight lines between sizes
-/// in logarithms of both; 0 where it is below from the first size on, infinity where it is not below at the
-/// last.
-inline double crossing(const std::vector<support::point>& a, const std::vector<support::point>& b) {
+/// count. Where the line of `a` is below that of `b`, by straight lines between sizes in logarithms of both.
+inline std::vector<stretch> where_faster(const std::vector<support::point>& a,
+                                         const std::vector<support::point>& b) {
+  std::vector<stretch> found;
   double before = 0, before_by = 0;  // the size before, and by which logarithm `a` was above at it
-  double found = std::numeric_limits<double>::infinity();
-  bool is_below = false, is_first = true;
+  bool is_below = false;
   for (const auto& [size, a_seconds] : a) {
     for (const auto& [b_size, b_seconds] : b) {
       if (size != b_size) continue;
       const double by = std::log(a_seconds / b_seconds);
-      if (by >= 0) {
-        is_below = false;
-      } else if (!is_below) {
-        is_below = true;
-        found = is_first ? 0 : before * std::pow(size / before, before_by / (before_by - by));
+      if ((by < 0) != is_below) {
+        is_below = !is_below;
+        const double at = before == 0 ? 0 : before * std::pow(size / before, before_by / (before_by - by));
+        if (is_below)
+          found.push_back({at, std::numeric_limits<double>::infinity()});
+        else
+          found.back().to = at;
       }
-      is_first = false, before = size, before_by = by;
+      before = size, before_by = by;
     }
   }
-  return is_below ? found : std::numeric_limits<double>::infinity();
+  return found;
 }
 
-/// "from 1.2e+03 inputs on", to two digits.
-inline std::string crossing_in_words(const std::vector<support::point>& a,
-                                     const std::vector<support::point>& b, const std::string& unit) {
-  const double at = crossing(a, b);
-  if (at == 0) return "at every size";
-  if (std::isinf(at)) return "not at these sizes";
-  char text[64];
-  std::snprintf(text, sizeof text, "from %.2g ", at);
-  return text + unit + " on";
+/// "from 30 to 1.2e+03 inputs", to two digits.
+inline std::string in_words(const std::vector<stretch>& stretches, const std::string& unit) {
+  if (stretches.empty()) return "at no size";
+  std::string words;
+  for (const auto& [from, to] : stretches) {
+    char text[64];
+    if (from > 0 && std::isfinite(to))
+      std::snprintf(text, sizeof text, "from %.2g to %.2g ", from, to);
+    else if (from > 0)
+      std::snprintf(text, sizeof text, "from %.2g ", from);
+    else if (std::isfinite(to))
+      std::snprintf(text, sizeof text, "up to %.2g ", to);
+    else
+      return "at every size";
+    if (!words.empty()) words += ", ";
+    words += text + unit + (std::isfinite(to) ? "" : " on");
+  }
+  return words;
 }
 
 }  // namespace scaling

@@ -5,8 +5,10 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -30,10 +32,11 @@ struct panel {
     return points;
   }
 
-  /// The lines of text below it: from where on who wins.
+  /// The lines of text below it: where who wins.
   [[nodiscard]] std::vector<std::string> caption() const {
     const auto says = [&](const char* who, way a, const char* whom, way b) {
-      return std::string(who) + " faster than " + whom + ": " + crossing_in_words(line(a), line(b), unit);
+      return std::string(who) + " faster than " + whom + ": " +
+             in_words(where_faster(line(a), line(b)), unit);
     };
     std::vector<std::string> lines = {says("ranks", ranks, "one process", local),
                                       says("ranks", ranks, "sequential", sequential),
@@ -85,9 +88,9 @@ inline void report_inputs(const std::filesystem::path& folder, int rank_count,
                           const std::vector<row>& short_ones, const std::vector<row>& long_ones) {
   const auto title = [](const std::vector<row>& rows) {
     const row& r = rows.back();
-    double each = 0;  // by the sequential way, at the largest size that it was measured at
-    for (const row& s : rows)
-      if (s.by == sequential) each = s.seconds / static_cast<double>(s.inputs);
+    double each = std::numeric_limits<double>::infinity();  // by the sequential way, at its best
+    for (const row& one : rows)
+      if (one.by == sequential) each = std::min(each, one.seconds / static_cast<double>(one.inputs));
     char text[80];
     std::snprintf(text, sizeof text, "%zu %s, %.3g µs an input", r.steps, r.steps == 1 ? "step" : "steps",
                   1e6 * each);

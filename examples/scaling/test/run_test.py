@@ -23,18 +23,27 @@ def run(*options):
     return done.returncode, done.stdout
 
 
-def crossing(a, b):
-    """In words, where the times `a` pass below the times `b` for good; both {size: seconds}."""
+def where_faster(a, b, unit):
+    """In words, at which sizes the times `a` are below the times `b`; both {size: seconds}."""
     sizes = sorted(set(a) & set(b))
-    ahead = [a[size] < b[size] for size in sizes]
-    if all(ahead):
+    by = [math.log10(a[size] / b[size]) for size in sizes]
+    if all(y < 0 for y in by):
         return "at every size"
-    if not ahead[-1]:
-        return "not at these sizes"
-    last = max(i for i, is_ahead in enumerate(ahead) if not is_ahead)
-    x, y = math.log(sizes[last]), math.log(sizes[last + 1])
-    at_x, at_y = (math.log(a[size] / b[size]) for size in (sizes[last], sizes[last + 1]))
-    return f"from {math.exp(x + (y - x) * at_x / (at_x - at_y)):.2g} "
+    words, start = [], "up to" if by[0] < 0 else None
+    for i in range(1, len(sizes)):
+        if (by[i - 1] < 0) == (by[i] < 0):
+            continue
+        # Where the straight line through both points meets zero.
+        slope = (by[i] - by[i - 1]) / math.log10(sizes[i] / sizes[i - 1])
+        at = sizes[i] * 10 ** (-by[i] / slope)
+        if by[i] < 0:
+            start = f"from {at:.2g}"
+        else:
+            words.append(f"{start}{'' if start == 'up to' else ' to'} {at:.2g} {unit}")
+            start = None
+    if start:
+        words.append(f"{start} {unit} on")
+    return ", ".join(words) or "at no size"
 
 
 def check_panel(rows, size, sizes, texts, has_spawning):
@@ -56,8 +65,7 @@ def check_panel(rows, size, sizes, texts, has_spawning):
     if has_spawning:
         captions.append(("spawning faster than sequential", "spawning", "sequential"))
     for words, a, b in captions:
-        line = f"{words}: {crossing(times[a], times[b])}"
-        line += f"{size if size == 'inputs' else 'iterations'} on" if line.endswith(" ") else ""
+        line = f"{words}: {where_faster(times[a], times[b], 'inputs' if size == 'inputs' else 'iterations')}"
         assert line in texts, (line, texts)
         texts.remove(line)
 
