@@ -21,13 +21,10 @@
 #include "../support/at_root.hpp"
 #include "answers.hpp"
 #include "flow.hpp"
+#include "rows.hpp"
 #include "spawned.hpp"
 
 namespace scaling {
-
-enum way { sequential, local, ranks, spawning };
-inline constexpr std::array<const char*, 4> way_names = {"sequential", "local", "ranks", "spawning"};
-inline constexpr way measured_here[] = {sequential, local, ranks};
 
 struct settings {
   std::size_t largest_inputs = 1000000;
@@ -38,14 +35,6 @@ struct settings {
   double seconds = 15;  // what is expected to take longer is left out
   std::string experiment = "all";
   std::string output = ".";
-};
-
-/// One measured call; `seconds` is the least of all turns.
-struct row {
-  std::size_t inputs, steps;
-  way by;
-  double seconds;
-  check found;
 };
 
 inline double seconds_of(const auto& call) {

@@ -15,7 +15,7 @@
 #include "../support/chart.hpp"
 #include "../support/csv.hpp"
 #include "crossing.hpp"
-#include "measure.hpp"
+#include "rows.hpp"
 
 namespace scaling {
 
