@@ -52,17 +52,16 @@ inline std::string in_words(const std::vector<stretch>& stretches, const std::st
   for (const auto& [from, to] : stretches) {
     char text[64];
     if (from > 0 && std::isfinite(to))
-      std::snprintf(text, sizeof text, "from %.2g to %.2g ", from, to);
+      std::snprintf(text, sizeof text, "from %.2g to %.2g", from, to);
     else if (from > 0)
-      std::snprintf(text, sizeof text, "from %.2g ", from);
+      std::snprintf(text, sizeof text, "from %.2g", from);
     else if (std::isfinite(to))
-      std::snprintf(text, sizeof text, "up to %.2g ", to);
+      std::snprintf(text, sizeof text, "up to %.2g", to);
     else
       return "at every size";
-    if (!words.empty()) words += ", ";
-    words += text + unit + (std::isfinite(to) ? "" : " on");
+    (words += words.empty() ? "" : ", ") += text;
   }
-  return words;
+  return words + " " + unit + (std::isfinite(stretches.back().to) ? "" : " on");
 }
 
 }  // namespace scaling

@@ -64,7 +64,7 @@ inline void write_figure(const std::filesystem::path& path, int rank_count,
     draw_chart(drawing, {left, 0, width - 12, height}, p.title, {.title = p.axis, .logarithmic = true},
                {.title = "seconds of a call", .logarithmic = true}, curves);
     double y = height + 10;
-    for (const std::string& line : p.caption()) drawing.text({left + 58, y}, line), y += 18;
+    for (const std::string& line : p.caption()) drawing.text({left + 14, y}, line, {.size = 11}), y += 18;
     left += width;
   }
   drawing.save(path);

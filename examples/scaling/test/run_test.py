@@ -39,11 +39,11 @@ def where_faster(a, b, unit):
         if by[i] < 0:
             start = f"from {at:.2g}"
         else:
-            words.append(f"{start}{'' if start == 'up to' else ' to'} {at:.2g} {unit}")
+            words.append(f"{start}{'' if start == 'up to' else ' to'} {at:.2g}")
             start = None
     if start:
-        words.append(f"{start} {unit} on")
-    return ", ".join(words) or "at no size"
+        words.append(start)
+    return f"{', '.join(words)} {unit}{' on' if start else ''}" if words else "at no size"
 
 
 def check_panel(rows, size, sizes, texts, has_spawning):
