@@ -14,7 +14,6 @@ import xml.etree.ElementTree as xml
 ranks = int(sys.argv[1])
 command = sys.argv[2:]
 SVG = "{http://www.w3.org/2000/svg}"
-SIZES = {"inputs": [10, 100, 1000], "iterations": [1, 10, 100, 1000]}
 
 
 def run(*options):
@@ -70,7 +69,7 @@ def check_panel(rows, size, sizes, texts, has_spawning):
         texts.remove(line)
 
 
-def check(folder, name, has_spawning):
+def check(folder, name, sizes, has_spawning=False):
     with open(os.path.join(folder, f"scaling-{name}.csv")) as file:
         rows = list(csv.DictReader(file))
     drawn = xml.parse(os.path.join(folder, f"scaling-{name}.svg")).getroot()
@@ -80,24 +79,25 @@ def check(folder, name, has_spawning):
         steps = sorted({int(row["steps"]) for row in rows})
         assert len(steps) == 2 and steps[0] == 1
         for n in steps:
-            check_panel([row for row in rows if int(row["steps"]) == n], "inputs", SIZES[name], texts, has_spawning)
+            check_panel([row for row in rows if int(row["steps"]) == n], "inputs", sizes, texts, has_spawning)
     else:
         assert all(row["inputs"] == "100" for row in rows)
-        check_panel(rows, "steps", SIZES[name], texts, has_spawning)
+        check_panel(rows, "steps", sizes, texts, has_spawning)
     panels = 2 if name == "inputs" else 1
     assert circles == len(rows) + panels * (3 + has_spawning), "a dot for each row, and the legends"
 
 
 with tempfile.TemporaryDirectory() as folder:
-    sizes = ("--largest-inputs", "1000", "--largest-steps", "1000", "--repeat", "2", "--output", folder)
-    code, text = run(*sizes, "--spawn-repeat", "0", "--microseconds", "5")
+    code, text = run("--largest-inputs", "1000", "--largest-steps", "1000", "--repeat", "2", "--output", folder,
+                     "--spawn-repeat", "0", "--microseconds", "5")
     assert code == 0
-    check(folder, "inputs", False)
-    check(folder, "iterations", False)
+    check(folder, "inputs", [10, 100, 1000])
+    check(folder, "iterations", [1, 10, 100, 1000])
     if ranks == 2:
-        code, text = run(*sizes, "--spawn-repeat", "1", "--experiment", "iterations")
+        code, text = run("--largest-steps", "10", "--repeat", "1", "--spawn-repeat", "1", "--experiment", "iterations",
+                         "--output", folder)
         assert code == 0
-        check(folder, "iterations", True)
+        check(folder, "iterations", [1, 10], has_spawning=True)
 
     code, text = run("--experiment", "none")
     assert code != 0 and text.count("--experiment") == 1
