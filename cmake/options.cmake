@@ -18,7 +18,10 @@ set_property(CACHE DAD_SLEEF PROPERTY STRINGS AUTO ON OFF)
 set(DAD_TEST_FLAGS "$<$<CONFIG:Release>:-O1>" CACHE STRING
   "Compile options for the tests, after those of the build type: tests are compiled more often than they run")
 set(DAD_BENCH_FLAGS "" CACHE STRING "Compile options of benchmarks; where nothing is measured, -O0 saves time")
-mark_as_advanced(DAD_TEST_FLAGS DAD_BENCH_FLAGS)
+set(DAD_EXAMPLE_FLAGS "" CACHE STRING "Compile options of examples, after those of the build type")
+option(DAD_SHARED_CODE
+  "Examples and benches read dad's headers once and share its compiled machinery with the tests: built sooner, and slower" OFF)
+mark_as_advanced(DAD_TEST_FLAGS DAD_BENCH_FLAGS DAD_EXAMPLE_FLAGS DAD_SHARED_CODE)
 
 # A plain `cmake -B build` should be fast code, as whoever measures it expects.
 if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// A line chart on an SVG drawing: axes with round ticks, grid, legend, any number of curves.
+// A line chart on an SVG drawing: axes with round ticks, linear or logarithmic, grid, legend, any number of
+// curves.
 
 #pragma once
 
@@ -35,6 +36,7 @@ struct axis {
   std::string title;  // with the unit
   double least = std::numeric_limits<double>::infinity();
   double most = -std::numeric_limits<double>::infinity();
+  bool logarithmic = false;  // in powers of ten; what is not positive is left out
 };
 
 namespace detail {
@@ -60,12 +62,37 @@ inline std::string tick_label(double x) {
   return {text, end};
 }
 
+// 10 to this power, in superscript.
+inline std::string power_label(double power) {
+  static constexpr const char* digits[] = {"\u2070", "\u00b9", "\u00b2", "\u00b3", "\u2074",
+                                           "\u2075", "\u2076", "\u2077", "\u2078", "\u2079"};
+  std::string result = power < 0 ? "10\u207b" : "10";
+  for (const char digit : std::to_string(std::abs(std::lround(power)))) result += digits[digit - '0'];
+  return result;
+}
+
+// From here on a logarithmic axis is one of powers of ten.
+inline double on_axis(const axis& a, double x) {
+  if (!a.logarithmic) return x;
+  return x > 0 ? std::log10(x) : -std::numeric_limits<double>::infinity();
+}
+inline std::vector<double> ticks_of(const axis& a, double count) {
+  if (!a.logarithmic) return ticks(a.least, a.most, count);
+  const double first = std::floor(a.least + 1e-9), last = std::max(std::ceil(a.most - 1e-9), first + 1);
+  return ticks(first, last, std::min(last - first, 9.0));
+}
+inline std::string label_of(const axis& a, double tick) {
+  return a.logarithmic ? power_label(tick) : tick_label(tick);
+}
+
 }  // namespace detail
 
 inline void draw_chart(svg& drawing, area where, const std::string& title, axis x, axis y,
                        const std::vector<curve>& curves) {
+  for (axis* a : {&x, &y}) a->least = detail::on_axis(*a, a->least), a->most = detail::on_axis(*a, a->most);
   for (const auto& c : curves) {
-    for (const auto& [px, py] : c.points) {
+    for (const auto& given : c.points) {
+      const double px = detail::on_axis(x, given.first), py = detail::on_axis(y, given.second);
       if (!std::isfinite(px) || !std::isfinite(py)) continue;
       x.least = std::min(x.least, px), x.most = std::max(x.most, px);
       y.least = std::min(y.least, py), y.most = std::max(y.most, py);
@@ -73,7 +100,7 @@ inline void draw_chart(svg& drawing, area where, const std::string& title, axis 
   }
   if (x.most < x.least) x.least = 0, x.most = 1;
   if (y.most < y.least) y.least = 0, y.most = 1;
-  const auto x_ticks = detail::ticks(x.least, x.most, 6), y_ticks = detail::ticks(y.least, y.most, 5);
+  const auto x_ticks = detail::ticks_of(x, 6), y_ticks = detail::ticks_of(y, 5);
 
   // The plane of the curves, without what stands around it.
   const double left = where.x + 58, right = where.x + where.width - 14;
@@ -89,12 +116,12 @@ inline void draw_chart(svg& drawing, area where, const std::string& title, axis 
   for (const double t : y_ticks) {
     const point ends[] = {{left, place(0, t).second}, {right, place(0, t).second}};
     drawing.line(ends, grid);
-    drawing.text({left - 8, ends[0].second + 4}, detail::tick_label(t), {.anchor = "end"});
+    drawing.text({left - 8, ends[0].second + 4}, detail::label_of(y, t), {.anchor = "end"});
   }
   for (const double t : x_ticks) {
     const point ends[] = {{place(t, 0).first, bottom}, {place(t, 0).first, bottom + 5}};
     drawing.line(ends, dark);
-    drawing.text({ends[0].first, bottom + 19}, detail::tick_label(t), {.anchor = "middle"});
+    drawing.text({ends[0].first, bottom + 19}, detail::label_of(x, t), {.anchor = "middle"});
   }
   const point axes[] = {{left, bottom}, {right, bottom}};
   drawing.line(axes, dark);
@@ -104,7 +131,8 @@ inline void draw_chart(svg& drawing, area where, const std::string& title, axis 
   double legend = left;
   for (const auto& c : curves) {
     std::vector<point> placed;
-    for (const auto& [px, py] : c.points) {
+    for (const auto& given : c.points) {
+      const double px = detail::on_axis(x, given.first), py = detail::on_axis(y, given.second);
       if (std::isfinite(px) && std::isfinite(py)) placed.push_back(place(px, py));
     }
     drawing.line(placed, c.colour, c.width, c.opacity);

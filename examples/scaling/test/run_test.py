@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSL-1.0
+# Copyright the dad authors
+
+"""Runs the program at small sizes: run_test.py ranks launcher... program. Checks numbers and captions, never times."""
+
+import csv
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as xml
+
+ranks = int(sys.argv[1])
+command = sys.argv[2:]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def run(*options):
+    done = subprocess.run([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=110)
+    print(done.stdout)
+    return done.returncode, done.stdout
+
+
+def where_faster(a, b, unit):
+    """In words, at which sizes the times `a` are below the times `b`; both {size: seconds}."""
+    sizes = sorted(set(a) & set(b))
+    by = [math.log10(a[size] / b[size]) for size in sizes]
+    if all(y < 0 for y in by):
+        return "at every size"
+    words, start = [], "up to" if by[0] < 0 else None
+    for i in range(1, len(sizes)):
+        if (by[i - 1] < 0) == (by[i] < 0):
+            continue
+        # Where the straight line through both points meets zero.
+        slope = (by[i] - by[i - 1]) / math.log10(sizes[i] / sizes[i - 1])
+        at = sizes[i] * 10 ** (-by[i] / slope)
+        if by[i] < 0:
+            start = f"from {at:.2g}"
+        else:
+            words.append(f"{start}{'' if start == 'up to' else ' to'} {at:.2g}")
+            start = None
+    if start:
+        words.append(start)
+    return f"{', '.join(words)} {unit}{' on' if start else ''}" if words else "at no size"
+
+
+def check_panel(rows, size, sizes, texts, has_spawning):
+    times, bits = {}, {}
+    for row in rows:
+        at = int(row[size])
+        times.setdefault(row["way"], {})[at] = float(row["seconds"])
+        bits.setdefault(at, {})[row["way"]] = row["bits"]
+        # Values and both derivatives at all inputs: a rounding error a step at the most.
+        assert float(row["difference"]) <= 3e-16 * (int(row["steps"]) + 2), row
+    assert list(times) == ["sequential", "local", "ranks"] + ["spawning"] * has_spawning
+    for way, found in times.items():
+        assert sorted(found) == sizes and all(seconds > 0 for seconds in found.values()), way
+    for found in bits.values():
+        assert found["local"] == found["ranks"], "a batch has the same bits over ranks"
+        assert not has_spawning or found["spawning"] == found["sequential"], "workers compute what one would in turn"
+    captions = [("ranks faster than one process", "ranks", "local"), ("ranks faster than sequential", "ranks", "sequential"),
+                ("one process faster than sequential", "local", "sequential")]
+    if has_spawning:
+        captions.append(("spawning faster than sequential", "spawning", "sequential"))
+    for words, a, b in captions:
+        line = f"{words}: {where_faster(times[a], times[b], 'inputs' if size == 'inputs' else 'iterations')}"
+        assert line in texts, (line, texts)
+        texts.remove(line)
+
+
+def check(folder, name, sizes, has_spawning=False):
+    with open(os.path.join(folder, f"scaling-{name}.csv")) as file:
+        rows = list(csv.DictReader(file))
+    drawn = xml.parse(os.path.join(folder, f"scaling-{name}.svg")).getroot()
+    texts = [text.text for text in drawn.iter(SVG + "text")]
+    circles = len(list(drawn.iter(SVG + "circle")))
+    if name == "inputs":
+        steps = sorted({int(row["steps"]) for row in rows})
+        assert len(steps) == 2 and steps[0] == 1
+        for n in steps:
+            check_panel([row for row in rows if int(row["steps"]) == n], "inputs", sizes, texts, has_spawning)
+    else:
+        assert all(row["inputs"] == "100" for row in rows)
+        check_panel(rows, "steps", sizes, texts, has_spawning)
+    panels = 2 if name == "inputs" else 1
+    assert circles == len(rows) + panels * (3 + has_spawning), "a dot for each row, and the legends"
+
+
+with tempfile.TemporaryDirectory() as folder:
+    code, text = run("--largest-inputs", "1000", "--largest-steps", "1000", "--repeat", "2", "--output", folder,
+                     "--spawn-repeat", "0", "--microseconds", "5")
+    assert code == 0
+    check(folder, "inputs", [10, 100, 1000])
+    check(folder, "iterations", [1, 10, 100, 1000])
+    if ranks == 2:
+        code, text = run("--largest-steps", "10", "--repeat", "1", "--spawn-repeat", "1", "--experiment", "iterations",
+                         "--output", folder)
+        assert code == 0
+        check(folder, "iterations", [1, 10], has_spawning=True)
+
+    code, text = run("--experiment", "none")
+    assert code != 0 and text.count("--experiment") == 1
+    code, text = run("--output", "/proc/nowhere", "--largest-inputs", "10", "--spawn-repeat", "0")
+    assert code != 0 and text.count("scaling: ") == 1 and "/proc/nowhere" in text
