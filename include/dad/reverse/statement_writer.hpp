@@ -28,20 +28,19 @@ struct statement_writer {
   using leaf = expression_leaf<T>;
   using word = argument_word;
 
-  /// What an expression keeps of a variable; that is known to others from here on, and noted.
-  [[gnu::always_inline]] static leaf leaf_of(const number& x) {
-    const std::uint64_t id = x.id_;
-    if ((id & mark_bits) != 0) [[unlikely]] {
-      if ((id & unlisted_bit) != 0 && !list(id, x.value_)) return {x.value_, id};
-      x.id_ = id & ~mark_bits;
-    }
-    return {x.value_, id & ~mark_bits};
+  /// What an expression keeps of a variable, which is known to others from here on. Calls nothing, even where
+  /// that would be rare: numbers would not stay in registers.
+  [[gnu::always_inline]] static leaf leaf_of(const number& x) noexcept {
+    if ((x.id_ & sole_bit) != 0) [[unlikely]]
+      x.id_ &= ~sole_bit;
+    return {x.value_, x.id_};
   }
 
   [[gnu::always_inline]] static leaf leaf_of(const fused_var<T>& x) { return leaf_of(x.variable_); }
 
-  /// y = e
-  template <class E>
+  /// y = e, to which `add` adds in place afterwards if that is likely: e is a sum with what was there, or a
+  /// product.
+  template <class E, bool IsSum = is_product_of_leaves<E>>
   [[gnu::always_inline]] static void assign(number& y, const E& e) {
     const T value = primal(e);
     tape_recorder<T>& t = active_tape<T>->recorder_;
@@ -49,9 +48,11 @@ struct statement_writer {
     if constexpr (!has_influence<E>)
       ;
     else if (is_usual(t.rows, e)) [[likely]]
-      id = write<false, true>(t.rows, e, 0, value);
-    else
-      id = record(e, value);
+      id = write<false, true>(t.rows, e, 0, value) | (IsSum ? sole_bit : 0);
+    else {
+      const E copy = e;  // only this one has an address, so that the other is never in memory
+      id = record(copy, value);
+    }
     y.value_ = value;
     y.id_ = id;
   }
@@ -83,12 +84,13 @@ struct statement_writer {
         y.value_ = value;
         return;
       } else if (is_usual(r, e)) {
-        y.id_ = write<IsMinus, true>(r, e, 0, value);
+        y.id_ = write<IsMinus, true>(r, e, 0, value) | sole_bit;
         y.value_ = value;
         return;
       }
     }
-    assign(y, express(sum{}, leaf_of(y), e));
+    const auto whole = express(sum{}, leaf_of(y), e);
+    assign<std::remove_cvref_t<decltype(whole)>, true>(y, whole);
   }
 
  private:
@@ -118,12 +120,12 @@ struct statement_writer {
       for_each_operand<E>([&](auto place) { for_each_leaf(std::get<place()>(e.operands()), visit); });
   }
 
-  /// Room, and all variables of the newest stretch.
+  /// Room, and all variables of the newest stretch and noted.
   template <class E>
   [[gnu::always_inline]] static bool is_usual(const rows<T>& r, const E& e) {
     std::uint64_t other_bits = 0;
     for_each_leaf(e, [&](const leaf& x) { other_bits |= x.id ^ r.newest; });
-    return !r.is_full() && other_bits >> 32 == 0;
+    return !r.is_full() && other_bits >> 30 == 0;
   }
 
   /// The words and partials of e, whose derivative is that of the statement times outer.
@@ -131,16 +133,11 @@ struct statement_writer {
   [[gnu::always_inline]] static void write_arguments(std::uint32_t*& words, T*& partials, const E& e,
                                                      const Outer& outer) {
     if constexpr (is_expression_leaf<E>) {
-      const std::uint32_t index = static_cast<std::uint32_t>(e.id) << word::tag_bits;
-      if constexpr (UsesFactors) {
-        *words++ = index | unit_tag<Outer>;
-      } else {
-        *words++ = index;
-        new (partials++) T(number_of(outer));
-      }
+      *words++ = rows<T>::argument_of(e.id, UsesFactors ? unit_tag<Outer> : word::stored);
+      if constexpr (!UsesFactors) new (partials++) T(number_of(outer));
     } else if constexpr (UsesFactors && is_product_of_leaves<E>) {
-      *words++ = static_cast<std::uint32_t>(std::get<0>(e.operands()).id) << word::tag_bits | word::factor;
-      *words++ = static_cast<std::uint32_t>(std::get<1>(e.operands()).id) << word::tag_bits | unit_tag<Outer>;
+      *words++ = rows<T>::argument_of(std::get<0>(e.operands()).id, word::factor);
+      *words++ = rows<T>::argument_of(std::get<1>(e.operands()).id, unit_tag<Outer>);
     } else {
       for_each_operand<E>([&](auto place) {
         write_arguments<UsesFactors>(words, partials, std::get<place()>(e.operands()),
@@ -215,21 +212,18 @@ struct statement_writer {
     }
     r.words.cursor = words;
     if constexpr (!uses_factors) r.partials.cursor = partials;
-    const std::uint64_t id = IsIncrement ? target : (++r.newest | sole_bit);
-    new (r.factors.begin() + index_of(id)) T(value);
-    return id;
+    if constexpr (IsIncrement) {
+      new (r.factors.begin() + index_of(target)) T(value);
+      return target;
+    } else {
+      const std::uint64_t id = ++r.newest;
+      new (r.factors.begin() + static_cast<std::uint32_t>(id)) T(value);
+      return id;
+    }
   }
 
-  /// Notes a value that the active tape owns.
-  [[gnu::noinline, gnu::cold]] static bool list(std::uint64_t id, const T& value) {
-    tape_recorder<T>& t = active_tape<T>->recorder_;
-    if (!operands<T>::is_at_hand(t, id)) return false;
-    t.rows.list(id, value);
-    if (!t.rows.lists_all) t.rows.list_all();
-    return true;
-  }
-
-  /// What is not usual: passive variables, of another stretch or tape, no room, an observer.
+  /// What is not usual: passive variables, of another stretch or tape, not noted, no room, an
+  /// observer.
   template <class E>
   [[gnu::noinline, gnu::cold]] static std::uint64_t record(const E& e, const T& value) {
     bool any_active = false, any_passive = false;
@@ -240,8 +234,11 @@ struct statement_writer {
       if (x.id != 0 && !operands<T>::is_at_hand(t, x.id)) t.check_id(x.id, "a statement");
     });
     if (t.observer != nullptr) return observed(e).id_;
-    t.rows.list_all();
-    t.make_room(row_word::most_arguments);
+    if (!t.rows.lists_all) t.rows.list_all();
+    if (t.rows.is_full()) t.make_room(row_word::most_arguments);
+    for_each_leaf(e, [&](const leaf& x) {
+      if ((x.id & unlisted_bit) != 0) t.rows.list(x.id, x.value);
+    });
     return any_passive ? write<false, false>(t.rows, e, 0, value) : write<false, true>(t.rows, e, 0, value);
   }
 

@@ -5,7 +5,6 @@
 
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -26,10 +25,14 @@ void add_product(T& target, const T& partial, const T& adjoint) {
 /// The adjoint, or its negative where the argument's tag says so.
 template <class T>
 T signed_adjoint(std::uint32_t argument, const T& adjoint) {
-  if constexpr (std::is_same_v<T, double>)  // the tag's upper bit is the sign: no branch
-    return std::bit_cast<double>(std::bit_cast<std::uint64_t>(adjoint) ^
-                                 std::uint64_t{argument & argument_word::minus_one} << 62);
-  else if (argument_word::tag(argument) == argument_word::plus_one)
+  if constexpr (std::is_same_v<T, double>) {
+    // The tag's upper bit is the sign: no branch. Rows wait for each other's adjoints, so the adjoint stays
+    // in its register.
+    typedef std::uint64_t bits __attribute__((vector_size(16)));
+    typedef double numbers __attribute__((vector_size(16)));
+    const bits sign{std::uint64_t{argument & argument_word::minus_one} << 62, 0};
+    return reinterpret_cast<numbers>(reinterpret_cast<bits>(numbers{adjoint, 0.0}) ^ sign)[0];
+  } else if (argument_word::tag(argument) == argument_word::plus_one)
     return adjoint;
   else
     return -adjoint;
@@ -46,7 +49,7 @@ struct streams_view {
 /// Propagates the adjoint of one row to its arguments, by the tags.
 template <class T>
 void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T* partial, const T* values,
-               T* adjoints, const T& adjoint) {
+               T* adjoints, T adjoint) {
   for (; argument != last; ++argument) {
     const std::uint32_t a = *argument, index = argument_word::index(a);
     if (argument_word::tag(a) == argument_word::stored) {
@@ -65,8 +68,7 @@ void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T
 /// The same for a row whose arguments all have partials. Where every second one is the same, as in a sum of
 /// exp(x_i - x_0), memory would make each addition to its adjoint wait for the one before.
 template <class T>
-void add_products(const std::uint32_t* word, std::uint32_t count, const T* partial, T* adjoints,
-                  const T& adjoint) {
+void add_products(const std::uint32_t* word, std::uint32_t count, const T* partial, T* adjoints, T adjoint) {
   const auto target = [adjoints](std::uint32_t a) -> T& { return adjoints[argument_word::index(a)]; };
   std::uint32_t k = 0;
   if (count >= 6 && word[1] == word[3] && word[3] == word[5]) {
@@ -86,7 +88,7 @@ void add_products(const std::uint32_t* word, std::uint32_t count, const T* parti
 template <class T>
 const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint32_t* first, const T* values,
                                      T* adjoints) {
-  constexpr std::uint32_t row = row_word::product | row_word::increment | 3 * row_word::argument;
+  constexpr std::uint32_t row = row_word::one_added_product;
   constexpr auto index = argument_word::index;
   std::uint32_t kept = index(word[-3]);
   T sum = adjoints[kept], factor = values[kept];
@@ -116,6 +118,28 @@ const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint3
   return word;
 }
 
+/// Propagates the adjoint of any row of so many arguments.
+template <class T>
+void propagate_row(std::uint32_t row, std::uint32_t count, const std::uint32_t* word, const T* partial,
+                   const T* values, T* adjoints, T adjoint) {
+  if (count == row_word::partials(row))
+    add_products(word, count, partial, adjoints, adjoint);
+  else
+    propagate(word, word + count, partial, values, adjoints, adjoint);
+}
+
+/// An increment whose row ends at `word` and its partials at `partial`; gives the row's first word.
+template <class T>
+const std::uint32_t* sweep_increment(std::uint32_t row, const std::uint32_t* word, const T* partial,
+                                     const T* values, T* adjoints) {
+  const T adjoint = adjoints[argument_word::index(word[-1])];
+  word -= row_word::arguments(row);
+  if (!is_zero(adjoint))
+    propagate_row(row, row_word::arguments(row) - 1, word, partial - row_word::partials(row), values,
+                  adjoints, adjoint);
+  return word;
+}
+
 /// Propagates adjoints from the rows before `last` down to those after `first`; the adjoint of value i,
 /// counted from 1, is at adjoints[i]. What a callback between two rows does comes between two sweeps. The
 /// rows of most operations are written out.
@@ -136,9 +160,20 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
   };
   while (word != end) {
     const std::uint32_t row = *--word;
-    const bool is_increment = row_word::is_increment(row);
-    const T adjoint = is_increment ? target(word[-1]) : *value_adjoint;
-    value_adjoint -= !is_increment;
+    if (row_word::is_increment(row)) {
+      if (row != row_word::one_added_product) {
+        word = sweep_increment(row, word, partial, values, adjoints);
+        partial -= row_word::partials(row);
+      } else if (word - 3 != end && word[-4] == row) {
+        word = sweep_multiples(word + 1, end, values, adjoints);
+      } else {
+        word -= 3;
+        const T adjoint = target(word[2]);
+        if (!is_zero(adjoint)) multiply(word[0], word[1], adjoint);
+      }
+      continue;
+    }
+    const T adjoint = *value_adjoint--;
     if (is_zero(adjoint)) [[unlikely]] {
       word -= row_word::arguments(row);
       partial -= row_word::partials(row);
@@ -160,9 +195,6 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
           target(word[0]) += signed_adjoint(word[0], adjoint);
           multiply(word[1], word[2], adjoint);
         }
-        break;
-      case row_word::product | row_word::increment | 3 * arguments:
-        word = sweep_multiples(word + 1, end, values, adjoints);
         break;
       case row_word::product | 4 * arguments:
         word -= 4;
@@ -192,6 +224,15 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
         add_product(target(word[1]), partial[1], adjoint);
         add_product(target(word[2]), partial[2], adjoint);
         break;
+      case 4 * row_word::stored_argument:
+      case 5 * row_word::stored_argument:
+        for (std::uint32_t k = row_word::arguments(row); k > 2; --k)
+          add_product(target(*--word), *--partial, adjoint);
+        word -= 2;
+        partial -= 2;
+        add_product(target(word[0]), partial[0], adjoint);
+        add_product(target(word[1]), partial[1], adjoint);
+        break;
       case 2 * arguments:
         word -= 2;
         target(word[0]) += signed_adjoint(word[0], adjoint);
@@ -204,11 +245,7 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
       default: {
         word -= row_word::arguments(row);
         partial -= row_word::partials(row);
-        const std::uint32_t count = row_word::arguments(row) - is_increment;
-        if (count == row_word::partials(row))
-          add_products(word, count, partial, adjoints, adjoint);
-        else
-          propagate(word, word + count, partial, values, adjoints, adjoint);
+        propagate_row(row, row_word::arguments(row), word, partial, values, adjoints, adjoint);
       }
     }
   }

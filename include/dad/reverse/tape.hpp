@@ -109,7 +109,10 @@ class tape {
     ++recorder_.input_count;
   }
   template <class Number>
-  requires(std::same_as<Number, fused_var<T>>) void input(Number& x) { input(x.variable_); }
+  requires(std::same_as<Number, fused_var<T>>) void input(Number& x) {
+    if (!recorder_.rows.lists_all) recorder_.rows.list_all();
+    input(x.variable_);
+  }
   template <class Range>
   requires requires(Range& r, var<T>& x) {
     r.begin();
