@@ -46,7 +46,21 @@ void draw_panel(support::svg& drawing, point corner, const problem& p, const mod
   for (std::size_t i = 0; i < p.observations(); ++i)
     data.emplace_back(is_curve ? p.x[i] : at_data[i], response(m, p.responses[i]));
   const auto [x_least, x_most] = std::ranges::minmax(data, {}, &point::first);
-  const auto [y_least, y_most] = std::ranges::minmax(data, {}, &point::second);
+  std::vector<point> curve, seen = data;
+  if (is_curve) {
+    const int pieces = m.value == formula::cycles ? 800 : 200;  // cycles are short
+    for (int i = 0; i <= pieces; ++i) {
+      const double x = x_least.first + (x_most.first - x_least.first) * i / pieces;
+      curve.emplace_back(x, values(m, f.parameters, {&x, 1})[0]);
+    }
+    seen.insert(seen.end(), curve.begin(), curve.end());
+  }
+  const auto [y_least, y_most] = std::ranges::minmax(seen, {}, &point::second);
+  if (!is_curve) {
+    const double least = std::max(x_least.first, y_least.second),
+                 most = std::min(x_most.first, y_most.second);
+    curve = {{least, least}, {most, most}};
+  }
   const plane where{corner.first + 14, corner.second + 30, 212,          112, x_least.first,
                     x_most.first,      y_least.second,     y_most.second};
 
@@ -67,19 +81,8 @@ void draw_panel(support::svg& drawing, point corner, const problem& p, const mod
   const double radius = p.observations() > 60 ? 1.6 : 2.6;
   for (const auto& [x, y] : data) drawing.circle(where.at(x, y), radius, grey);
 
-  std::vector<point> curve;
-  if (is_curve) {
-    const int pieces = m.value == formula::cycles ? 800 : 200;  // cycles are short
-    for (int i = 0; i <= pieces; ++i) {
-      const double x = where.x_least + (where.x_most - where.x_least) * i / pieces;
-      curve.emplace_back(x, values(m, f.parameters, {&x, 1})[0]);
-    }
-  } else {
-    const double least = std::max(where.x_least, where.y_least), most = std::min(where.x_most, where.y_most);
-    curve = {{least, least}, {most, most}};
-  }
   std::vector<point> placed;
-  for (const auto& [x, y] : curve) placed.push_back(where.at(x, std::clamp(y, where.y_least, where.y_most)));
+  for (const auto& [x, y] : curve) placed.push_back(where.at(x, y));
   drawing.line(placed, f.has_converged ? blue : red, 1.5);
 }
 
@@ -87,7 +90,7 @@ void draw_panel(support::svg& drawing, point corner, const problem& p, const mod
 
 void draw_fits(const std::string& path, const std::vector<problem>& problems, const std::vector<run>& runs,
                std::string_view model_name) {
-  constexpr std::size_t columns = 4;
+  constexpr std::size_t columns = 5;
   const std::size_t rows = (problems.size() + columns - 1) / columns;
   support::svg drawing(10 + 236 * static_cast<double>(std::min(columns, problems.size())),
                        36 + 164 * static_cast<double>(rows));
@@ -104,7 +107,7 @@ void draw_fits(const std::string& path, const std::vector<problem>& problems, co
 
 void draw_digits(const std::string& path, const std::vector<problem>& problems,
                  const std::vector<run>& runs) {
-  const double left = 120, right = 700, top = 84, step = 24;
+  const double left = 120, right = 700, top = 90, step = 24;
   const double bottom = top + step * static_cast<double>(problems.size());
   support::svg drawing(730, bottom + 62);
   const auto at = [&](double value) { return left + (right - left) * value / 11; };
@@ -121,16 +124,18 @@ void draw_digits(const std::string& path, const std::vector<problem>& problems,
     if (r.is_given) sum += r.parameter_digits, ++count;
   auto averages = published;
   averages.emplace_back("dad", sum / count);
-  bool is_raised = false;  // names of averages that are close stand in two rows
-  double last = -1e9;
+  double level = 0, last = -1e9;  // names of averages that are close stand above each other
   for (const auto& [name, value] : averages) {
     const char* colour = name == "dad" ? blue : grey;
-    is_raised = at(value) - last < 44 && !is_raised;
+    level = at(value) - last < 60 ? level + 14 : 0;
     last = at(value);
-    const point ends[] = {{at(value), is_raised ? top - 18 : top - 4}, {at(value), bottom}};
+    const point ends[] = {{at(value), top - 4 - level}, {at(value), bottom}};
     drawing.line(ends, colour, 1.2);
-    drawing.text({at(value), is_raised ? top - 22 : top - 8}, name + " " + short_text(value),
-                 {.size = 10, .colour = colour, .anchor = "middle", .bold = name == "dad"});
+    char label[64];
+    std::snprintf(label, sizeof label, "%s %.1f", name.c_str(), value);
+    drawing.text(
+        {at(value) + 3, top - 8 - level}, label,
+        {.size = 10, .colour = colour, .anchor = name == "dad" ? "end" : "start", .bold = name == "dad"});
   }
   for (std::size_t i = 0; i < problems.size(); ++i)
     drawing.text({left - 10, top + step * (static_cast<double>(i) + 0.5) + 4}, problems[i].name,
