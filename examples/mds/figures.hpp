@@ -19,8 +19,8 @@ namespace mds {
 /// Where each city is, in grey, and where its distances put it.
 inline void draw_map(const std::string& path, const std::vector<city>& cities, const map& truth,
                      const map& found) {
-  support::svg drawing(820, 520);
-  const auto at = [](const place& p) { return support::point(395 + 158 * p[0], 260 - 158 * p[1]); };
+  support::svg drawing(860, 520);
+  const auto at = [](const place& p) { return support::point(440 + 158 * p[0], 260 - 158 * p[1]); };
   drawing.text({20, 30}, "Cities from their distances", {.size = 16, .colour = "#333333", .bold = true});
   drawing.circle({26, 500}, 6, "#c8c8c8");
   drawing.text({38, 504}, "where they are");

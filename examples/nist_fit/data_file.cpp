@@ -151,12 +151,11 @@ class reader {
   /// deviation.
   void read_parameters(problem& p, range where) const {
     for (std::size_t i = where.first; i <= where.last; ++i) {
-      std::string row(line(i));
-      const std::string expected = "b" + std::to_string(i - where.first + 1) + " = ";
-      if (const std::size_t equals = row.find('='); equals != row.npos)
-        row.insert(equals, " ").insert(equals + 2, " ");
+      std::string row, expected = "b";
+      expected.append(std::to_string(i - where.first + 1)).append(" = ");
+      for (const char c : line(i)) c == '=' ? row.append(" = ") : row.append(1, c);
       const auto words = words_of(row);
-      if (words.size() < 2 || std::string(words[0]) + " = " != expected || words[1] != "=")
+      if (words.size() < 2 || words[1] != "=" || std::string(words[0]).append(" = ") != expected)
         fail(i, "expected starting values: \"" + expected + "...\"");
       if (words.size() < 5)
         fail(i, "expected a start or several, the certified value and its standard deviation after \"" +

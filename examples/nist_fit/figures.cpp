@@ -109,7 +109,7 @@ void draw_digits(const std::string& path, const std::vector<problem>& problems,
                  const std::vector<run>& runs) {
   const double left = 120, right = 700, top = 90, step = 24;
   const double bottom = top + step * static_cast<double>(problems.size());
-  support::svg drawing(730, bottom + 62);
+  support::svg drawing(770, bottom + 62);
   const auto at = [&](double value) { return left + (right - left) * value / 11; };
   drawing.text({20, 26}, "Correct digits of the parameters", {.size = 15, .colour = dark, .bold = true});
   for (int value = 0; value <= 11; ++value) {
@@ -124,18 +124,19 @@ void draw_digits(const std::string& path, const std::vector<problem>& problems,
     if (r.is_given) sum += r.parameter_digits, ++count;
   auto averages = published;
   averages.emplace_back("dad", sum / count);
-  double level = 0, last = -1e9;  // names of averages that are close stand above each other
-  for (const auto& [name, value] : averages) {
+  // Names of averages that are close stand above each other, the leftmost uppermost.
+  double level = 0, next = 1e9;
+  for (auto average = averages.rbegin(); average != averages.rend(); ++average) {
+    const auto& [name, value] = *average;
     const char* colour = name == "dad" ? blue : grey;
-    level = at(value) - last < 60 ? level + 14 : 0;
-    last = at(value);
+    level = next - at(value) < 60 ? level + 14 : 0;
+    next = at(value);
     const point ends[] = {{at(value), top - 4 - level}, {at(value), bottom}};
     drawing.line(ends, colour, 1.2);
     char label[64];
     std::snprintf(label, sizeof label, "%s %.1f", name.c_str(), value);
-    drawing.text(
-        {at(value) + 3, top - 8 - level}, label,
-        {.size = 10, .colour = colour, .anchor = name == "dad" ? "end" : "start", .bold = name == "dad"});
+    drawing.text({at(value) + 3, top - 8 - level}, label,
+                 {.size = 10, .colour = colour, .bold = name == "dad"});
   }
   for (std::size_t i = 0; i < problems.size(); ++i)
     drawing.text({left - 10, top + step * (static_cast<double>(i) + 0.5) + 4}, problems[i].name,

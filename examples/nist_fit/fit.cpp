@@ -50,7 +50,7 @@ const model& model_of(const problem& p, std::string_view name) {
     found = std::ranges::find(all, std::string_view(p.text), &model::text);
   if (found == all.end()) {
     std::string known;
-    for (const model& m : all) known += " " + std::string(m.name);
+    for (const model& m : all) known.append(" ").append(m.name);
     throw std::runtime_error((name.empty()
                                   ? "no model is known for data set " + p.name + " with \"" + p.text + '"'
                                   : "no model is called " + std::string(name)) +

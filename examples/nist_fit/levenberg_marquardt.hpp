@@ -79,8 +79,8 @@ inline minimum minimum_at(const linearized& at, std::size_t steps, bool has_conv
 /// The least sum of squares of residuals(b), a vector at least as long as b, from a start on. Damping is
 /// Marquardt's (J. SIAM 11, 1963), steered by the gain as Nielsen does (IMM-REP-1999-05); steps are by QR,
 /// their bends by second directional derivatives, the last ones Newton's. All derivatives are dad's.
-/// has_converged is false where `most_steps` did not suffice, where numbers are not finite at the start, or
-/// where there is no minimum but at infinity.
+/// has_converged is false where `most_steps` did not suffice, where numbers are not finite at the start, and
+/// where the minimum is at infinity or leaves parameters undetermined (J without full rank).
 ///
 ///     auto residuals = [&](const auto& b) { ... return r; };    // a vector of b's scalar
 ///     auto found = nist_fit::levenberg_marquardt(residuals, {1.0, 1.0});
