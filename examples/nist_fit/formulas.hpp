@@ -37,7 +37,7 @@ T value_of(formula f, std::span<const T> b, std::span<const double> x0) {
       return b[0] * exp(-b[1] * x) + b[2] * exp(-square((x - b[3]) / b[4])) +
              b[5] * exp(-square((x - b[6]) / b[7]));
     case formula::power:
-      return b[0] * pow(x, b[1]);
+      return b[0] * exp(b[1] * std::log(x));
     case formula::quadratics:
       return (b[0] + x * (b[1] + x * b[2])) / (1 + x * (b[3] + x * b[4]));
     case formula::cubics:
