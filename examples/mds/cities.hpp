@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,15 @@ namespace mds {
 struct city {
   std::string name;
   double latitude, longitude;  // in radians
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& name& latitude& longitude;
+  }
 };
 
-inline std::vector<city> read_cities(const std::string& path) {
+/// Throws std::runtime_error where the table cannot be read or has fewer rows than `least`.
+inline std::vector<city> read_cities(const std::string& path, std::size_t least) {
   support::csv_reader table(path, {"city", "latitude", "longitude"});
   std::vector<city> cities;
   constexpr double degree = std::numbers::pi / 180;
@@ -30,6 +37,9 @@ inline std::vector<city> read_cities(const std::string& path) {
     const double latitude = table.number() * degree, longitude = table.number() * degree;
     cities.push_back({name, latitude, longitude});
   }
+  if (cities.size() < least)
+    throw std::runtime_error(path + ": has " + std::to_string(cities.size()) + " cities, expected at least " +
+                             std::to_string(least));
   return cities;
 }
 

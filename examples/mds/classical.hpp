@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <vector>
 
-#include <dad/dad.hpp>
+#include <dad/core/matrix.hpp>
 
 #include "cities.hpp"
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 # Copyright the dad authors
 
-"""Runs the program and holds its map against the globe, its costs against theory: run_test.py program cities.csv."""
+"""Runs the program over ranks and holds its map against the globe, its costs against theory:
+run_test.py cities.csv launcher... program."""
 
 import csv
 import itertools
@@ -13,13 +14,13 @@ import sys
 import tempfile
 import xml.etree.ElementTree as xml
 
-program, table = sys.argv[1:]
+table, command = sys.argv[1], sys.argv[2:]
 SVG = "{http://www.w3.org/2000/svg}"
 KM_IN_A_PIXEL = 1000 / 158
 
 
-def run(*options):
-    done = subprocess.run([program, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
+def run(*options, start=command):
+    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
     print(done.stdout)
     return done.returncode, done.stdout
 
@@ -57,19 +58,53 @@ def check_costs(text):
 
 with open(table, newline="") as file:
     cities = [(math.radians(float(row["latitude"])), math.radians(float(row["longitude"]))) for row in csv.DictReader(file)]
+def check_tables(places, costs, text, cities):
+    """The same as what is drawn and printed: the map's error, and each run's end."""
+    with open(places, newline="") as file:
+        rows = [{name: float(cell) for name, cell in row.items() if name != "city"} for row in csv.DictReader(file)]
+    assert len(rows) == 40
+    off = math.sqrt(sum((row["east"] - row["found_east"])**2 + (row["north"] - row["found_north"])**2 for row in rows) / 40)
+    assert abs(off - float(re.search(r"descent +loss +\S+, +(\S+) km", text).group(1))) < 0.06
+    # East and north of the middle of the country, by the angles of a triangle on the globe.
+    middle = (math.radians(38.5), math.radians(-97))
+    for city, row in zip(cities, rows):
+        assert abs(math.hypot(row["east"], row["north"]) - on_the_globe(city, middle)) < 1e-6
+    with open(costs, newline="") as file:
+        runs = itertools.groupby(csv.DictReader(file), key=lambda row: (row["method"], int(row["unknowns"]), row["seed"]))
+        ends = {key: list(rows) for key, rows in runs}
+    assert len(ends) == 4 * (1 + 1 + 3)
+    for (method, unknowns, _), rows in ends.items():
+        values = [float(row["values"]) for row in rows]
+        assert float(rows[0]["share"]) == 1 and values[0] == 0 and all(a < b for a, b in zip(values, values[1:]))
+        assert float(rows[-1]["share"]) <= 1e-3 < float(rows[-2]["share"])
+        if "random" not in method:
+            assert f"{values[-1]:.0f} by {method}" in next(line for line in text.splitlines() if line.lstrip().startswith(f"{unknowns} "))
+
+
 with tempfile.TemporaryDirectory() as folder:
-    figures = [os.path.join(folder, name) for name in ("map.svg", "cost.svg")]
-    code, text = run(table, *figures)
+    files = [os.path.join(folder, name) for name in ("map.svg", "cost.svg", "places.csv", "costs.csv")]
+    options = [word for pair in zip(("--map", "--costs", "--places", "--table"), files) for word in pair]
+    code, text = run(table, *options)
     assert code == 0
     (classical, far), (descent, near) = [map(float, row) for row in re.findall(r"loss +(\S+), +(\S+) km", text)]
     assert 0.4 < descent / classical < 0.7, "classical scaling is close, and not the least"
     assert far < 5 and near < 5
-    check_map(figures[0], cities)
+    check_map(files[0], cities)
     check_costs(text)
-    curves = [line for line in xml.parse(figures[1]).getroot().iter(SVG + "polyline") if len(line.get("points").split()) > 10]
-    assert len(curves) == 12
+    curves = [line for line in xml.parse(files[1]).getroot().iter(SVG + "polyline") if len(line.get("points").split()) > 10]
+    assert len(curves) == 4 * (1 + 1 + 3)
+    check_tables(files[2], files[3], text, cities)
+    contents = [open(name, "rb").read() for name in files]
+    assert run(table, *options, start=command[-1:]) == (0, text), "the ranks change nothing"
+    assert [open(name, "rb").read() for name in files] == contents
 
-code, text = run()
-assert code == 1 and "which table?" in text
-code, text = run("/nowhere/cities.csv")
-assert code == 1 and "/nowhere/cities.csv" in text
+    few = os.path.join(folder, "few.csv")
+    with open(table) as whole, open(few, "w") as part:
+        part.writelines(itertools.islice(whole, 11))
+    # Said once, and no rank is left waiting.
+    for words, *options in [("cities", ), ("/nowhere/cities.csv", "/nowhere/cities.csv"),
+                            (few + ": has 10 cities, expected at least 40", few),
+                            ("--seeds", table, "--seeds", "0"),
+                            ("/nowhere/map.svg: cannot be written", table, "--map", "/nowhere/map.svg")]:
+        code, text = run(*options)
+        assert code != 0 and text.count(words) == 1, words
