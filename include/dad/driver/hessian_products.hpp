@@ -107,7 +107,12 @@ class hessian_products_if_used {
     return (line_count() + lines_of_a_block() - 1) / lines_of_a_block();
   }
   template <class Take>
-  void compute_block(std::size_t block, Take&& take);
+  void compute_block(std::size_t block, Take&& take) {
+    const lease<lane_slots> lanes;
+    compute_block(block, *lanes, take);
+  }
+  template <class Take>
+  void compute_block(std::size_t block, lane_slots& lanes, Take&& take);
   /// take(row, column, line) in the same order: line is that of the block in which the entry is found.
   template <class Take>
   void for_each_entry(std::size_t block, Take&& take) const;
@@ -168,7 +173,7 @@ void hessian_products_if_used<Lazy...>::for_each_entry(std::size_t block, Take&&
 
 template <class... Lazy>
 template <class Take>
-void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, Take&& take) {
+void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, lane_slots& lanes, Take&& take) {
   const std::size_t first = block * lines_of_a_block();
   const std::size_t count = std::min(line_count() - first, lines_of_a_block());
   if (is_deferred_) {
@@ -179,12 +184,11 @@ void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, Take&& 
                         });
     return;
   }
-  const lease<lane_slots> lanes;
-  sweeps_.begin_sweep(*lanes, count);
-  for (std::size_t c = 0; c < count; ++c) sweeps_.seed(*lanes, nonlinear_[first + c])[c] = 1.0;
-  sweeps_.sweep(*lanes);
+  sweeps_.begin_sweep(lanes, count);
+  for (std::size_t c = 0; c < count; ++c) sweeps_.seed(lanes, nonlinear_[first + c])[c] = 1.0;
+  sweeps_.sweep(lanes);
   for_each_entry(block, [&](std::size_t row, std::size_t column, std::size_t c) {
-    take(row, column, sweeps_.product(*lanes, row)[c]);
+    take(row, column, sweeps_.product(lanes, row)[c]);
   });
 }
 
