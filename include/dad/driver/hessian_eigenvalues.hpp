@@ -26,9 +26,9 @@ extreme_eigenvalues hessian_eigenvalues(const F& f, const X& x, const eigenvalue
   static_assert(std::is_same_v<detail::base_t<X>, double>,
                 "dad: eigenvalues come in double and have no derivative themselves: pass a point of doubles, "
                 "floats or integers");
-  return detail::block_lanczos(detail::real_count(x), options, [&](const matrix& directions) {
-    return detail::direction_products(f, x, directions);
-  });
+  detail::direction_multiplier<F, X> multiply(f, x);
+  return detail::block_lanczos(detail::real_count(x), options,
+                               [&](const matrix& directions) { return multiply(directions); });
 }
 
 }  // namespace dad

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <type_traits>
 #include <vector>
@@ -72,15 +73,17 @@ class hessian_products_if_used {
     return is_deferred_ ? gradient_[k].value() : sweeps_.gradient(k);
   }
 
-  /// Row r of the products is that of the Hessian with direction r, whose component k is direction(r, k).
+  /// Row r of the products is that of the Hessian with direction r, whose component k is direction(r, k). A
+  /// direction by itself is swept in single numbers, unless there are to be more lanes: then a product has
+  /// the same bits whatever it is asked for with.
   template <class Direction>
-  void multiply(matrix& products, Direction&& direction) {
+  void multiply(matrix& products, Direction&& direction, std::size_t least_lanes = 1) {
     if (is_deferred_) return sweep_gradient(products, direction);
     const std::size_t n = input_count();
     const lease<lane_slots> lanes;
     for (std::size_t first = 0, count = 0; first < products.rows(); first += count) {
       count = std::min(products.rows() - first, lane_slots::most_directions);
-      sweeps_.begin_sweep(*lanes, count);
+      sweeps_.begin_sweep(*lanes, std::max(count, least_lanes));
       for (std::size_t k = 0; k < n; ++k) {
         if (!sweeps_.is_nonlinear(k)) continue;
         double* const seed = sweeps_.seed(*lanes, k);
