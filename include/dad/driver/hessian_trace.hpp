@@ -41,7 +41,7 @@ void check_probe_count(std::size_t probes) {
 }
 
 /// The samples v' H v of the probes first, first + 1, ..., first + count - 1. The bits of a sample depend on
-/// the seed, the probe and f alone where `first` is a multiple of product_block.
+/// the seed, the probe and f alone; inside another derivative, where `first` is a multiple of product_block.
 template <class F, class X>
 [[gnu::noinline]] std::vector<base_t<X>> trace_samples(direction_multiplier<F, X>& multiply, std::size_t n,
                                                        std::uint64_t seed, std::size_t first,
@@ -92,7 +92,8 @@ template <class T>
 /// of v' H v over random vectors v of +1 and -1. Its variance is twice the sum of the squares off the
 /// Hessian's diagonal, over the number of probes. Not finite where a product
 /// is not. The same options give
-/// the same bits. Throws shape_error for zero probes. Costs a product with the Hessian for each probe.
+/// the same bits. Throws shape_error for zero probes. f is called once, and recorded; then each probe is a
+/// product with the Hessian, 32 of them in a sweep.
 /// Method: Hutchinson, Communications in Statistics - Simulation and Computation 19 (1990).
 ///
 ///   auto trace = dad::hessian_trace(f, x, {.probes = 64, .seed = 1});
