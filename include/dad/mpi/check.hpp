@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <dad/batch/find_nonfinite.hpp>
 #include <dad/check/batch.hpp>
 #include <dad/mpi/point_call.hpp>
 #include <dad/mpi/run_batch.hpp>
