@@ -9,6 +9,7 @@
 #include <dad/mpi/batch.hpp>
 #include <dad/mpi/batch_executor.hpp>
 #include <dad/mpi/batch_sum.hpp>
+#include <dad/mpi/check.hpp>
 #include <dad/mpi/environment.hpp>
 #include <dad/mpi/find_nonfinite.hpp>
 #include <dad/mpi/hessian.hpp>

@@ -3,6 +3,7 @@
 
 // The ends of a Hessian's spectrum, and the products that they are made of.
 
+#include <algorithm>
 #include <dad/driver/hessian_eigenvalues.hpp>
 
 #include <array>
@@ -45,7 +46,21 @@ TEST_CASE("products with many directions are those with each, whatever their num
       CHECK_ROW(products.row(i), dad::hvp(chain, x, std::vector<double>(v.begin(), v.end())), 1e-13, 1e-14);
     }
   }
-  // Passes give the same bits wherever they are computed.
+  // From call to call f is recorded once, and a product has the same bits whatever it is asked for with.
+  int calls = 0;
+  const auto counting = [&calls](const auto& y) {
+    ++calls;
+    return chain(y);
+  };
+  dad::detail::direction_multiplier<decltype(counting), std::vector<double>> multiply(counting, x);
+  const dad::matrix directions = dad::detail::rademacher_probes(1, 0, 40, 13);
+  const dad::matrix together = multiply(directions);
+  for (std::size_t i = 0; i < 40; ++i) {
+    dad::matrix one(1, 13);
+    std::copy(directions.row(i).begin(), directions.row(i).end(), one.data());
+    CHECK_ROW(multiply(one).row(0), together.row(i), 0.0);
+  }
+  CHECK(calls == 1);
   const auto all = dad::detail::direction_products(chain, x, dad::matrix(16, 13, 0.3));
   const auto one = dad::detail::direction_products(chain, x, dad::matrix(8, 13, 0.3));
   for (std::size_t i = 0; i < 16; ++i) CHECK_ROW(all.row(i), one.row(i % 8), 0.0);

@@ -332,22 +332,45 @@ TEST_CASE("directions of another size are refused") {
 TEST_CASE("second derivatives that are not finite are refused where a check is asked for") {
   const auto f = [](const auto& x) { return x[0] + sqrt(x[1]) * x[2]; };
   const std::vector x{1.0, 0.0, 2.0};
-  const auto message = [](const char* entry, const char* of) {
+  const auto message = [](const char* entry, const char* of, const char* made) {
     return std::string("dad: entry ") + entry + " of " + of +
            ", expected a finite number: f is not twice differentiable at this point, or a number of its "
-           "computation overflows";
+           "computation overflows: " +
+           made;
   };
   CHECK_NOTHROW(dad::hessian(f, x));
   CHECK_THROWS_AS(dad::hessian(f, x, {.check = true}), dad::domain_error);
-  CHECK_THROWS_WITH(dad::hessian(f, x, {.check = true}), message("(1, 1)", "the Hessian is -inf"));
-  CHECK_THROWS_WITH(dad::hvp(f, x, std::vector{0.0, 0.0, 1.0}, {.check = true}),
-                    message("(0, 1)", "the product with the Hessian is inf"));
+  CHECK_THROWS_WITH(dad::hessian(f, x, {.check = true}),
+                    message("(1, 1)", "the Hessian is -inf",
+                            "operation 1, sqrt(x1) of 0 (tangent 1) gave 0 (tangent inf)"));
+  CHECK_THROWS_WITH(
+      dad::hvp(f, x, std::vector{0.0, 0.0, 1.0}, {.check = true}),
+      message("(0, 1)", "the product with the Hessian is inf",
+              "operation 1, sqrt(x1) of 0 (tangent 0) made the adjoint of x1 inf (tangent inf): "
+              "partial inf (tangent 0), its own adjoint 2 (tangent 1)"));
   dad::matrix v(3, 3);
   v(2, 1) = 1;
   CHECK_THROWS_WITH(dad::hvp(f, x, v, {.check = true}),
-                    message("(2, 1)", "the products with the Hessian is -inf"));
+                    message("(2, 1)", "the products with the Hessian is -inf",
+                            "operation 1, sqrt(x1) of 0 (tangent 1) gave 0 (tangent inf)"));
   CHECK_NOTHROW(dad::hessian(f, std::vector{1.0, 1.0, 2.0}, {.check = true}));
   CHECK_NOTHROW(dad::hvp(f, x, std::vector{1.0, 0.0, 0.0}, {.check = true}));
+
+  // Where value and gradient are finite, the second derivative alone is not; and what select does not take
+  // makes no harm.
+  const auto norm = [](const auto& u) {
+    const dad::scope loss("loss");
+    const auto taken = select(u[0] > 0.5, u[0] * u[2], sqrt(u[1]));
+    const dad::scope inner("norm");
+    return taken + pow(u[1], 1.5);
+  };
+  CHECK(dad::gradient(norm, x) == std::vector{2.0, 0.0, 1.0});
+  const std::string made =
+      "operation 3, pow(x1, 1.5 (tangent 0)) of 0 (tangent 1) and 1.5 (tangent 0) made "
+      "the adjoint of x1 0 (tangent inf): partial 0 (tangent inf), its own adjoint 1 "
+      "(tangent 0), in scope loss/norm";
+  CHECK_THROWS_WITH(dad::hessian(norm, x, {.check = true}),
+                    message("(1, 1)", "the Hessian is inf", made.c_str()));
 
   // Edges whose derivative is finite by convention are not seen.
   const auto edges = [](const auto& u) { return abs(u[0]) * u[1] + relu(u[0]); };

@@ -59,6 +59,18 @@ TEST_CASE("estimates of a dense Hessian scatter as the standard error says") {
   CHECK(covered < 0.98 * runs);
 }
 
+TEST_CASE("probes are products with one recording of f") {
+  int calls = 0;
+  const auto counting = [&calls](const auto& x) {
+    ++calls;
+    return x[0] * x[0] * x[1] + x[1] * x[1];
+  };
+  // The trace of ((2 y, 2 x), (2 x, 2)) at (1, 3), to whose samples +- 4 is added for the entries beside it.
+  const auto estimate = dad::hessian_trace(counting, std::vector{1.0, 3.0}, {.probes = 100});
+  CHECK(calls == 1);
+  CHECK(std::abs(estimate.value - 8.0) < 4 * 4.0 / std::sqrt(100.0));
+}
+
 TEST_CASE("samples depend on the seed and the probe alone") {
   const auto f = quadratic(with_spectrum({3, -1, 4, 1, -5, 9, 2, 6}));
   const std::vector<double> x(8, 0.2);

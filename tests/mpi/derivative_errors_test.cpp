@@ -168,6 +168,16 @@ TEST_CASE("ranks that do not mean the same derivative") {
                                              {.verify = verify::always});
                    }),
                    "ranks disagree on f: for the first input, " + last + " computes another result"));
+  // In the last of many inputs alone, and where value and gradient are the same.
+  const auto squares = [&](const auto& x) {
+    auto sum = x[0] * x[0];
+    for (std::size_t i = 1; i < x.size(); ++i) sum += (i + 1 < x.size() ? 1.0 : weight) * x[i] * x[i];
+    return sum;
+  };
+  CHECK(ranks::has(thrown_by_all<dad::mpi::error>([&] {
+                     (void)dad::mpi::hessian(squares, std::vector<double>(100), {.verify = verify::always});
+                   }),
+                   "ranks disagree on f: for the first input, " + last + " computes another result"));
 }
 
 TEST_CASE("options that have no meaning for one function") {

@@ -4,6 +4,7 @@
 // What is known of a Hessian by its products, and sparse derivatives, over ranks: those of this process, bit
 // for bit.
 
+#include <atomic>
 #include <cmath>
 #include <span>
 #include <string>
@@ -104,6 +105,23 @@ TEST_CASE("eigenvalues are the local ones") {
   CHECK(e.largest.values[0] == Approx(50.0));
   CHECK(e.largest.values[1] == Approx(49.0));
   CHECK(e.smallest.values[0] == Approx(1.0));
+}
+
+TEST_CASE("a rank calls f once for all directions and steps") {
+  std::atomic<int> calls = 0;
+  const auto counting = [&calls](const auto& x) {
+    ++calls;
+    return ring(x);
+  };
+  for (const auto s : {dad::mpi::schedule::even, dad::mpi::schedule::dynamic}) {
+    calls = 0;
+    (void)dad::mpi::hessian_eigenvalues(counting, point(60), {.block = 8 * std::size_t(ranks::size())},
+                                        {.schedule = s});
+    CHECK(calls <= 1);
+    calls = 0;
+    (void)dad::mpi::hessian_trace(counting, point(60), {.probes = 200}, {.schedule = s});
+    CHECK(calls <= 1);
+  }
 }
 
 TEST_CASE("spectra that cannot be had: the same error on every rank") {

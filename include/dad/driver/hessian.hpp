@@ -6,11 +6,13 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include <dad/core/list_view.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/driver/hessian_products.hpp>
 #include <dad/driver/reverse.hpp>
+#include <dad/inspect/find_nonfinite.hpp>
 
 namespace dad {
 
@@ -27,9 +29,10 @@ struct value_product {
 
 /// How second derivatives are taken.
 struct second_order_options {
-  /// Throw domain_error, which names the entry, where a result is infinite or NaN: at the origin of a norm of
-  /// differences, at sqrt(0), ... Edges whose derivatives are finite by convention (abs, relu and ties of
-  /// max, see "Edge points" in docs/architecture.md) are not seen.
+  /// Throw domain_error, which names the entry and the operation that made it, see find_nonfinite, where a
+  /// result is infinite or NaN: at the origin of a norm of differences, at sqrt(0), ... Edges whose
+  /// derivatives are finite by convention (abs, relu and ties of max, see "Edge points" in
+  /// docs/architecture.md) are not seen.
   bool check = false;
 };
 
@@ -80,15 +83,39 @@ B hessian_by_duals(const F& f, const X& x, basic_matrix<B>& hessian) {
   return y;
 }
 
-template <class B>
-void check_finite(const basic_matrix<B>& m, const char* subject) {
+// What made an entry of H v infinite or NaN, where v has the components direction(k): the gradient's
+// computation in numbers with their tangents along v.
+template <class F, class X, class Direction>
+[[gnu::cold]] std::string nonfinite_in_product(const F& f, const X& x, Direction&& direction) {
+  using B = base_t<X>;
+  if constexpr (std::is_floating_point_v<B>) {
+    using S = dual<B, 1, level<F>>;
+    std::size_t k = 0;
+    return find_nonfinite(
+               f,
+               transform<S>(x, [&](const auto& leaf) { return S(static_cast<B>(leaf), B(direction(k++))); }))
+        .description;
+  } else {
+    return {};
+  }
+}
+
+// Entry (i, j) is one of a product with the direction whose component k is direction(i, j, k).
+template <class F, class X, class B, class Direction>
+void check_finite(const F& f, const X& x, const basic_matrix<B>& m, const char* subject,
+                  Direction&& direction) {
   for (std::size_t i = 0; i < m.rows(); ++i)
     for (std::size_t j = 0; j < m.cols(); ++j)
-      if (!isfinite(dad::value(m(i, j))))
-        raise<domain_error>(
-            "dad: entry (%zu, %zu) of %s is %g, expected a finite number: f is not twice "
-            "differentiable at this point, or a number of its computation overflows",
-            i, j, subject, static_cast<double>(dad::value(m(i, j))));
+      if (!isfinite(dad::value(m(i, j)))) {
+        const std::string made =
+            nonfinite_in_product(f, x, [&](std::size_t k) { return direction(i, j, k); });
+        throw domain_error(
+            joined({"dad: entry (", std::to_string(i), ", ", std::to_string(j), ") of ", subject, " is ",
+                    number_text(static_cast<double>(dad::value(m(i, j)))),
+                    ", expected a finite number: f is not twice differentiable at this point, or a number of "
+                    "its computation overflows",
+                    made.empty() ? "" : ": ", made}));
+      }
 }
 
 }  // namespace detail
@@ -98,7 +125,7 @@ void check_finite(const basic_matrix<B>& m, const char* subject) {
 /// every 32 inputs that do not only enter linearly cost about two or three. Inside another derivative: n / 4
 /// gradients of duals. Method: forward over reverse; Griewank and Walther (2008), chapter 5.
 template <class F, class X>
-auto value_and_hessian(const F& f, const X& x, const second_order_options& options = {}) {
+auto value_and_hessian(const F& f, const X& x) {
   detail::check_point<X>();
   using B = detail::base_t<X>;
   const std::size_t n = detail::real_count(x);
@@ -110,7 +137,15 @@ auto value_and_hessian(const F& f, const X& x, const second_order_options& optio
   } else {
     result.value = detail::hessian_by_duals(f, x, result.hessian);
   }
-  if (options.check) detail::check_finite(result.hessian, "the Hessian");
+  return result;
+}
+/// The same with options.
+template <class F, class X>
+auto value_and_hessian(const F& f, const X& x, const second_order_options& options) {
+  auto result = value_and_hessian(f, x);
+  if (options.check)
+    detail::check_finite(f, x, result.hessian, "the Hessian",
+                         [](std::size_t, std::size_t j, std::size_t k) { return j == k ? 1.0 : 0.0; });
   return result;
 }
 
@@ -118,7 +153,11 @@ auto value_and_hessian(const F& f, const X& x, const second_order_options& optio
 ///
 ///   dad::matrix H = dad::hessian(f, x);
 template <class F, class X>
-auto hessian(const F& f, const X& x, const second_order_options& options = {}) {
+auto hessian(const F& f, const X& x) {
+  return value_and_hessian(f, x).hessian;
+}
+template <class F, class X>
+auto hessian(const F& f, const X& x, const second_order_options& options) {
   return value_and_hessian(f, x, options).hessian;
 }
 
@@ -159,6 +198,26 @@ auto products_by_rows(const F& f, const X& x, const V& v) {
   return result;
 }
 
+// check(products, subject, direction) may throw; component k of direction i is direction(i, k).
+template <class F, class X, class V, class Check>
+auto find_product(const F& f, const X& x, const V& v, Check&& check) {
+  check_point<X>();
+  using B = base_t<X>;
+  if constexpr (are_directions<X, V>) {
+    auto result = products_by_rows(f, x, v);
+    check(result.product, "the products with the Hessian",
+          [&](std::size_t i, std::size_t k) { return static_cast<B>(v(i, k)); });
+    return result;
+  } else {
+    const auto direction = reals_of<B>(v, real_count(x), "direction v of hvp");
+    basic_matrix<B> product(1, direction.size());
+    const B value = product_by_duals(f, x, direction, product, 0);
+    check(product, "the product with the Hessian", [&](std::size_t, std::size_t k) { return direction[k]; });
+    auto structured = structured_like<B>(x, product.row(0));
+    return value_product<B, decltype(structured)>{value, std::move(structured)};
+  }
+}
+
 }  // namespace detail
 
 /// The value of f, which returns a scalar, at x, and the product of its Hessian with v, without the Hessian.
@@ -168,28 +227,28 @@ auto products_by_rows(const F& f, const X& x, const V& v) {
 /// one where that is larger than the caches. For a point that stays, see hvp_at. Method: Pearlmutter, Neural
 /// Computation 6 (1994), by forward over reverse.
 template <class F, class X, class V>
-auto value_and_hvp(const F& f, const X& x, const V& v, const second_order_options& options = {}) {
-  detail::check_point<X>();
-  using B = detail::base_t<X>;
-  if constexpr (detail::are_directions<X, V>) {
-    auto result = detail::products_by_rows(f, x, v);
-    if (options.check) detail::check_finite(result.product, "the products with the Hessian");
-    return result;
-  } else {
-    const auto direction = detail::reals_of<B>(v, detail::real_count(x), "direction v of hvp");
-    basic_matrix<B> product(1, direction.size());
-    const B value = detail::product_by_duals(f, x, direction, product, 0);
-    if (options.check) detail::check_finite(product, "the product with the Hessian");
-    auto structured = detail::structured_like<B>(x, product.row(0));
-    return value_product<B, decltype(structured)>{value, std::move(structured)};
-  }
+auto value_and_hvp(const F& f, const X& x, const V& v) {
+  return detail::find_product(f, x, v, [](const auto&, const char*, auto&&) {});
+}
+/// The same with options.
+template <class F, class X, class V>
+auto value_and_hvp(const F& f, const X& x, const V& v, const second_order_options& options) {
+  return detail::find_product(f, x, v, [&](const auto& products, const char* subject, auto&& direction) {
+    if (!options.check) return;
+    detail::check_finite(f, x, products, subject,
+                         [&](std::size_t i, std::size_t, std::size_t k) { return direction(i, k); });
+  });
 }
 
 /// The product of f's Hessian at x with v, or its products with the rows of a matrix.
 ///
 ///   auto Hv = dad::hvp(f, x, v);
 template <class F, class X, class V>
-auto hvp(const F& f, const X& x, const V& v, const second_order_options& options = {}) {
+auto hvp(const F& f, const X& x, const V& v) {
+  return value_and_hvp(f, x, v).product;
+}
+template <class F, class X, class V>
+auto hvp(const F& f, const X& x, const V& v, const second_order_options& options) {
   return value_and_hvp(f, x, v, options).product;
 }
 

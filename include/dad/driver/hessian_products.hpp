@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <type_traits>
 #include <vector>
@@ -72,15 +73,17 @@ class hessian_products_if_used {
     return is_deferred_ ? gradient_[k].value() : sweeps_.gradient(k);
   }
 
-  /// Row r of the products is that of the Hessian with direction r, whose component k is direction(r, k).
+  /// Row r of the products is that of the Hessian with direction r, whose component k is direction(r, k). A
+  /// direction by itself is swept in single numbers, unless there are to be more lanes: then a product has
+  /// the same bits whatever it is asked for with.
   template <class Direction>
-  void multiply(matrix& products, Direction&& direction) {
+  void multiply(matrix& products, Direction&& direction, std::size_t least_lanes = 1) {
     if (is_deferred_) return sweep_gradient(products, direction);
     const std::size_t n = input_count();
     const lease<lane_slots> lanes;
     for (std::size_t first = 0, count = 0; first < products.rows(); first += count) {
       count = std::min(products.rows() - first, lane_slots::most_directions);
-      sweeps_.begin_sweep(*lanes, count);
+      sweeps_.begin_sweep(*lanes, std::max(count, least_lanes));
       for (std::size_t k = 0; k < n; ++k) {
         if (!sweeps_.is_nonlinear(k)) continue;
         double* const seed = sweeps_.seed(*lanes, k);
@@ -107,7 +110,12 @@ class hessian_products_if_used {
     return (line_count() + lines_of_a_block() - 1) / lines_of_a_block();
   }
   template <class Take>
-  void compute_block(std::size_t block, Take&& take);
+  void compute_block(std::size_t block, Take&& take) {
+    const lease<lane_slots> lanes;
+    compute_block(block, *lanes, take);
+  }
+  template <class Take>
+  void compute_block(std::size_t block, lane_slots& lanes, Take&& take);
   /// take(row, column, line) in the same order: line is that of the block in which the entry is found.
   template <class Take>
   void for_each_entry(std::size_t block, Take&& take) const;
@@ -168,7 +176,7 @@ void hessian_products_if_used<Lazy...>::for_each_entry(std::size_t block, Take&&
 
 template <class... Lazy>
 template <class Take>
-void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, Take&& take) {
+void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, lane_slots& lanes, Take&& take) {
   const std::size_t first = block * lines_of_a_block();
   const std::size_t count = std::min(line_count() - first, lines_of_a_block());
   if (is_deferred_) {
@@ -179,12 +187,11 @@ void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, Take&& 
                         });
     return;
   }
-  const lease<lane_slots> lanes;
-  sweeps_.begin_sweep(*lanes, count);
-  for (std::size_t c = 0; c < count; ++c) sweeps_.seed(*lanes, nonlinear_[first + c])[c] = 1.0;
-  sweeps_.sweep(*lanes);
+  sweeps_.begin_sweep(lanes, count);
+  for (std::size_t c = 0; c < count; ++c) sweeps_.seed(lanes, nonlinear_[first + c])[c] = 1.0;
+  sweeps_.sweep(lanes);
   for_each_entry(block, [&](std::size_t row, std::size_t column, std::size_t c) {
-    take(row, column, sweeps_.product(*lanes, row)[c]);
+    take(row, column, sweeps_.product(lanes, row)[c]);
   });
 }
 

@@ -41,17 +41,18 @@ void check_probe_count(std::size_t probes) {
 }
 
 /// The samples v' H v of the probes first, first + 1, ..., first + count - 1. The bits of a sample depend on
-/// the seed, the probe and f alone where `first` is a multiple of product_block.
+/// the seed, the probe and f alone; inside another derivative, where `first` is a multiple of product_block.
 template <class F, class X>
-[[gnu::noinline]] std::vector<base_t<X>> trace_samples(const F& f, const X& x, std::uint64_t seed,
-                                                       std::size_t first, std::size_t count) {
+[[gnu::noinline]] std::vector<base_t<X>> trace_samples(direction_multiplier<F, X>& multiply, std::size_t n,
+                                                       std::uint64_t seed, std::size_t first,
+                                                       std::size_t count) {
   using B = base_t<X>;
-  const std::size_t n = real_count(x);
+  constexpr std::size_t block = direction_multiplier<F, X>::directions_of_a_pass;
   std::vector<B> samples;
   samples.reserve(count);
-  for (std::size_t done = 0; done < count; done += product_block) {
-    const matrix probes = rademacher_probes(seed, first + done, std::min(product_block, count - done), n);
-    const auto products = direction_products(f, x, probes);
+  for (std::size_t done = 0; done < count; done += block) {
+    const matrix probes = rademacher_probes(seed, first + done, std::min(block, count - done), n);
+    const auto products = multiply(probes);
     for (std::size_t i = 0; i < probes.rows(); ++i) {
       B sum(0);
       for (std::size_t k = 0; k < n; ++k) sum += probes(i, k) * products(i, k);
@@ -59,6 +60,12 @@ template <class F, class X>
     }
   }
   return samples;
+}
+template <class F, class X>
+std::vector<base_t<X>> trace_samples(const F& f, const X& x, std::uint64_t seed, std::size_t first,
+                                     std::size_t count) {
+  direction_multiplier<F, X> multiply(f, x);
+  return trace_samples(multiply, real_count(x), seed, first, count);
 }
 
 /// The estimate from the samples of probes 0, 1, 2, ... in this order, whoever took them; at least one. They
@@ -85,7 +92,8 @@ template <class T>
 /// of v' H v over random vectors v of +1 and -1. Its variance is twice the sum of the squares off the
 /// Hessian's diagonal, over the number of probes. Not finite where a product
 /// is not. The same options give
-/// the same bits. Throws shape_error for zero probes. Costs a product with the Hessian for each probe.
+/// the same bits. Throws shape_error for zero probes. f is called once, and recorded; then each probe is a
+/// product with the Hessian, 32 of them in a sweep.
 /// Method: Hutchinson, Communications in Statistics - Simulation and Computation 19 (1990).
 ///
 ///   auto trace = dad::hessian_trace(f, x, {.probes = 64, .seed = 1});

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <dad/mpi/batch_sum.hpp>
+#include <dad/mpi/check.hpp>
 #include <dad/mpi/find_nonfinite.hpp>
 #include <dad/mpi/run_batch.hpp>
 
@@ -48,6 +49,11 @@ class batch_executor {
   template <class F, class Inputs>
   [[nodiscard]] nonfinite_report batch_find_nonfinite(const F& f, const Inputs& inputs) {
     return detail::find_nonfinite(place(), f, inputs, settings_);
+  }
+  template <class F, class Inputs>
+  [[nodiscard]] check_report batch_check_gradient(const F& f, const Inputs& inputs,
+                                                  const check_options& how = {}) {
+    return detail::check_batch(place(), f, inputs, how, settings_);
   }
   template <class F, class Inputs, class Tangents>
   auto batch_jvp(const F& f, const Inputs& inputs, const Tangents& directions) {

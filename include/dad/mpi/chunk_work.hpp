@@ -60,8 +60,10 @@ class chunk_work {
   /// Evaluates a chunk of inputs that this rank has (`arrived` is null) or was sent.
   virtual chunk_result evaluate(index_range chunk, blocks_in* arrived) = 0;
   /// The same at the rank where the results belong, straight to their place where that can be done. No other
-  /// call may be under way.
+  /// call may be under way, see places_apart().
   virtual chunk_result evaluate_in_place(index_range chunk) = 0;
+  /// That may be done while results of other chunks are brought to their place.
+  [[nodiscard]] virtual bool places_apart() const { return false; }
 
   /// Where results belong: room for those of a chunk, and their way from there to their place. Gives them as
   /// they can be kept in a journal. What is not wanted is received and forgotten.

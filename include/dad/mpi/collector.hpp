@@ -98,11 +98,18 @@ class collector final : public recipient {
     }
   }
 
-  /// The root's own chunk is done: `copies` says whether its results have to be brought to their place.
+  /// The root is about to write results to their place: not where another rank's are there already.
+  bool claim_own(index_range chunk) {
+    if (queue_.claim(own_, chunk)) return true;
+    queue_.finish(own_, chunk, false, 0.0);
+    return false;
+  }
+  /// The root's own chunk is done: `copies` says whether its results have to be brought to their place; if
+  /// not, it was claimed.
   void add_own(const batch_statistics::chunk& c, const chunk_result& result, const failure& f, bool copies) {
     note(own_, f);
     const index_range chunk = {c.begin, c.end};
-    const bool is_first = queue_.claim(own_, chunk);
+    const bool is_first = !copies || queue_.claim(own_, chunk);
     if (is_first && !f)
       note(own_, attempt([&] {
              letter head;

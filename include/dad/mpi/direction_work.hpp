@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,11 @@ inline std::string name_of_range(const char* what, index_range r) {
 ///   list_view<double> numbers()
 ///   void place(index_range, list_view<const double>)          numbers of consecutive blocks to their place
 ///   std::string name_of(block) const         for messages
-/// f is pure: any rank, and any thread, computes the same bits for a block.
+/// and, if there is a shorter way than by way of compute,
+///   void compute_in_place(block, memory&, std::vector<std::byte>&)    and place, and to pack the value
+///   void sample(memory&, direction_results&) const            numbers that tell whether f is the same
+/// f is pure: any rank, and any thread, computes the same bits for a block. Blocks are placed by several
+/// threads at once.
 template <class Task>
 class direction_work final : public chunk_work {
   // A journal compares what comes before the errors.
@@ -85,7 +90,12 @@ class direction_work final : public chunk_work {
   std::uint64_t first_result(blocks_in*) override {
     direction_results results;
     std::vector<item_error> failed;
-    compute({0, 1}, 0, results, failed);
+    compute({0, 1}, 0, failed, [&](std::size_t b) {
+      if constexpr (requires { task_.sample(kept_[0], results); })
+        task_.sample(kept_[0], results);
+      else
+        task_.compute(b, kept_[0], results);
+    });
     fingerprint f;
     f.add(bytes_of(std::span(results.numbers.data(), results.numbers.size())));
     f.add(results.value);
@@ -94,42 +104,48 @@ class direction_work final : public chunk_work {
   }
 
   chunk_result evaluate(index_range chunk, blocks_in*) override {
-    const std::size_t parts = std::min(how_.threads, chunk.size());
-    std::vector<direction_results> results(parts);
-    std::vector<std::vector<item_error>> failed(parts);
-    dad::detail::in_parallel(parts, parts, [&](std::size_t thread, std::size_t part) {
-      is_inside() = true;  // dad's own threads end with the chunk
-      const index_range share =
-          dad::detail::even_share(chunk.size(), 1, static_cast<int>(parts), static_cast<int>(part));
-      compute({chunk.begin + share.begin, chunk.begin + share.end}, thread, results[part], failed[part]);
-    });
-    auto all = std::make_shared<stored>();
+    std::vector<direction_results> results(std::min(how_.threads, chunk.size()));
+    const std::shared_ptr<stored> all = empty_store();
+    results[0].numbers = std::move(all->numbers);
+    const std::vector<item_error> failed = compute_in_threads(
+        chunk, results.size(),
+        [&](std::size_t b, std::size_t thread, std::size_t part) {
+          task_.compute(b, kept_[thread], results[part]);
+        },
+        [](index_range, std::size_t) {});
     all->value = std::move(results[0].value);
     all->numbers = std::move(results[0].numbers);
-    for (std::size_t part = 1; part < parts; ++part) all->numbers.append(results[part].numbers);
-    chunk_result r;
-    r.paths = 1;  // blocks cost the same
-    for (const std::vector<item_error>& errors_of_part : failed) {
-      if (errors_of_part.empty()) continue;
-      r.first_error = errors_of_part.front().index();
-      pack_errors(all->errors, errors_of_part);
-      all->numbers.clear();
-      break;
-    }
+    for (std::size_t part = 1; part < results.size(); ++part) all->numbers.append(results[part].numbers);
+    if (!failed.empty()) all->numbers.clear();
+    pack_errors(all->errors, failed);
+    chunk_result r = described(failed);
     r.blocks.blocks[numbers] = bytes_of(all->numbers_view());
     r.blocks.blocks[value] = all->value;
     r.blocks.blocks[errors] = all->errors;
-    r.blocks.owner = std::move(all);
+    r.blocks.owner = all;
     return r;
   }
   chunk_result evaluate_in_place(index_range chunk) override {
-    chunk_result r = evaluate(chunk, nullptr);
-    letter head;
-    head.begin = chunk.begin;
-    head.end = chunk.end;
-    place_copy(*this, head, r.blocks);
-    return r;
+    make_room();
+    std::vector<direction_results> results(std::min(how_.threads, chunk.size()));
+    const std::vector<item_error> failed = compute_in_threads(
+        chunk, results.size(),
+        [&](std::size_t b, std::size_t thread, std::size_t part) {
+          if constexpr (requires { task_.compute_in_place(b, kept_[thread], results[part].value); })
+            task_.compute_in_place(b, kept_[thread], results[part].value);
+          else
+            task_.compute(b, kept_[thread], results[part]);
+        },
+        [&](index_range blocks, std::size_t part) {
+          if constexpr (!requires { task_.compute_in_place(0, kept_[0], results[part].value); })
+            task_.place(blocks, results[part].numbers);
+        });
+    const std::lock_guard lock(mutex_);
+    errors_.insert(errors_.end(), failed.begin(), failed.end());
+    if (chunk.begin == 0 && !results[0].value.empty()) value_ = std::move(results[0].value);
+    return described(failed);
   }
+  [[nodiscard]] bool places_apart() const override { return true; }
 
   std::unique_ptr<blocks_in> result_room(const letter& head, bool) override {
     return std::make_unique<results_in>(head);
@@ -138,19 +154,25 @@ class direction_work final : public chunk_work {
     auto& in = static_cast<results_in&>(arrived);
     bundle b;
     for (std::size_t i = 0; i < block_count; ++i) b.blocks[i] = in.to_fill[i];
-    unpack_errors(in.to_fill[errors], errors_);
-    if (!in.to_fill[value].empty()) value_.assign(in.to_fill[value].begin(), in.to_fill[value].end());
+    {
+      const std::lock_guard lock(mutex_);
+      unpack_errors(in.to_fill[errors], errors_);
+      if (!in.to_fill[value].empty()) value_.assign(in.to_fill[value].begin(), in.to_fill[value].end());
+    }
     if (!in.to_fill[errors].empty()) return b;
-    if (!has_room_) task_.make_room();
-    has_room_ = true;
+    make_room();
     task_.place({head.begin, head.end}, in.numbers);
     return b;
   }
 
   void give_up(index_range chunk, int rank, const std::string& text) override {
+    const std::lock_guard lock(mutex_);
     errors_.emplace_back(chunk.begin, rank, text);
   }
-  item_error error_at(std::size_t index) const override { return error_of(errors_, index); }
+  item_error error_at(std::size_t index) const override {
+    const std::lock_guard lock(mutex_);
+    return error_of(errors_, index);
+  }
 
   void complete() override {}
   bundle conclusion() override {
@@ -192,14 +214,58 @@ class direction_work final : public chunk_work {
   };
 
   // Consecutive blocks by one thread, up to the first at which f throws.
-  void compute(index_range blocks, std::size_t thread, direction_results& results,
-               std::vector<item_error>& failed) const {
+  template <class Compute>
+  void compute(index_range blocks, std::size_t thread, std::vector<item_error>& failed,
+               Compute&& compute_block) const {
     for (std::size_t b = blocks.begin; b < blocks.end && failed.empty(); ++b) {
       const dad::detail::watched_call watched(how_.call.watch, thread, b);
       dad::detail::catch_any(
-          [&] { task_.compute(b, kept_[thread], results); },
+          [&] { compute_block(b); },
           [&](const char* text) { failed.emplace_back(b, how_.rank, task_.name_of(b) + ": " + text); });
     }
+  }
+  // A chunk in parts, each by a thread: compute_block(block, thread, part), and finish(blocks, part) for
+  // those at which f did not throw. Gives the first error, if there is one.
+  template <class Compute, class Finish>
+  std::vector<item_error> compute_in_threads(index_range chunk, std::size_t parts, Compute&& compute_block,
+                                             Finish&& finish) const {
+    std::vector<std::vector<item_error>> failed(parts);
+    dad::detail::in_parallel(parts, parts, [&](std::size_t thread, std::size_t part) {
+      is_inside() = true;  // dad's own threads end with the chunk
+      const index_range share =
+          dad::detail::even_share(chunk.size(), 1, static_cast<int>(parts), static_cast<int>(part));
+      const index_range blocks = {chunk.begin + share.begin, chunk.begin + share.end};
+      compute(blocks, thread, failed[part], [&](std::size_t b) { compute_block(b, thread, part); });
+      if (failed[part].empty()) finish(blocks, part);
+    });
+    for (std::vector<item_error>& errors_of_part : failed)
+      if (!errors_of_part.empty()) return std::move(errors_of_part);
+    return {};
+  }
+  static chunk_result described(const std::vector<item_error>& failed) {
+    chunk_result r;
+    r.paths = 1;  // blocks cost the same
+    if (!failed.empty()) r.first_error = failed.front().index();
+    return r;
+  }
+
+  // For results on their way; one that has been sent is used again.
+  std::shared_ptr<stored> empty_store() {
+    for (const std::shared_ptr<stored>& s : stores_)
+      if (s.use_count() == 1) {
+        s->numbers.clear();
+        s->errors.clear();
+        return s;
+      }
+    stores_.push_back(std::make_shared<stored>());
+    return stores_.back();
+  }
+
+  // Once, for whoever needs it first.
+  void make_room() {
+    const std::lock_guard lock(mutex_);
+    if (!has_room_) task_.make_room();
+    has_room_ = true;
   }
 
   Task& task_;
@@ -209,6 +275,8 @@ class direction_work final : public chunk_work {
   std::unique_ptr<typename Task::memory[]> kept_;  // of each thread
   std::vector<std::byte> value_;
   std::vector<item_error> errors_;
+  std::vector<std::shared_ptr<stored>> stores_;
+  mutable std::mutex mutex_;  // where a thread evaluates while another brings results to their place
 };
 
 }  // namespace dad::mpi::detail

@@ -29,6 +29,7 @@ class hessian_task {
   /// f recorded.
   struct memory {
     dad::detail::lease<dad::detail::hessian_products> products;
+    dad::detail::lease<dad::detail::lane_slots> lanes;
     bool is_recorded = false;
     double value = 0.0;
   };
@@ -48,12 +49,36 @@ class hessian_task {
       out.numbers.push_back(hessian(0, 0));
       kept.value = value;
     } else {
-      if (!kept.is_recorded) record(kept);
-      if (block < kept.products->block_count())
-        kept.products->compute_block(
-            block, [&](std::size_t, std::size_t, double entry) { out.numbers.push_back(entry); });
+      for_each_entry(block, kept,
+                     [&](std::size_t, std::size_t, double entry) { out.numbers.push_back(entry); });
     }
     if (HasValue && block == 0) packer(out.value) << kept.value;
+  }
+  void compute_in_place(std::size_t block, memory& kept, std::vector<std::byte>& value) {
+    if constexpr (number<X>) {
+      direction_results out;
+      compute(block, kept, out);
+      place({block, block + 1}, out.numbers);
+      value = std::move(out.value);
+    } else {
+      for_each_entry(block, kept, [&](std::size_t i, std::size_t j, double entry) {
+        hessian_(i, j) = hessian_(j, i) = entry;
+      });
+      if (HasValue && block == 0) packer(value) << kept.value;
+    }
+  }
+  /// The value and the gradient, and a product with the Hessian in a direction that all inputs have part in.
+  void sample(memory& kept, direction_results& out) const {
+    if constexpr (number<X>) {
+      compute(0, kept, out);
+    } else {
+      dad::detail::hessian_products& products = *kept.products;
+      matrix product(1, products.input_count());
+      products.multiply(product, [](std::size_t, std::size_t k) { return 1.0 + 1.0 / double(k + 2); });
+      out.numbers.append({product.data(), product.size()});
+      for (std::size_t k = 0; k < products.input_count(); ++k) out.numbers.push_back(products.gradient(k));
+      out.numbers.push_back(kept.value);
+    }
   }
 
   [[nodiscard]] std::size_t size() const { return size_ * size_; }
@@ -76,6 +101,11 @@ class hessian_task {
   }
 
  private:
+  template <class Take>
+  void for_each_entry(std::size_t block, memory& kept, Take&& take) const {
+    if (!kept.is_recorded) record(kept);
+    if (block < kept.products->block_count()) kept.products->compute_block(block, *kept.lanes, take);
+  }
   void record(memory& kept) const {
     kept.value = kept.products->record(f_, *x_);
     kept.is_recorded = true;

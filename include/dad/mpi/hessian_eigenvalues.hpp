@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,21 +30,53 @@ class products_task {
   static constexpr std::size_t directions_of_a_pass = dad::detail::product_block;
 
  public:
-  /// Directions for every rank.
-  products_task(const F& f, const shared_point<X>& x, const matrix& directions)
-      : f_(f), x_(x), directions_(directions) {}
+  using multiplier = dad::detail::direction_multiplier<F, X>;
 
-  struct memory {};
+  /// f recorded, for each thread that multiplies; from step to step.
+  class shelf {
+   public:
+    std::unique_ptr<multiplier> take(const F& f, const X& x) {
+      const std::lock_guard lock(mutex_);
+      if (kept_.empty()) return std::make_unique<multiplier>(f, x);
+      auto newest = std::move(kept_.back());
+      kept_.pop_back();
+      return newest;
+    }
+    void give_back(std::unique_ptr<multiplier> m) {
+      const std::lock_guard lock(mutex_);
+      kept_.push_back(std::move(m));
+    }
+
+   private:
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<multiplier>> kept_;
+  };
+
+  /// Directions for every rank.
+  products_task(const F& f, const shared_point<X>& x, const matrix& directions, shelf& recorded)
+      : f_(f), x_(x), directions_(directions), recorded_(recorded) {}
+
+  struct memory {
+    shelf* from = nullptr;
+    std::unique_ptr<multiplier> multiply = nullptr;
+    ~memory() {
+      if (multiply != nullptr) from->give_back(std::move(multiply));
+    }
+  };
   void plan(memory&) {}
   [[nodiscard]] std::size_t block_count() const {
     return (directions_.rows() + directions_of_a_pass - 1) / directions_of_a_pass;
   }
-  void compute(std::size_t block, memory&, direction_results& out) const {
+  void compute(std::size_t block, memory& kept, direction_results& out) const {
+    if (kept.multiply == nullptr) {
+      kept.from = &recorded_;
+      kept.multiply = recorded_.take(f_, *x_);
+    }
     const index_range rows = rows_of(block);
     matrix directions(rows.size(), directions_.cols());
     std::copy(directions_.row(rows.begin).data(), directions_.data() + rows.end * directions_.cols(),
               directions.data());
-    const matrix products = dad::detail::direction_products(f_, *x_, directions);
+    const matrix products = (*kept.multiply)(directions);
     out.numbers.append(list_view<const double>(products.data(), products.size()));
   }
 
@@ -66,6 +100,7 @@ class products_task {
   const F& f_;
   const shared_point<X>& x_;
   const matrix& directions_;
+  shelf& recorded_;
   matrix products_;
 };
 
@@ -112,8 +147,9 @@ extreme_eigenvalues find_eigenvalues(const Where& where, const F& f, const X& x,
     point_call<eigenvalues_alone, F, point_type> call(over, routine, shared, none, o,
                                                       [&](bool) { require_for_steps(o); });
     matrix directions;
+    typename products_task<F, point_type>::shelf recorded;
     const auto multiply = [&] {
-      products_task<F, point_type> task(f, shared, directions);
+      products_task<F, point_type> task(f, shared, directions, recorded);
       (void)call.compute(task, of_steps);
       return task.take();
     };
@@ -160,8 +196,9 @@ extreme_eigenvalues find_eigenvalues(const Where& where, const F& f, const X& x,
 
 /// The largest and the smallest eigenvalues of the Hessian of f, which returns a scalar, at x, see
 /// dad::hessian_eigenvalues, with the same bits; over ranks as jacobian.hpp says. What is wanted is the
-/// root's, and the root alone keeps the vectors of the search. A rank takes eight directions at a time: with
-/// {.block = 8 * ranks} all ranks have some. There is no journal.
+/// root's, and the root alone keeps the vectors of the search. Each rank records f once; it takes eight
+/// directions at a time, which cost little more than one: with {.block = 8 * ranks} all ranks have some. (The
+/// bits depend on the block, so dad does not choose it by the ranks.) There is no journal.
 ///
 ///     auto e = dad::mpi::hessian_eigenvalues(f, x, {.largest = 5, .block = 16});  // at the root, of 2 ranks
 template <class F, class X>

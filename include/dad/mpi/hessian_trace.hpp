@@ -8,6 +8,7 @@
 #include <boost/mpi/communicator.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,14 +28,19 @@ class trace_task {
   trace_task(const F& f, const shared_point<X>& x, const trace_options& wanted)
       : f_(f), x_(x), wanted_(wanted) {}
 
-  struct memory {};
+  /// f recorded.
+  struct memory {
+    std::optional<dad::detail::direction_multiplier<F, X>> multiply;
+  };
   void plan(memory&) {}
   [[nodiscard]] std::size_t block_count() const {
     return (wanted_.probes + probes_of_a_pass - 1) / probes_of_a_pass;
   }
-  void compute(std::size_t block, memory&, direction_results& out) const {
+  void compute(std::size_t block, memory& kept, direction_results& out) const {
     const index_range probes = probes_of(block);
-    for (const double sample : dad::detail::trace_samples(f_, *x_, wanted_.seed, probes.begin, probes.size()))
+    if (!kept.multiply) kept.multiply.emplace(f_, *x_);
+    for (const double sample : dad::detail::trace_samples(*kept.multiply, x_.real_count(), wanted_.seed,
+                                                          probes.begin, probes.size()))
       out.numbers.push_back(sample);
   }
 

@@ -94,7 +94,7 @@ class root {
     patience p;
     while (!out_.is_over() && is_enough_for_one_thread()) {
       const std::optional<index_range> chunk = out_.next_of(own_);
-      if (chunk) evaluate(*chunk, settings_.is_in_place && !queue_.is_dynamic());
+      if (chunk) evaluate(*chunk, settings_.is_in_place && (!queue_.is_dynamic() || work_.places_apart()));
       bool has_come = false;
       if (letters_ != nullptr) {
         has_come = letters_->poll(in_);
@@ -131,7 +131,7 @@ class root {
     while (!out_.is_over()) {
       const std::optional<index_range> chunk = out_.next_of(own_);
       lock.unlock();
-      if (chunk) evaluate(*chunk, false);
+      if (chunk) evaluate(*chunk, settings_.is_in_place && work_.places_apart());
       between();
       lock.lock();
       if (!chunk && !out_.is_over()) changed_.wait_for(lock, std::chrono::milliseconds(20));
@@ -172,6 +172,10 @@ class root {
   }
 
   void evaluate(index_range chunk, bool in_place) {
+    if (in_place) {
+      const std::lock_guard lock(mutex_);
+      if (!in_.claim_own(chunk)) return;
+    }
     chunk_result result;
     batch_statistics::chunk c = {static_cast<int>(own_), chunk.begin, chunk.end, seconds_now() - opened_,
                                  0.0};

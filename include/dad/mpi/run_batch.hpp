@@ -28,10 +28,11 @@ inline batch_places places_of(const opened_call& c) {
   return p;
 }
 
-/// A batch over the ranks of a channel, or in this process where `over` is null.
-template <class Result, class Kind, class F, class Items, class Seeds>
+/// A batch over the ranks of a channel, or in this process where `over` is null. check() throws for what
+/// makes no sense in this call.
+template <class Result, class Kind, class F, class Items, class Seeds, class Check>
 void run_batch(channel* over, Result& r, Kind kind, const char* routine, const F& f, const Items& items,
-               const Seeds& seeds, const options& o) {
+               const Seeds& seeds, const options& o, Check&& check) {
   using memory = call_memory<F, Kind, Items, Seeds>;
   const call_description description{&memory::types(routine), &o};
   const bool is_root = over == nullptr || over->rank == o.root;
@@ -40,6 +41,7 @@ void run_batch(channel* over, Result& r, Kind kind, const char* routine, const F
     require_root(o, over == nullptr ? 1 : over->size);
     if (is_root || o.inputs != on::root) dad::detail::check_seed_count(routine, items, seeds);
     require_valid(o);
+    check();
     if (!o.journal.empty() && (is_root || o.inputs == on::each)) {
       fingerprint f_inputs;
       add_items(f_inputs, items);
@@ -56,6 +58,12 @@ void run_batch(channel* over, Result& r, Kind kind, const char* routine, const F
   batch_work<Kind, F, Items, Seeds, value> work(kind, f, items, seeds, places_of(call), r.storage(),
                                                 r.prototypes(), {call.rank(), threads, watch.state()});
   run_call<memory>(call, work, false, 1, bytes_of_one(items), identity, r.statistics());
+}
+
+template <class Result, class Kind, class F, class Items, class Seeds>
+void run_batch(channel* over, Result& r, Kind kind, const char* routine, const F& f, const Items& items,
+               const Seeds& seeds, const options& o) {
+  run_batch(over, r, kind, routine, f, items, seeds, o, [] {});
 }
 
 /// A batch into a result, whose memory is kept; a call that throws leaves it empty, as it is where there are

@@ -82,8 +82,9 @@ class flat_sweep_if_used {
 
   /// Forgets all entries, and makes room for so many.
   void restart(std::size_t most_entries) {
+    if (most_written_ < size()) most_written_ = size();
     entries_.resize_down(0);
-    entries_.reserve_room(most_entries + 1);
+    if (entries_.capacity() <= most_entries) entries_.reserve(most_entries + most_entries / 16 + 1);
     is_finite_ = true;
   }
   /// To `to | fresh` where this is the first that is written there; terms of one sum that follow each other
@@ -93,7 +94,10 @@ class flat_sweep_if_used {
     is_finite_ &= coefficient - coefficient == 0.0;
   }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] std::size_t byte_count() const noexcept { return entries_.capacity() * sizeof(entry); }
+  /// Of what was written: the rest of the room takes no memory.
+  [[nodiscard]] std::size_t byte_count() const noexcept {
+    return (most_written_ < size() ? size() : most_written_) * sizeof(entry);
+  }
 
   /// From the first entry to the last.
   void run(lane_slots& slots) const { go<1>(slots); }
@@ -146,6 +150,7 @@ class flat_sweep_if_used {
   }
 
   stream<entry> entries_;
+  std::size_t most_written_ = 0;
   bool is_finite_ = true;
 };
 using flat_sweep = flat_sweep_if_used<>;
