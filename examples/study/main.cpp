@@ -37,7 +37,7 @@ namespace {
 struct settings {
   std::string data = "/usr/share/datasets/fashion-mnist", output = "study-output", sampler = "grid";
   std::size_t trials = 0, epochs = 16, images = 10000, validation = 5000, test_images = 10000;
-  bool prune = false;
+  bool prune = false, is_quick = false;
   std::size_t min_resource = 1, factor = 4;
   std::vector<std::string> grid;  // NAME=VALUE,VALUE
   std::uint64_t seed = 1;
@@ -64,6 +64,18 @@ void declare(CLI::App& app, settings& s) {
   app.add_option("--factor", s.factor, "one of so many goes on")->check(CLI::Range(2, 1000));
   app.add_option("--grid", s.grid, "NAME=VALUE,VALUE,...: the grid's values of a parameter; several times");
   app.add_option("--seed", s.seed, "of first weights, orders of images, and samplers");
+  app.add_flag("--quick", s.is_quick, "seconds instead of minutes: made data, few images, 4 epochs");
+  app.parse_complete_callback([&app, &s] {
+    if (!s.is_quick) return;
+    const auto unless_given = [&](const char* option, auto& setting, auto quick) {
+      if (app.count(option) == 0) setting = quick;
+    };
+    unless_given("--data", s.data, "made");
+    unless_given("--images", s.images, std::size_t{400});
+    unless_given("--validation", s.validation, std::size_t{200});
+    unless_given("--test-images", s.test_images, std::size_t{200});
+    unless_given("--epochs", s.epochs, std::size_t{4});
+  });
 }
 
 study::space space_of(const settings& s) {
@@ -140,8 +152,7 @@ struct root_side {
       : folder((std::filesystem::create_directories(s.output), s.output)),
         kept(folder / "study.db", space, common_settings(s)),
         goal(goal_of(s, space)),
-        began(study::now()),
-        job(kept.begin_job(ranks, began)),
+        job(kept.begin_job(ranks, study::now())),
         earlier(kept.trials()),
         shown(count(study::state::complete) + count(study::state::pruned) + count(study::state::failed),
               goal),
@@ -181,7 +192,6 @@ struct root_side {
   std::filesystem::path folder;
   study::storage kept;
   std::size_t goal;
-  double began;
   int job;
   std::vector<study::trial> earlier;
   study::progress shown;
@@ -189,21 +199,22 @@ struct root_side {
 };
 
 // The end of a study: tables, the best model's test, the drawing.
-int conclude(root_side& root, const settings& s, const study::space& space, const data_set& data, int ranks) {
+int conclude(root_side& root, const settings& s, const study::space& space, const data_set& data) {
   root.shown.end();
-  const double ended = study::now();
-  root.kept.end_job(root.job, ended);
+  root.kept.end_job(root.job, study::now());
   const std::vector<study::trial>& trials = root.coordinator.trials();
   study::write_csv(root.folder, space, trials);
-  const auto busy = study::busy_times(trials, root.job, ranks, root.began, ended);
   std::size_t epochs = 0, pruned = 0, failed = 0;
+  int job = 1;  // the last one that ran trials: this one, unless all of them were over before
   for (const study::trial& t : trials) {
     epochs += t.epochs.size();
     pruned += t.state == study::state::pruned;
     failed += t.state == study::state::failed;
+    job = std::max(job, t.job);
   }
-  std::printf("%zu trials, %zu of them pruned and %zu failed, %zu epochs; this job took %.1f s\n",
-              trials.size(), pruned, failed, epochs, busy.seconds);
+  const auto busy = study::busy_times(trials, root.kept.job(job));
+  std::printf("%zu trials, %zu of them pruned and %zu failed, %zu epochs; job %d took %.1f s\n",
+              trials.size(), pruned, failed, epochs, job, busy.seconds);
   study::print_busy_times(busy);
 
   std::string result = "No trial is complete.";
@@ -252,7 +263,7 @@ int run(const boost::mpi::communicator& world, const settings& s) {
   int code = 0;
   support::at_root(world, [&] {
     root->coordinator.rethrow();
-    code = conclude(*root, s, space, data, world.size());
+    code = conclude(*root, s, space, data);
   });
   boost::mpi::broadcast(world, code, 0);
   return code;

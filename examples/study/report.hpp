@@ -31,7 +31,7 @@ struct error_scale {
   double top;
   explicit error_scale(std::span<const trial> trials) {
     const trial* const best = best_of(trials);
-    top = best == nullptr ? 100 : std::min(100.0, std::ceil(300 * best->value));
+    top = best == nullptr ? 100 : std::clamp(std::ceil(250 * best->value), 10.0, 100.0);
   }
   double operator()(double error) const { return std::min(100 * error, top); }
   [[nodiscard]] std::string title() const {
@@ -95,17 +95,18 @@ inline void draw_slice(support::svg& drawing, support::area where, const paramet
                        std::span<const trial> trials, const error_scale& scale) {
   auto complete = dots("", blue), pruned = dots("", grey), best_dot = dots("", orange);
   const trial* const best = best_of(trials);
+  const bool is_labelled = p.step > 0 && (p.high - p.low) / p.step < 8;
   for (const trial& t : trials) {
     if (t.state != state::complete && t.state != state::pruned) continue;
     const double v = t.parameters[at];
-    const double x = p.what == kind::log_uniform ? std::log10(v) : v;
+    const double x = is_labelled ? (v - p.low) / p.step : p.what == kind::log_uniform ? std::log10(v) : v;
     (t.state == state::pruned ? pruned : complete).points.emplace_back(x, scale(t.value));
     if (&t == best) best_dot.points.emplace_back(x, scale(t.value));
   }
-  std::string title = p.what == kind::log_uniform ? "log10 of " + p.name : p.name;
-  for (std::size_t i = 0; i < p.choices.size(); ++i)
-    title += (i == 0 ? ": " : ", ") + std::to_string(i) + " " + p.choices[i];
-  draw_chart(drawing, where, "", {.title = title}, {.title = "error, %"}, {pruned, complete, best_dot});
+  support::axis horizontal{.title = p.what == kind::log_uniform ? "log10 of " + p.name : p.name};
+  for (double v = p.low; is_labelled && v < p.high + p.step / 2; v += p.step)
+    horizontal.labels.push_back(text_of(p, v));
+  draw_chart(drawing, where, "", horizontal, {.title = "error, %"}, {pruned, complete, best_dot});
 }
 
 }  // namespace detail

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -99,6 +100,15 @@ class storage {
     row.next();
     return static_cast<int>(row.integer(0));
   }
+  struct job_record {
+    int number, ranks;
+    double started, ended;  // ended is NaN where it runs, or was killed
+  };
+  [[nodiscard]] job_record job(int number) {
+    auto row = database_.query("SELECT number, ranks, started, ended FROM jobs WHERE number = ?", number);
+    if (!row.next()) throw database_error(path_.string() + ": has no job " + std::to_string(number));
+    return {static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.number(2), row.number(3)};
+  }
   void end_job(int job, double now) { database_.run("UPDATE jobs SET ended = ? WHERE number = ?", now, job); }
 
   /// A trial was handed out, or is over: what there was of it is written anew, but for its epochs.
@@ -163,15 +173,15 @@ class storage {
   [[nodiscard]] named described_space() const {
     named result;
     for (const parameter& p : space_) {
-      std::string text = name_of(p.what);
-      for (const auto& choice : p.choices) text += " " + choice;
-      if (p.choices.empty()) {
-        text += " from " + support::to_text(p.low) + " to " + support::to_text(p.high);
-        if (p.step > 0) text += " by " + support::to_text(p.step);
-      }
-      if (!p.grid.empty()) text += ", grid";
-      for (const double v : p.grid) text += " " + text_of(p, v);
-      result.emplace_back(p.name, text);
+      std::ostringstream text;
+      text << name_of(p.what);
+      for (const auto& choice : p.choices) text << ' ' << choice;
+      if (p.choices.empty())
+        text << " from " << support::to_text(p.low) << " to " << support::to_text(p.high);
+      if (p.choices.empty() && p.step > 0) text << " by " << support::to_text(p.step);
+      if (!p.grid.empty()) text << ", grid";
+      for (const double v : p.grid) text << ' ' << text_of(p, v);
+      result.emplace_back(p.name, text.str());
     }
     return result;
   }

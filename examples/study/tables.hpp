@@ -19,6 +19,7 @@
 #include "../support/csv.hpp"
 #include "model.hpp"
 #include "space.hpp"
+#include "storage.hpp"
 #include "trial.hpp"
 
 namespace study {
@@ -63,17 +64,19 @@ inline void write_csv(const std::filesystem::path& folder, const space& s, std::
   });
 }
 
-/// Who ran which trial when, in the form in which dad's batches say it: a trial is a chunk of one input.
-inline dad::batch_statistics busy_times(std::span<const trial> trials, int job, int ranks, double began,
-                                        double ended) {
+/// Who ran which trial when in a job, in the form in which dad's batches say it: a trial is a chunk of one
+/// input.
+inline dad::batch_statistics busy_times(std::span<const trial> trials, const storage::job_record& job) {
   dad::batch_statistics result;
-  result.start(static_cast<std::size_t>(ranks));
+  result.start(static_cast<std::size_t>(job.ranks));
   result.schedule = "dynamic";
-  result.seconds = ended - began;
+  double ended = job.started;
   for (const trial& t : trials) {
-    if (t.job == job && t.is_over())
-      result.add({t.rank, t.number, t.number + 1, t.started - began, t.ended - began}, 1);
+    if (t.job != job.number || !t.is_over()) continue;
+    result.add({t.rank, t.number, t.number + 1, t.started - job.started, t.ended - job.started}, 1);
+    ended = std::max(ended, t.ended);
   }
+  result.seconds = (std::isnan(job.ended) ? ended : job.ended) - job.started;
   return result;
 }
 

@@ -30,11 +30,13 @@ struct area {
   double x, y, width, height;
 };
 
-/// Values from `least` to `most`; where the data goes beyond, so does the axis.
+/// Values from `least` to `most`; where the data goes beyond, so does the axis. An x axis with `labels` has
+/// these words at 0, 1, 2, ... instead.
 struct axis {
   std::string title;  // with the unit
   double least = std::numeric_limits<double>::infinity();
   double most = -std::numeric_limits<double>::infinity();
+  std::vector<std::string> labels = {};
 };
 
 namespace detail {
@@ -73,13 +75,20 @@ inline void draw_chart(svg& drawing, area where, const std::string& title, axis 
   }
   if (x.most < x.least) x.least = 0, x.most = 1;
   if (y.most < y.least) y.least = 0, y.most = 1;
-  const auto x_ticks = detail::ticks(x.least, x.most, 6), y_ticks = detail::ticks(y.least, y.most, 5);
+  auto x_ticks = detail::ticks(x.least, x.most, 6);
+  const auto y_ticks = detail::ticks(y.least, y.most, 5);
+  double x_first = x_ticks.front(), x_last = x_ticks.back();
+  if (!x.labels.empty()) {
+    x_ticks.resize(x.labels.size());
+    for (std::size_t i = 0; i < x_ticks.size(); ++i) x_ticks[i] = static_cast<double>(i);
+    x_first = -0.5, x_last = x_ticks.back() + 0.5;
+  }
 
   // The plane of the curves, without what stands around it.
   const double left = where.x + 58, right = where.x + where.width - 14;
   const double top = where.y + 56, bottom = where.y + where.height - 46;
   auto place = [&](double px, double py) {
-    const double u = (px - x_ticks.front()) / (x_ticks.back() - x_ticks.front());
+    const double u = (px - x_first) / (x_last - x_first);
     const double v = (py - y_ticks.front()) / (y_ticks.back() - y_ticks.front());
     return point(left + u * (right - left), bottom - v * (bottom - top));
   };
@@ -91,10 +100,12 @@ inline void draw_chart(svg& drawing, area where, const std::string& title, axis 
     drawing.line(ends, grid);
     drawing.text({left - 8, ends[0].second + 4}, detail::tick_label(t), {.anchor = "end"});
   }
-  for (const double t : x_ticks) {
-    const point ends[] = {{place(t, 0).first, bottom}, {place(t, 0).first, bottom + 5}};
+  for (std::size_t i = 0; i < x_ticks.size(); ++i) {
+    const double at = place(x_ticks[i], 0).first;
+    const point ends[] = {{at, bottom}, {at, bottom + 5}};
     drawing.line(ends, dark);
-    drawing.text({ends[0].first, bottom + 19}, detail::tick_label(t), {.anchor = "middle"});
+    drawing.text({at, bottom + 19}, x.labels.empty() ? detail::tick_label(x_ticks[i]) : x.labels[i],
+                 {.anchor = "middle"});
   }
   const point axes[] = {{left, bottom}, {right, bottom}};
   drawing.line(axes, dark);
