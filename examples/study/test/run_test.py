@@ -233,7 +233,8 @@ def locked(folder):
         time.sleep(0.02)
     text = job.communicate(timeout=60)[0]
     print(text)
-    assert job.returncode != 0 and text.count("study.db: ") == 1 and text.count("database is locked") == 1
+    assert job.returncode != 0 and text.count("study.db: INSERT") + text.count("study.db: BEGIN") == 1
+    assert text.count("database is locked") == 1
     base.close()
     code, text = run(*options)
     assert code == 0 and "resumed: " in text
