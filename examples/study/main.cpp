@@ -205,16 +205,16 @@ int conclude(root_side& root, const settings& s, const study::space& space, cons
   const std::vector<study::trial>& trials = root.coordinator.trials();
   study::write_csv(root.folder, space, trials);
   std::size_t epochs = 0, pruned = 0, failed = 0;
-  int job = 1;  // the last one that ran trials: this one, unless all of them were over before
   for (const study::trial& t : trials) {
     epochs += t.epochs.size();
     pruned += t.state == study::state::pruned;
     failed += t.state == study::state::failed;
-    job = std::max(job, t.job);
   }
-  const auto busy = study::busy_times(trials, root.kept.job(job));
-  std::printf("%zu trials, %zu of them pruned and %zu failed, %zu epochs; job %d took %.1f s\n",
-              trials.size(), pruned, failed, epochs, job, busy.seconds);
+  const auto job = root.kept.job(study::busiest_job(trials));
+  const auto busy = study::busy_times(trials, job);
+  std::printf(
+      "%zu trials, %zu of them pruned and %zu failed, %zu epochs; job %d, of most trials, took %.1f s\n",
+      trials.size(), pruned, failed, epochs, job.number, busy.seconds);
   study::print_busy_times(busy);
 
   std::string result = "No trial is complete.";

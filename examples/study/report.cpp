@@ -91,7 +91,7 @@ void draw_slice(support::svg& drawing, support::area where, const parameter& p, 
                 std::span<const trial> trials, const error_scale& scale) {
   auto complete = dots("", blue), pruned = dots("", grey), best_dot = dots("", orange);
   const trial* const best = best_of(trials);
-  const bool is_labelled = p.step > 0 && (p.high - p.low) / p.step < 8;
+  const bool is_labelled = p.step > 0 && (p.high - p.low) / p.step < 6;
   for (const trial& t : trials) {
     if (t.state != state::complete && t.state != state::pruned) continue;
     const double v = t.parameters[at];
@@ -129,8 +129,8 @@ void write_report(const std::filesystem::path& path, const std::string& title, c
                               slice_height + 20};
     draw_slice(drawing, where, s[varied[i]], varied[i], trials, scale);
   }
-  draw_gantt(drawing, {10, top + charts + slices + 8}, width - 20, "Trials of each rank", job, job.seconds,
-             "the job began");
+  draw_gantt(drawing, {10, top + charts + slices + 8}, width - 20,
+             "Trials of each rank, in the job that ran most of them", job, job.seconds, "the job began");
   drawing.save(path);
 }
 

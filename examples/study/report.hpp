@@ -16,7 +16,7 @@
 
 namespace study {
 
-/// `title` and `subtitle` stand on top; `job` is who was busy when in the last job. Throws std::runtime_error
+/// `title` and `subtitle` stand on top; `job` is who was busy when in a job. Throws std::runtime_error
 /// where the file cannot be written.
 void write_report(const std::filesystem::path& path, const std::string& title, const std::string& subtitle,
                   const space& s, std::span<const trial> trials, const dad::batch_statistics& job);

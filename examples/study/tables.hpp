@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -62,6 +63,15 @@ inline void write_csv(const std::filesystem::path& folder, const space& s, std::
     }
     table.close();
   });
+}
+
+/// The job that ran most of the trials, of a study that was resumed.
+inline int busiest_job(std::span<const trial> trials) {
+  std::map<int, int> counts;
+  for (const trial& t : trials) ++counts[t.job];
+  const auto most = std::max_element(counts.begin(), counts.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == counts.end() ? 1 : most->first;
 }
 
 /// Who ran which trial when in a job, in the form in which dad's batches say it: a trial is a chunk of one

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <iterator>
 #include <limits>
 #include <numbers>
 #include <set>
@@ -145,7 +147,7 @@ TEST_CASE("the Parzen estimator comes to the good region of a known function") {
            t.parameters[2] == 1;
   };
   double tpe_best = 0, random_best = 0;
-  for (const std::uint64_t seed : {1, 2, 3, 4}) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const auto tpe = studied(study::tpe_sampler(s, seed), 60, f);
     CHECK(std::count_if(tpe.begin() + 30, tpe.end(), is_good) >= 9);
     tpe_best += study::best_of(tpe)->value;
