@@ -35,11 +35,14 @@ struct trial {
   [[nodiscard]] bool is_over() const { return state > state::running; }
 };
 
-/// The complete trial of the lowest value; nullptr where there is none.
+/// The complete trial of the lowest value, of several the one that ended first; nullptr where there is none.
 inline const trial* best_of(std::span<const trial> trials) {
   const trial* best = nullptr;
   for (const trial& t : trials) {
-    if (t.state == state::complete && (best == nullptr || t.value < best->value)) best = &t;
+    if (t.state != state::complete) continue;
+    const bool is_better =
+        best == nullptr || t.value < best->value || (t.value == best->value && t.ended < best->ended);
+    if (is_better) best = &t;
   }
   return best;
 }

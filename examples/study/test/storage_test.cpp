@@ -157,11 +157,12 @@ TEST_CASE("a pruned trial says so, a better model is kept before its trial is co
   CHECK(root.handle({.what = message::epoch, .trial = 0, .value = 0.5}).what == answer::go_on);
   CHECK(root.handle({.what = message::epoch, .trial = 1, .value = 0.6}).what == answer::stop_early);
   root.handle({.what = message::done, .trial = 1, .value = 0.6, .weights = {1}});
-  root.handle({.what = message::done, .trial = 0, .value = 0.5, .weights = {1}});
   root.handle({.what = message::done, .trial = 2, .value = 0.5, .weights = {1}});
+  root.handle({.what = message::done, .trial = 0, .value = 0.5, .weights = {1}});  // as good, but later
   CHECK(kept.trials()[1].state == state::pruned);
   CHECK(kept.trials()[1].value == 0.6);
-  CHECK(improved == std::vector<std::size_t>{0});
+  CHECK(improved == std::vector<std::size_t>{2});
+  CHECK(study::best_of(kept.trials())->number == 2);
 }
 
 TEST_CASE("what a coordinator cannot do makes all ranks leave") {
