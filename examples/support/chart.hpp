@@ -31,12 +31,14 @@ struct area {
   double x, y, width, height;
 };
 
-/// Values from `least` to `most`; where the data goes beyond, so does the axis.
+/// Values from `least` to `most`; where the data goes beyond, so does the axis. One with `labels` has
+/// these words at 0, 1, 2, ... instead.
 struct axis {
   std::string title;  // with the unit
   double least = std::numeric_limits<double>::infinity();
   double most = -std::numeric_limits<double>::infinity();
   bool logarithmic = false;  // in powers of ten; what is not positive is left out
+  std::vector<std::string> labels = {};
 };
 
 namespace detail {
@@ -76,13 +78,26 @@ inline double on_axis(const axis& a, double x) {
   if (!a.logarithmic) return x;
   return x > 0 ? std::log10(x) : -std::numeric_limits<double>::infinity();
 }
-inline std::vector<double> ticks_of(const axis& a, double count) {
-  if (!a.logarithmic) return ticks(a.least, a.most, count);
+
+// Where an axis begins and ends, and what is written at its ticks.
+struct scale {
+  std::vector<double> ticks;
+  std::vector<std::string> labels;
+  double first, last;
+};
+inline scale scale_of(const axis& a, double count) {
+  scale s;
+  if (!a.labels.empty()) {
+    for (std::size_t i = 0; i < a.labels.size(); ++i) s.ticks.push_back(static_cast<double>(i));
+    s.labels = a.labels;
+    s.first = -0.5, s.last = s.ticks.back() + 0.5;
+    return s;
+  }
   const double first = std::floor(a.least + 1e-9), last = std::max(std::ceil(a.most - 1e-9), first + 1);
-  return ticks(first, last, std::min(last - first, 9.0));
-}
-inline std::string label_of(const axis& a, double tick) {
-  return a.logarithmic ? power_label(tick) : tick_label(tick);
+  s.ticks = a.logarithmic ? ticks(first, last, std::min(last - first, 9.0)) : ticks(a.least, a.most, count);
+  for (const double t : s.ticks) s.labels.push_back(a.logarithmic ? power_label(t) : tick_label(t));
+  s.first = s.ticks.front(), s.last = s.ticks.back();
+  return s;
 }
 
 }  // namespace detail
@@ -100,28 +115,30 @@ inline void draw_chart(svg& drawing, area where, const std::string& title, axis 
   }
   if (x.most < x.least) x.least = 0, x.most = 1;
   if (y.most < y.least) y.least = 0, y.most = 1;
-  const auto x_ticks = detail::ticks_of(x, 6), y_ticks = detail::ticks_of(y, 5);
+  const auto x_scale = detail::scale_of(x, 6), y_scale = detail::scale_of(y, 5);
 
   // The plane of the curves, without what stands around it.
   const double left = where.x + 58, right = where.x + where.width - 14;
   const double top = where.y + 56, bottom = where.y + where.height - 46;
   auto place = [&](double px, double py) {
-    const double u = (px - x_ticks.front()) / (x_ticks.back() - x_ticks.front());
-    const double v = (py - y_ticks.front()) / (y_ticks.back() - y_ticks.front());
+    const double u = (px - x_scale.first) / (x_scale.last - x_scale.first);
+    const double v = (py - y_scale.first) / (y_scale.last - y_scale.first);
     return point(left + u * (right - left), bottom - v * (bottom - top));
   };
 
   const std::string grid = "#e6e6e6", dark = "#333333";
   drawing.text({left, where.y + 20}, title, {.size = 15, .colour = dark, .bold = true});
-  for (const double t : y_ticks) {
-    const point ends[] = {{left, place(0, t).second}, {right, place(0, t).second}};
+  for (std::size_t i = 0; i < y_scale.ticks.size(); ++i) {
+    const double at = place(0, y_scale.ticks[i]).second;
+    const point ends[] = {{left, at}, {right, at}};
     drawing.line(ends, grid);
-    drawing.text({left - 8, ends[0].second + 4}, detail::label_of(y, t), {.anchor = "end"});
+    drawing.text({left - 8, at + 4}, y_scale.labels[i], {.anchor = "end"});
   }
-  for (const double t : x_ticks) {
-    const point ends[] = {{place(t, 0).first, bottom}, {place(t, 0).first, bottom + 5}};
+  for (std::size_t i = 0; i < x_scale.ticks.size(); ++i) {
+    const double at = place(x_scale.ticks[i], 0).first;
+    const point ends[] = {{at, bottom}, {at, bottom + 5}};
     drawing.line(ends, dark);
-    drawing.text({ends[0].first, bottom + 19}, detail::label_of(x, t), {.anchor = "middle"});
+    drawing.text({at, bottom + 19}, x_scale.labels[i], {.anchor = "middle"});
   }
   const point axes[] = {{left, bottom}, {right, bottom}};
   drawing.line(axes, dark);

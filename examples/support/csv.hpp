@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace support {
 
@@ -30,6 +31,16 @@ class csv {
   csv(const std::filesystem::path& path, std::initializer_list<std::string_view> columns)
       : path_(path), file_(path, std::ios::binary) {
     for (const std::string_view name : columns) cell(name);
+    end_row();
+  }
+
+  /// Where the columns are known at run time only.
+  csv(const std::filesystem::path& path, const std::vector<std::string>& columns)
+      : path_(path), file_(path, std::ios::binary) {
+    row_of(columns);
+  }
+  void row_of(const std::vector<std::string>& cells) {
+    for (const std::string& word : cells) cell(std::string_view(word));
     end_row();
   }
 
