@@ -73,8 +73,13 @@ void draw_flight(support::svg& drawing, support::area where, const drawn_motions
   for (std::size_t i = 0; i < images; ++i) {
     const double age = 1 - static_cast<double>(i) / (images - 1);
     const auto& [q, p] = drawn.flight[last * i / (images - 1)];
-    support::curve image{i == 0 ? "start" : i == images - 1 ? "end" : "", "#2166ac", {}, 1.6, 1 - .75 * age};
-    if (i == 0) image.colour = "#d6604d", image.opacity = 1;
+    support::curve image{i == 0            ? "start"
+                         : i == images - 1 ? "end"
+                                           : "",
+                         i == 0 ? "#d6604d" : "#2166ac",
+                         {},
+                         1.6,
+                         i == 0 ? 1 : 1 - .75 * age};
     image.dots = i == 0 || i == images - 1;
     for (std::size_t mass = 0; mass < 5; ++mass) image.points.emplace_back(q[2 * mass], q[2 * mass + 1]);
     curves.push_back(image);
