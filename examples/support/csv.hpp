@@ -63,7 +63,8 @@ class csv {
   requires std::integral<Number> || std::floating_point<Number>
   void cell(Number number) {
     char text[32];
-    text_.append(text, std::to_chars(text, text + sizeof text, number).ptr) += ',';
+    const char* const end = std::to_chars(text, text + sizeof text, number).ptr;
+    (text_ += std::string_view(text, static_cast<std::size_t>(end - text))) += ',';
   }
 
   void end_row() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// A grey picture as a PNG in a data URI, to be embedded in an SVG or HTML file. Needs zlib.
+// Pictures as PNG: in files, and in data URIs to be embedded in an SVG or HTML file. Needs zlib.
 
 #pragma once
 
@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -58,20 +60,46 @@ inline std::string base64(const std::string& bytes) {
   return result;
 }
 
+// PNG (ISO/IEC 15948) with rows of filter bytes and pixels; kind is 0 for grey, 2 for colours.
+inline std::string png_of(const std::string& rows, std::size_t width, std::size_t height, char kind) {
+  const std::string depth_and_kind{8, kind, 0, 0, 0};
+  return "\x89PNG\r\n\x1a\n" + png_chunk("IHDR", big_endian(width) + big_endian(height) + depth_and_kind) +
+         png_chunk("IDAT", deflated(rows)) + png_chunk("IEND", "");
+}
+
 }  // namespace detail
 
-/// `pixels` row by row, 0 black to 255 white; their number is a multiple of `width`.
+/// The bytes of a PNG file as a URI that <image> and <img> take.
+inline std::string png_uri(const std::string& png) { return "data:image/png;base64," + detail::base64(png); }
+
+/// A URI of `pixels` row by row, 0 black to 255 white; their number is a multiple of `width`.
 inline std::string grey_png(std::span<const std::uint8_t> pixels, std::size_t width) {
-  using namespace detail;
   std::string rows;
   for (std::size_t i = 0; i < pixels.size(); ++i) {
     if (i % width == 0) rows += '\0';  // every row says how it is filtered: not at all
     rows += static_cast<char>(pixels[i]);
   }
-  const std::string eight_bit_grey("\x08\0\0\0\0", 5);
-  const std::string head = big_endian(width) + big_endian(pixels.size() / width) + eight_bit_grey;
-  return "data:image/png;base64," + base64("\x89PNG\r\n\x1a\n" + png_chunk("IHDR", head) +
-                                           png_chunk("IDAT", deflated(rows)) + png_chunk("IEND", ""));
+  return png_uri(detail::png_of(rows, width, pixels.size() / width, 0));
+}
+
+/// The bytes of a PNG file: `pixels` are red, green and blue from 0 to 255, row by row; their number is a
+/// multiple of 3 `width`.
+inline std::string colour_png(std::span<const std::uint8_t> pixels, std::size_t width) {
+  std::string rows;
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    const bool is_first = i % (3 * width) < 3;
+    if (i % (3 * width) == 0) rows += '\1';  // rows hold differences to the pixel on the left: they shrink
+    rows += static_cast<char>(pixels[i] - (is_first ? 0 : pixels[i - 3]));
+  }
+  return detail::png_of(rows, width, pixels.size() / (3 * width), 2);
+}
+
+/// Throws std::runtime_error where the file could not be written.
+inline void save_png(const std::filesystem::path& path, const std::string& png) {
+  std::ofstream file(path, std::ios::binary);
+  file << png;
+  file.close();
+  if (!file) throw std::runtime_error(path.string() + ": cannot be written");
 }
 
 }  // namespace support

@@ -251,6 +251,37 @@ TEST_CASE("a Hessian that is computed row by row is symmetric and has the bits o
     for (std::size_t j = 0; j < i; ++j) CHECK(h(i, j) == h(j, i));
 }
 
+TEST_CASE("a Jacobian of few inputs that is too large to write out is computed column by column") {
+  // y_k = k x0^2 + k^2 x0 x1
+  constexpr std::size_t m = 20000;
+  const auto f = [](const auto& x) {
+    std::vector<std::decay_t<decltype(x[0])>> y;
+    for (std::size_t i = 0; i < m; ++i) {
+      const auto k = static_cast<double>(i);
+      y.push_back(k * x[0] * x[0] + k * k * x[0] * x[1]);
+    }
+    return y;
+  };
+  REQUIRE(dad::detail::longest_unrolled < 2 * 4 * m);
+  const std::vector<row> inputs = {{1.5, -2}, {.25, 3}, {-1, 4}};
+  const auto all = dad::batch_jacobian(f, inputs);
+  auto p = dad::record(f, inputs[0]);
+  bool is_right = true;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const auto [value, j] = p.value_and_jacobian(inputs[i]);
+    REQUIRE(j.rows() == m);
+    REQUIRE(j.cols() == 2);
+    CHECK(same_bits({j.data(), j.size()}, all.jacobians().subspan(2 * m * i, 2 * m)));
+    const double u = inputs[i][0], v = inputs[i][1];  // with few bits: products are exact
+    for (std::size_t r = 0; r < m; ++r) {
+      const auto k = static_cast<double>(r);
+      is_right = is_right && j(r, 0) == 2 * k * u + k * k * v && j(r, 1) == k * k * u;
+      is_right = is_right && value[r] == k * u * u + k * k * u * v;
+    }
+  }
+  CHECK(is_right);
+}
+
 TEST_CASE("programs of numbers, tuples, spans, matrices and structs") {
   auto cube = dad::record([](const auto& x) { return x * x * x; }, 2);
   CHECK(cube(1.5) == 3.375);

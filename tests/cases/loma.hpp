@@ -106,6 +106,13 @@ struct with_array {
 using pair = std::tuple<double, double>;
 using real_int = std::tuple<double, int>;
 
+/// sum_array of that suite's examples: relu(1 + 2 + 3 + 4 + 5) = 15. Items may have different lengths.
+const auto sum_array = [](const auto& x) {
+  auto sum = 0 * x[0];
+  for (const auto& xi : x) sum += xi;
+  return dad::relu(sum);
+};
+
 template <class Batch>
 void check_forward(const Batch& batch) {
   const auto one = [&](const char* name, const auto& f, const std::vector<double>& x,
@@ -273,10 +280,13 @@ void check_forward(const Batch& batch) {
   one("while",
       [](const auto& t) {
         auto z = t;
-        for (int i = 0; i < 10; ++i) z = i;
+        int i = 0;
+        while (i < 10) z = i++;
         return z;
       },
       {2}, {.5}, {{{9}}}, {{{0}}});
+  forward(batch, "sum_array", sum_array, std::vector<row>{{1, 2, 3, 4, 5}, {1, -3}, {.5}},
+          std::vector<row>{{.1, .2, .3, .4, .5}, {1, 1}, {-2}}, {{{15}, {0}, {.5}}}, {{{1.5}, {0}, {-2}}});
 }
 
 template <class Batch>
@@ -400,6 +410,38 @@ void check_reverse(const Batch& batch) {
           },
           std::vector<indexed>{{{.1, .2, .3, .4, .5, .6, .7}, 1, 3.5}}, std::vector<double>{-.5},
           {{{0, -.2, -.35, -.1, -.3, -.25, -.15, 0}}});
+
+  // Structs, which that system could not take in reverse mode, and what it had no test for.
+  reverse(batch, "struct_input", [](const auto& t) { return 5 * t.x + t.y - 1; },
+          std::vector<with_int<double>>{{1, 3}, {2, 5}}, std::vector<double>{2, .5}, {{{10}, {2.5}}});
+  reverse(batch, "nested_struct_input", [](const auto& t) { return 3 * (t.x + t.y.z + t.y.w * t.x + 5); },
+          std::vector<outer<double>>{{1.5, {3, .5}}}, std::vector<double>{2}, {{{9, 9}}});
+  reverse(batch, "struct_output",
+          [](const auto& t, int y) {
+            return with_int<std::decay_t<decltype(t)>>{t + y * t, static_cast<int>(y - t)};
+          },
+          std::vector<real_int>{{1.23, 3}}, std::vector<with_int<double>>{{.5, 0}}, {{{2}}});
+  reverse(batch, "array in struct", [](const auto& t) { return t.values[0] * t.values[2]; },
+          std::vector<with_array<double>>{{{2, 3, 4}}}, std::vector<double>{.5}, {{{2, 0, 1}}});
+  reverse(batch, "struct in array", [](const auto& t) { return t[0].x * t[1].x + t[1].y; },
+          std::vector<std::array<with_int<double>, 2>>{{with_int<double>{2, 1}, with_int<double>{3, 7}}},
+          std::vector<double>{2}, {{{6, 4}}});
+  reverse(batch, "nested struct as output",
+          [](const auto& t) {
+            using T = std::decay_t<decltype(t)>;
+            return outer<T>{t * t, inner<T>{4, 3 * t}};
+          },
+          std::vector<double>{2}, std::vector<outer<double>>{{.5, {0, 2}}}, {{{8}}});
+  one("while",
+      [](const auto& t) {
+        auto z = t;
+        int i = 0;
+        while (i < 10) z = i++;
+        return z;
+      },
+      {2}, {.5}, {{{0}}});
+  reverse(batch, "sum_array", sum_array, std::vector<row>{{1, 2, 3, 4, 5}, {1, -3}, {.5}},
+          std::vector<double>{2, 3, -1}, {{{2, 2, 2, 2, 2}, {0, 0}, {-1}}});
 }
 
 }  // namespace loma

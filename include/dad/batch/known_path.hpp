@@ -57,6 +57,7 @@ class known_path_if_used {
         out.payload[row * d.row_size() + o] = result(c, d.value_count() + o, k);
     }
     if (d.is_symmetric()) mirror(d.row_count(), out.payload.data());
+    if (d.is_transposed()) transpose_rows(d.row_count(), d.row_size(), out.payload.data());
   }
 
  private:

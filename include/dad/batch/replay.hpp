@@ -77,8 +77,11 @@ class replay_if_used final : public path_walk<path> {
                        (void)c.run(k.space, uniforms, block.size());
                        store(d, block, row, k);
                      }
-                     if (!d.is_symmetric()) return;
-                     for (const std::size_t i : block) mirror(d.row_count(), results_.payload(i));
+                     for (const std::size_t i : block) {
+                       if (d.is_symmetric()) mirror(d.row_count(), results_.payload(i));
+                       if (d.is_transposed())
+                         transpose_rows(d.row_count(), d.row_size(), results_.payload(i));
+                     }
                    });
   }
 

@@ -16,11 +16,12 @@
 
 namespace dad::detail {
 
-/// A derivative whose program would have more nodes is computed row by row, each a run of its own.
+/// A derivative whose program would have more nodes is computed row by row or column by column, each a run of
+/// its own.
 inline constexpr std::size_t longest_unrolled = std::size_t{1} << 17;
 
 /// Writes a kind of derivative onto a recording: the nodes of a row, where there are several rows for seeds
-/// that are inputs.
+/// that are inputs. What is computed by columns is written as the rows of the transposed matrix.
 template <class...>
 class row_writer_if_used {
  public:
@@ -44,6 +45,7 @@ class row_writer_if_used {
   [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
   /// Of a symmetric matrix, of which the part right of the diagonal counts.
   [[nodiscard]] bool is_symmetric() const noexcept { return is_symmetric_; }
+  [[nodiscard]] bool is_transposed() const noexcept { return is_transposed_; }
   /// The point's, then those of a direction or seed.
   [[nodiscard]] std::size_t input_count() const noexcept { return input_count_; }
   node_id constant(double value) { return base_.operations.append(constant_node(value)); }
@@ -61,6 +63,7 @@ class row_writer_if_used {
   list<node_id> row_;
   std::size_t row_count_ = 1;
   bool is_symmetric_ = false;
+  bool is_transposed_ = false;
 };
 using row_writer = row_writer_if_used<>;
 
@@ -157,9 +160,11 @@ template <class... Lazy>
 [[gnu::cold]] void row_writer_if_used<Lazy...>::jacobian() {
   const std::size_t m = outputs().size();
   const std::size_t n = point_count_;
-  if (m > 1 && std::min(m, n) * nodes().size() > longest_unrolled) {
-    row_count_ = m;
-    return adjoint();
+  // One row or column is as long as a gradient.
+  if (std::min(m, n) > 1 && std::min(m, n) * nodes().size() > longest_unrolled) {
+    row_count_ = std::min(m, n);
+    is_transposed_ = n < m;
+    return is_transposed_ ? tangent() : adjoint();
   }
   const std::size_t size = nodes().size();
   const node_id one = constant(1.0);

@@ -52,6 +52,8 @@ class derivative_code_if_used {
   [[nodiscard]] std::size_t seed_count() const noexcept { return code_.input_count() - point_count_; }
   /// The rows are those of a symmetric matrix, of which the part right of the diagonal counts.
   [[nodiscard]] bool is_symmetric() const noexcept { return is_symmetric_; }
+  /// The rows are the columns of the matrix that was asked for.
+  [[nodiscard]] bool is_transposed() const noexcept { return is_transposed_; }
 
  private:
   code write(const recording& r, derivative_kind kind);
@@ -60,6 +62,7 @@ class derivative_code_if_used {
   std::size_t point_count_ = 0;
   std::size_t row_count_ = 1;
   bool is_symmetric_ = false;
+  bool is_transposed_ = false;
   code code_;
 };
 using derivative_code = derivative_code_if_used<>;
@@ -96,6 +99,7 @@ template <class... Lazy>
   (w.*kind.write)();
   row_count_ = w.row_count();
   is_symmetric_ = w.is_symmetric();
+  is_transposed_ = w.is_transposed();
   list<node_id> outputs(w.outputs());
   for (const node_id id : w.row()) outputs.push_back(id != 0 ? id : w.constant(0.0));
   return make_code(w.nodes(), w.input_count(), outputs, {});
