@@ -64,7 +64,8 @@ inline void mirror(std::size_t n, double* m) {
 }
 
 /// The rows x columns matrix in m turns into its transpose.
-inline void transpose_rows(std::size_t rows, std::size_t columns, double* m) {
+template <class...>
+void transpose_rows(std::size_t rows, std::size_t columns, double* m) {
   const list<double> old(list_view<const double>(m, rows * columns));
   for (std::size_t i = 0; i < rows; ++i)
     for (std::size_t j = 0; j < columns; ++j) m[j * rows + i] = old[i * columns + j];

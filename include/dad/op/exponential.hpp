@@ -158,12 +158,13 @@ struct pow : operation<2, true> {
   static constexpr void taylor(Z& z, const auto& x, const auto& y) {
     bool is_fixed = true;
     for (std::size_t k = 1; k < y.size(); ++k) is_fixed = is_fixed && detail::is_zero(y[k]);
-    if (is_fixed) return with_fixed_exponent(z, x, y[0]);
     if constexpr (std::tuple_size_v<std::decay_t<decltype(x)>> == 1) {
+      if (is_fixed) return;  // a constant: also where log x is not finite
       Z exponent = detail::shifted<Z>(0, y);
       detail::multiply_by(exponent, dad::log(x[0]));
       detail::integrate(z, exponent, z);
     } else {
+      if (is_fixed) return with_fixed_exponent(z, x, y[0]);
       // With u = x / x_0: u z' = z (y u' + y' u log x). As exp(y log x), coefficients would cancel beside the
       // root of x.
       Z u = detail::shifted<Z>(x[0], x);

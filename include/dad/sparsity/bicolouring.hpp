@@ -106,9 +106,9 @@ template <class...>
 /// for an arrowhead, three are enough.
 ///
 ///   auto [rows, columns] = dad::star_bicolouring(pattern);
-inline bicolouring star_bicolouring(const sparse_pattern& pattern,
-                                    colouring_order order = colouring_order::fewest, double column_cost = 1,
-                                    double row_cost = 1) {
+template <class...>
+bicolouring star_bicolouring(const sparse_pattern& pattern, colouring_order order = colouring_order::fewest,
+                             double column_cost = 1, double row_cost = 1) {
   const sparse_pattern transposed = pattern.transposed();
   return detail::bicolouring_of<>(pattern, transposed,
                                   detail::split_entries<>(pattern, transposed, column_cost, row_cost), order);

@@ -6,7 +6,6 @@
 
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -29,7 +28,8 @@ struct compressed_part {
   }
   /// Zeros behind the first `size` numbers of each.
   void fill_up(std::size_t size) const {
-    for (std::size_t k = 0; k < count; ++k) std::fill(rows + k * stride + size, rows + (k + 1) * stride, 0.0);
+    for (std::size_t k = 0; k < count; ++k)
+      for (std::size_t i = size; i < stride; ++i) rows[k * stride + i] = 0.0;
   }
 };
 
