@@ -33,8 +33,7 @@ class own_memory {
 };
 
 /// Numbers of [-1, 1) that are the same in every run.
-template <class...>
-class directions_if_used {
+class directions {
  public:
   double next() noexcept {
     state_ = state_ * 6364136223846793005U + 1442695040888963407U;
@@ -44,7 +43,6 @@ class directions_if_used {
  private:
   std::uint64_t state_ = 42;
 };
-using directions = directions_if_used<>;
 
 template <class...>
 class plan_base_if_used {
