@@ -176,7 +176,7 @@ TEST_CASE("terms of a sum are watched, recorded and on the tape") {
 }
 
 TEST_CASE("a batch inside of f keeps the outer batch's index") {
-  for (const std::size_t threads : {1, 2}) {
+  for (const std::size_t threads : {std::size_t{1}, std::size_t{2}}) {
     sightings s(threads);
     const auto f = [&](const auto& x) {
       const double number = dad::value(x);
