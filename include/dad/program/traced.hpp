@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// The tracing scalar: a number whose operations are noted by whoever listens in this thread, a recorder of a
-// user's function or a writer of its derivatives.
+// The tracing scalar: a number whose operations are noted by whoever listens in this thread.
 
 #pragma once
 
@@ -13,48 +12,9 @@
 #include <dad/core/error.hpp>
 #include <dad/core/limits.hpp>
 #include <dad/program/kernels.hpp>
+#include <dad/program/listener.hpp>
 
 namespace dad {
-
-class traced;
-
-namespace detail {
-
-/// Notes the operations on traced numbers of which at least one is not constant.
-class listener {
- public:
-  virtual traced apply(opcode code, const traced* operands, std::size_t arity, int parameter) = 0;
-  /// The number `value`, whose derivative is the sum of the derivatives of operands times partials.
-  virtual traced linear(const traced& value, const traced* operands, const traced* partials,
-                        std::size_t count) = 0;
-  /// A condition became a bool.
-  virtual void guard(const traced& condition, bool outcome) = 0;
-  /// A number was read.
-  virtual void escape(const traced& x) = 0;
-
-  listener(const listener&) = delete;
-  listener& operator=(const listener&) = delete;
-
- protected:
-  listener() = default;
-  ~listener() = default;
-};
-
-inline constinit thread_local listener* active_listener = nullptr;
-
-/// Makes a listener the one of this thread while in scope.
-class listening {
- public:
-  explicit listening(listener& l) noexcept : before_(active_listener) { active_listener = &l; }
-  listening(const listening&) = delete;
-  listening& operator=(const listening&) = delete;
-  ~listening() { active_listener = before_; }
-
- private:
-  listener* before_;
-};
-
-}  // namespace detail
 
 /// A double that is traced: its value in the recording, and its node; 16 bytes. What f does with it becomes a
 /// program (dad::record, and under every batch call). A comparison gives a condition, which is noted where it
