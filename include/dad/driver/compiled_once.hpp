@@ -28,6 +28,7 @@ DAD_ONCE class tape<double>;
 
 namespace detail {
 
+DAD_ONCE class tape_activation<double>;
 DAD_ONCE class stream<double>;
 DAD_ONCE class stream<std::uint32_t>;
 DAD_ONCE class rows<double>;

@@ -9,12 +9,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <dad/core/error.hpp>
 #include <dad/core/list_view.hpp>
+#include <dad/reverse/activation.hpp>
 #include <dad/reverse/adjoints.hpp>
 #include <dad/reverse/observer.hpp>
 #include <dad/reverse/recorder.hpp>
 #include <dad/reverse/rows.hpp>
 #include <dad/reverse/tape_errors.hpp>
+#include <dad/reverse/tape_statistics.hpp>
 
 namespace dad {
 
@@ -32,16 +35,6 @@ class terms;
 template <class T>
 struct statement_writer;
 struct recording_access;
-
-/// Stands for no tape, so that an operation need not ask whether there is one: it has no room, and owns
-/// nothing.
-template <class T>
-struct no_tape {
-  static tape<T> instance;
-};
-/// The tape that is active in this thread.
-template <class T>
-inline constinit thread_local tape<T>* active_tape = &no_tape<T>::instance;
 }  // namespace detail
 
 /// Owns a recording: statements, each the row of partials of a value with respect to earlier ones; inputs are
@@ -60,27 +53,7 @@ class tape {
  public:
   /// Sets this thread's active tape for T, until it goes out of scope in the same thread. The active tape is
   /// that of the newest activation there is; of a tape that was destroyed before, it activates nothing.
-  class [[nodiscard]] activation {
-   public:
-    explicit activation(tape& t) noexcept : tape_(&t), before_(newest_) {
-      newest_ = this;
-      detail::active_tape<T> = tape_;
-    }
-    activation(const activation&) = delete;
-    activation& operator=(const activation&) = delete;
-    ~activation() {
-      activation** a = &newest_;
-      while (*a != nullptr && *a != this) a = &(*a)->before_;
-      if (*a == nullptr) return;  // of another thread
-      *a = before_;
-      detail::active_tape<T> = newest_ != nullptr ? newest_->tape_ : &detail::no_tape<T>::instance;
-    }
-
-   private:
-    friend class tape;
-    tape* tape_;
-    activation* before_;
-  };
+  using activation = detail::tape_activation<T>;
 
   /// A place in a recording to which rewind goes back.
   class place {
@@ -93,11 +66,7 @@ class tape {
   tape(const tape&) = delete;
   tape& operator=(const tape&) = delete;
   /// Where the tape is active still, no tape is active from here on.
-  ~tape() {
-    for (activation* a = newest_; a != nullptr; a = a->before_)
-      if (a->tape_ == this) a->tape_ = &detail::no_tape<T>::instance;
-    if (detail::active_tape<T> == this) detail::active_tape<T> = &detail::no_tape<T>::instance;
-  }
+  ~tape() { activation::end_all_of(*this); }
 
   [[nodiscard]] activation activate() noexcept { return activation(*this); }
 
@@ -219,16 +188,8 @@ class tape {
   /// operations were folded into; a sum that grows may have several statements and one value. Deferred are
   /// the rules and checkpoints that are left to sweeps: they have no statements, and of their bytes those of
   /// numbers that a captured container holds are unknown. Goes through the whole recording.
-  struct statistics_type {
-    std::size_t inputs, statements, values, arguments, partials, bytes, deferred;
-  };
-  [[nodiscard]] statistics_type statistics() const {
-    const detail::rows<T>& rows = recorder_.rows;
-    const std::size_t words = rows.words.size();
-    const auto deferred = recorder_.deferred.between(0, rows.value_count());
-    return made_statistics(recorder_.input_count, rows.count(0, words), rows.value_count(), words,
-                           rows.partials.size(), byte_count(), deferred.count);
-  }
+  using statistics_type = detail::tape_statistics;
+  [[nodiscard]] statistics_type statistics() const { return detail::statistics_of(recorder_, byte_count()); }
   /// What was recorded between two positions, or since one; bytes are those of the entries themselves.
   /// Throws tape_error unless both are places of this recording, in order.
   ///
@@ -238,15 +199,7 @@ class tape {
   [[nodiscard]] statistics_type statistics(const place& from, const place& to) const {
     recorder_.check(from.position_, "statistics");
     recorder_.check(to.position_, "statistics");
-    const detail::mark &first = from.position_.at, &last = to.position_.at;
-    if (first.words > last.words)
-      detail::raise<tape_error>("dad: statistics got a second position that is before the first");
-    const std::size_t words = last.words - first.words, partials = last.partials - first.partials;
-    const auto deferred = recorder_.deferred.between(first.values, last.values);
-    const std::size_t bytes = words * sizeof(std::uint32_t) + partials * sizeof(T) + deferred.bytes;
-    return made_statistics(to.position_.inputs - from.position_.inputs,
-                           recorder_.rows.count(first.words, last.words), last.values - first.values, words,
-                           partials, bytes, deferred.count);
+    return detail::statistics_between(recorder_, from.position_, to.position_);
   }
   [[nodiscard]] statistics_type statistics(const place& from) { return statistics(from, position()); }
 
@@ -284,18 +237,11 @@ class tape {
   friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
 
-  static statistics_type made_statistics(std::size_t inputs, std::size_t statements, std::size_t values,
-                                         std::size_t words, std::size_t partials, std::size_t bytes,
-                                         std::size_t deferred) noexcept {
-    return {inputs, statements, values, words - statements, partials, bytes, deferred};
-  }
   T* begin_sweep() {
     recorder_.close();
     return adjoints_.restart(recorder_.rows.value_count());
   }
   void sweep(const detail::mark& first) { adjoints_.sweep(recorder_.rows, recorder_.deferred, first); }
-
-  static inline constinit thread_local activation* newest_ = nullptr;
 
   detail::tape_recorder<T> recorder_;
   detail::tape_adjoints<T> adjoints_;
