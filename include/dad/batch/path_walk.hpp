@@ -17,6 +17,7 @@
 #include <dad/batch/index_list.hpp>
 #include <dad/batch/path_store.hpp>
 #include <dad/batch/recorded_batch.hpp>
+#include <dad/batch/set_aside.hpp>
 #include <dad/batch/threads.hpp>
 #include <dad/core/list_view.hpp>
 
@@ -42,9 +43,7 @@ class path_walk {
       const std::size_t count = std::min(inputs.size() - at, inputs_at_once());
       evaluate(root, inputs.part(at, count));
       while (!set_aside_.empty() && !is_impure_) {
-        const bucket b = std::move(set_aside_.back());
-        set_aside_.pop_back();
-        follow(b);
+        follow(set_aside_.take());
       }
       at += count;
     }
@@ -129,22 +128,6 @@ class path_walk {
     std::size_t recorded_input;
     list<std::size_t> next = {};  // a junction or nowhere
   };
-  struct departure {
-    std::uint32_t guard;
-    std::size_t index;
-  };
-  // What a part of the inputs came to.
-  struct sorting {
-    list<std::size_t> on_path;
-    list<departure> left;
-  };
-  // Inputs that left a path at one guard.
-  struct bucket {
-    std::size_t from;
-    std::uint32_t guard;
-    list<std::size_t> inputs = {};
-  };
-
   // As many as stay in the cache, but some blocks for every path.
   [[nodiscard]] std::size_t inputs_at_once() const {
     static constexpr std::size_t reals = std::size_t{1} << 15, of_a_path = 512;
@@ -247,42 +230,15 @@ class path_walk {
                    [&](desk& k, std::size_t part, list_view<const std::size_t> block) {
                      check_block(c, uniforms, block, k, sorted[part]);
                    });
-    list<std::size_t> on_path;
-    list<std::size_t> bucket_of(c.guard_count(), nowhere);
-    if (junctions_[at].next.empty()) junctions_[at].next = bucket_of;
-    for (const sorting& s : sorted) {
-      on_path.append(s.on_path);
-      for (const departure& d : s.left) {
-        std::size_t& number = bucket_of[d.guard];
-        if (number == nowhere) {
-          number = set_aside_.size();
-          set_aside_.push_back({at, d.guard});
-        }
-        set_aside_[number].inputs.push_back(d.index);
-      }
-    }
-    return on_path;
+    if (junctions_[at].next.empty()) junctions_[at].next.assign(c.guard_count(), nowhere);
+    return set_aside_.put_together(sorted, at, c.guard_count());
   }
 
   void check_block(const code& c, list_view<const double> uniforms, list_view<const std::size_t> inputs,
                    desk& k, sorting& sorted) const {
     load_points(c, inputs, k);
     (void)c.run(k.space, uniforms, inputs.size());
-    // Room for all in both, so that nothing hangs on how they fall.
-    std::size_t on_path = sorted.on_path.size();
-    std::size_t left = sorted.left.size();
-    sorted.on_path.resize(on_path + inputs.size());
-    sorted.left.resize(left + inputs.size());
-    for (std::size_t l = 0; l < inputs.size(); ++l) {
-      const std::uint32_t guard = k.space.left_at[l];
-      const std::size_t stays = guard == block_lanes::on_path ? 1 : 0;
-      sorted.on_path[on_path] = inputs[l];
-      sorted.left[left] = {guard, inputs[l]};
-      on_path += stays;
-      left += 1 - stays;
-    }
-    sorted.on_path.resize(on_path);
-    sorted.left.resize(left);
+    sorted.add(inputs, k.space.left_at);
   }
 
  protected:
@@ -291,7 +247,7 @@ class path_walk {
 
  private:
   std::vector<junction> junctions_;
-  std::vector<bucket> set_aside_;
+  buckets set_aside_;
   list<std::size_t> recorded_;
   failed_inputs failures_;
   recording spare_;
