@@ -13,6 +13,7 @@
 
 #include <dad/batch/batch.hpp>
 #include <dad/batch/known_path.hpp>
+#include <dad/batch/program_batch.hpp>
 #include <dad/batch/program_errors.hpp>
 #include <dad/batch/traced_call.hpp>
 #include <dad/inspect/evaluated.hpp>
@@ -113,7 +114,11 @@ class program {
     using Item = detail::item_t<decltype(items)>;
     for (std::size_t i = 0; i < items.size(); ++i) (void)row_of_input(items[i], "input ", i);
     batch_result<detail::gradients, Item, value_type> r;
-    batch_call<decltype(items)>(*this, items, r.storage()).run(detail::thread_count(o.threads), o.progress);
+    const auto recording_of = [&](std::size_t i) -> const detail::recording& {
+      return paths_[path_at(row_of_input(items[i], "input ", i))].recorded();
+    };
+    detail::program_batch(recording_of, reader_.real_count(), items, r.storage())
+        .run(detail::thread_count(o.threads), o.progress);
     if (o.on_error == on_error::raise && r.has_errors()) throw batch_error(r.errors().front());
     r.prototypes() = detail::prototypes_of<detail::gradients>(items);
     return r;
@@ -229,10 +234,6 @@ class program {
     latest_ = 0;
   }
 
-  // A batch whose recordings are those of the program.
-  template <class Items>
-  class batch_call;
-
   F f_;
   point_type prototype_;
   detail::input_reader<point_type> reader_;
@@ -244,55 +245,6 @@ class program {
   detail::desk desk_;
   detail::one_result result_;
   std::vector<double> scratch_;
-};
-
-template <class F, class X>
-template <class Items>
-class program<F, X>::batch_call final : public detail::recorded_batch {
- public:
-  batch_call(program& p, const Items& items, detail::batch_storage<value_type>& out)
-      : program_(p), items_(items), out_(out) {}
-
-  void run(std::size_t threads, const progress& tell) {
-    const detail::lease<detail::kept_paths<detail::path, kept_gradients>> paths;
-    detail::result_rows rows(items_.size(), out_.values, out_.payload);
-    detail::replay r(*this, detail::derivative_kind::gradient, rows, *paths, threads, false);
-    detail::for_each_part(items_.size(), 1, tell, [&](detail::index_range part) {
-      r.run(detail::index_list(part.begin, part.size()));
-      if (r.is_impure()) detail::throw_impure();
-    });
-    r.failures().for_each(items_.size(), [&](std::size_t i, const std::string& text) {
-      detail::store_failed(out_, rows, i, {i, 0, text}, program_.reader_.real_count());
-    });
-    rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
-    out_.count = items_.size();
-    paths->tidy();
-  }
-
-  // An input without a path fails alone: its neighbours may have one.
-  void record(std::size_t index, detail::recording& into) override {
-    detail::catch_any(
-        [&] {
-          const std::size_t path = program_.path_at(program_.row_of_input(items_[index], "input ", index));
-          into = program_.paths_[path].recorded();
-        },
-        [&](const char* text) {
-          into = {};
-          into.has_failed = into.has_escaped = true;
-          into.error = text;
-        });
-  }
-  void point_rows(const std::size_t* indices, std::size_t count, const double** rows,
-                  double* scratch) const override {
-    detail::rows_of(items_, indices, count, rows, scratch);
-  }
-
- private:
-  struct kept_gradients {};  // of all programs of a thread; they are found by their recordings
-
-  program& program_;
-  const Items& items_;
-  detail::batch_storage<value_type>& out_;
 };
 
 /// The same as a function of the program.
