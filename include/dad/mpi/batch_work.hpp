@@ -15,6 +15,7 @@
 #include <dad/batch/evaluate.hpp>
 #include <dad/batch/result.hpp>
 #include <dad/mpi/chunk_results.hpp>
+#include <dad/mpi/evaluation_settings.hpp>
 #include <dad/mpi/sent_items.hpp>
 
 namespace dad::mpi::detail {
@@ -28,13 +29,6 @@ struct batch_places {
   bool keeps_results = false;    ///< results stay at the rank that computed them
   bool shares_results = false;   ///< all ranks get all results at the end
   bool sends_structure = false;  ///< the rank that gets results has not got their inputs
-};
-
-/// How a rank evaluates.
-struct evaluation_settings {
-  int rank = 0;
-  std::size_t threads = 1;
-  dad::detail::call_state call = {};
 };
 
 template <class Kind, class F, class Items, class Seeds, class Value>

@@ -15,7 +15,10 @@
 #include <vector>
 
 #include <dad/batch/batch_sum.hpp>
-#include <dad/mpi/batch_work.hpp>
+#include <dad/mpi/chunk_results.hpp>
+#include <dad/mpi/evaluation_settings.hpp>
+#include <dad/mpi/partial_sums.hpp>
+#include <dad/mpi/sent_items.hpp>
 #include <dad/mpi/straddling_leaf.hpp>
 
 namespace dad::mpi::detail {
@@ -39,13 +42,6 @@ using span_storage = typename storage_of_span<X>::type;
 template <class F, class Shared, class Items>
 class sum_work final : public chunk_work {
   using shared_item = std::span<const Shared>;
-  enum block : std::size_t { heads, gradients, errors };
-  // What a node is apart from its gradient.
-  struct head_of_node {
-    std::uint64_t level;
-    std::uint64_t position;
-    double value;
-  };
 
  public:
   /// The sum goes to `sum`, the errors of all inputs to `errors`; `shared` is the root's.
@@ -150,12 +146,7 @@ class sum_work final : public chunk_work {
     auto& in = static_cast<sums_in&>(arrived);
     bundle b;
     for (std::size_t i = 0; i < block_count; ++i) b.blocks[i] = in.to_fill[i];
-    const double* gradient = in.gradients.data();
-    for (const head_of_node& h : in.heads) {
-      nodes_.push_back({static_cast<unsigned>(h.level), h.position, h.value,
-                        std::vector<double>(gradient, gradient + width_)});
-      gradient += width_;
-    }
+    in.append_to(nodes_, width_);
     unpack_errors(in.errors, errors_);
     return b;
   }
@@ -169,17 +160,13 @@ class sum_work final : public chunk_work {
 
   void complete() override {
     std::ranges::sort(nodes_, {}, [](const sum_node& n) { return n.position << n.level; });
-    require_all_leaves();
+    require_all_leaves(nodes_, tree_);
     sum_ = dad::detail::merge(std::move(nodes_));
     sum_.gradient.resize(width_);
     sort_by_index(errors_);
   }
 
-  bundle conclusion() override {
-    auto store = std::make_shared<stored>();
-    pack(*store, std::span(&sum_, 1), errors_);
-    return parcel_of(std::move(store));
-  }
+  bundle conclusion() override { return packed_sums(std::span(&sum_, 1), errors_); }
   std::unique_ptr<blocks_in> conclusion_room(const letter& head) override {
     return std::make_unique<sums_in>(head);
   }
@@ -192,37 +179,6 @@ class sum_work final : public chunk_work {
   [[nodiscard]] const Shared& shared() const { return *shared_; }
 
  private:
-  // Every leaf once: a sum of anything else would be wrong, or never end.
-  void require_all_leaves() const {
-    std::size_t next = 0;
-    for (const sum_node& n : nodes_) {
-      if (n.position << n.level != next)
-        throw error("the sum over leaf " + std::to_string(n.position << n.level) + " came, expected leaf " +
-                    std::to_string(next) + " of " + std::to_string(tree_.leaf_count()) +
-                    "; this is a mistake in dad");
-      next = std::min((n.position + 1) << n.level, tree_.leaf_count());
-    }
-    if (next != tree_.leaf_count())
-      throw error("the sum ends with leaf " + std::to_string(next) + ", expected " +
-                  std::to_string(tree_.leaf_count()) + " leaves; this is a mistake in dad");
-  }
-
-  struct stored {
-    std::vector<head_of_node> heads;
-    std::vector<double> gradients;
-    std::vector<std::byte> errors;
-  };
-  struct sums_in : blocks_in, stored {
-    explicit sums_in(const letter& head) {
-      this->heads.resize(head.bytes[block::heads] / sizeof(head_of_node));
-      this->gradients.resize(head.bytes[block::gradients] / sizeof(double));
-      this->errors.resize(head.bytes[block::errors]);
-      to_fill[block::heads] = writable_bytes_of(this->heads);
-      to_fill[block::gradients] = writable_bytes_of(this->gradients);
-      to_fill[block::errors] = this->errors;
-    }
-  };
-
   struct chunk_result_parts {
     std::vector<sum_node> nodes = {};
     std::vector<item_error> failed = {};
@@ -236,29 +192,11 @@ class sum_work final : public chunk_work {
     into.paths = std::max(into.paths, paths);
   }
   static chunk_result result_of(const chunk_result_parts& parts) {
-    auto store = std::make_shared<stored>();
-    pack(*store, parts.nodes, parts.failed);
     chunk_result r;
     r.paths = static_cast<std::uint32_t>(parts.paths);
     if (!parts.failed.empty()) r.first_error = parts.failed.front().index();
-    r.blocks = parcel_of(std::move(store));
+    r.blocks = packed_sums(parts.nodes, parts.failed);
     return r;
-  }
-
-  static void pack(stored& s, std::span<const sum_node> nodes, const std::vector<item_error>& failed) {
-    for (const sum_node& n : nodes) {
-      s.heads.push_back({n.level, n.position, n.value});
-      s.gradients.insert(s.gradients.end(), n.gradient.begin(), n.gradient.end());
-    }
-    pack_errors(s.errors, failed);
-  }
-  static bundle parcel_of(std::shared_ptr<stored> s) {
-    bundle b;
-    b.blocks[heads] = bytes_of(s->heads);
-    b.blocks[gradients] = bytes_of(s->gradients);
-    b.blocks[errors] = s->errors;
-    b.owner = std::move(s);
-    return b;
   }
 
   const F& f_;
