@@ -40,7 +40,7 @@ TEST_CASE("branches") {
 
 TEST_CASE("a comparison is used as a bool is") {
   check_eval([](const auto& x) { return ((x > 0) - (x < 0)) * x + ((x > 1) + (x > 2)) * exp(x); }, inputs);
-  check_eval([](const auto& x) { return (x > 0) * 2.5 * x + 3 * (x < 1) * sin(x) - 1.5f / (1 + (x > 2)); },
+  check_eval([](const auto& x) { return (x > 0) * 2.5 * x + 3 * (x < 1) * sin(x) - 1.5 / (1 + (x > 2)); },
              inputs);
   check_eval([](const auto& x) { return (x > 0) * (x < 2) * x * x + (x > -1) * x; }, inputs);
   check_eval(
