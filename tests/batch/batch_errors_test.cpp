@@ -133,6 +133,16 @@ TEST_CASE("an exception in the middle of f leaves nothing behind for the next in
   CHECK_ROW(r[2].gradient, row{2048, 22 * 1024});
 }
 
+TEST_CASE("a negative number of threads") {
+  const std::string expected =
+      "dad: options::threads is -2, expected a number of threads, or 0 for one for each core";
+  CHECK(message([] { (void)dad::batch_eval(picky, points, {.threads = -2}); }) == expected);
+  CHECK(message([] {
+          (void)dad::batch_sum([](const auto& w, const auto& x) { return w * x[0]; }, 2.0, points,
+                               {.threads = -2});
+        }) == expected);
+}
+
 TEST_CASE("seeds that do not fit") {
   const auto g = [](const auto& x) { return std::array{x[0], x[0] * x[1]}; };
   CHECK(message([&] {

@@ -120,6 +120,7 @@ TEST_CASE("a root that does not exist") {
 TEST_CASE("options that make no sense, at the root") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<std::pair<options, std::string>> rows = {
+      {{.threads = -1}, "threads is -1"},
       {{.deadline = -1.0}, "deadline is -1"},
       {{.deadline = nan}, "deadline is"},
       {{.costs = {1.0, 2.0}}, "costs has 2 numbers, expected 8, one for each input"},

@@ -186,6 +186,7 @@ TEST_CASE("options that have no meaning for one function") {
       {{.results = on::each}, "results is on::each, expected on::root or on::all"},
       {{.on_error = dad::on_error::collect}, "on_error is collect, expected raise"},
       {{.costs = {1.0, 2.0}}, "costs has 2 numbers, expected none"},
+      {{.threads = -1}, "threads is -1"},
       {{.deadline = -1.0}, "deadline is -1"}};
   for (const auto& [o, text] : rows)
     CHECK(

@@ -38,6 +38,29 @@ TEST_CASE("branches") {
   check_eval([](const auto& x) { return x == 1.5 || x == -0.0 ? x + 1 : x * 2; }, special);
 }
 
+TEST_CASE("a comparison is used as a bool is") {
+  check_eval([](const auto& x) { return ((x > 0) - (x < 0)) * x + ((x > 1) + (x > 2)) * exp(x); }, inputs);
+  check_eval([](const auto& x) { return (x > 0) * 2.5 * x + 3 * (x < 1) * sin(x) - 1.5 / (1 + (x > 2)); },
+             inputs);
+  check_eval([](const auto& x) { return (x > 0) * (x < 2) * x * x + (x > -1) * x; }, inputs);
+  check_eval(
+      [](const auto& x) {
+        const double weights[] = {0.5, 1.5, 2.5};
+        const int above = (x > -1) + (x > 1);
+        const double half = (x > 0) * 0.5;
+        return weights[above] * x * x + half * x;
+      },
+      inputs);
+  check_eval(
+      [](const auto& x) {
+        const bool is_asked = x > -2;
+        auto is_inside = is_asked ? x < 1 : false;
+        if (x < -1) is_inside = false;
+        return is_inside ? x * x : 3 * x;
+      },
+      inputs);
+}
+
 TEST_CASE("comparisons with NaN are false, both ways") {
   check_eval([](const auto& x) { return x < 1 ? 1 + x : 2 * x; }, special);
   check_eval([](const auto& x) { return x >= 1 ? 1 + x : 3.0; }, special);

@@ -51,6 +51,8 @@ struct leg {
 };
 template <class T, int N, bool Flag = true>
 struct sized : leg<T> {};
+template <class T, int N, class Kind, class Other = int>
+struct tagged : leg<T> {};
 template <dad::real T>
 struct constrained : leg<T> {};
 template <int Steps, class T>
@@ -140,6 +142,7 @@ TEST_CASE("structs that serialize are rebound by their first parameter") {
   STATIC_REQUIRE(is<rebind_t<leg<leg<float>>, S>, leg<leg<S>>>);
   STATIC_REQUIRE(is<rebind_t<leg<std::vector<double>>, S>, leg<std::vector<S>>>);
   STATIC_REQUIRE(is<rebind_t<sized<double, 3>, S>, sized<S, 3>>);
+  STATIC_REQUIRE(is<rebind_t<tagged<double, 3, float>, S>, tagged<S, 3, float>>);
   STATIC_REQUIRE(is<rebind_t<constrained<double>, S>, constrained<S>>);
   STATIC_REQUIRE(is<rebind_t<std::vector<leg<double>>, S>, std::vector<leg<S>>>);
   STATIC_REQUIRE(is<rebind_t<leg<int>, S>, leg<int>>);

@@ -212,9 +212,9 @@ template <class Items>
 consteval bool check_batch() {
   using X = item_t<Items>;
   check_point<X>();
-  static_assert(
-      std::is_same_v<base_t<X>, double>,
-      "dad: a batch is evaluated in plain numbers; inside another derivative use gradient or jvp per input");
+  static_assert(std::is_same_v<base_t<X>, double>,
+                "dad: a batch is evaluated in double; inside another derivative, and for long double, use "
+                "gradient or jvp per input");
   return true;
 }
 

@@ -6,12 +6,14 @@
 #pragma once
 
 #include <cstddef>
+#include <tuple>
 #include <type_traits>
 
 #include <dad/core/list_view.hpp>
 #include <dad/driver/recorded.hpp>
 #include <dad/reverse/lease.hpp>
 #include <dad/reverse/tape.hpp>
+#include <dad/structure/call.hpp>
 
 namespace dad::detail {
 
@@ -60,6 +62,10 @@ class terms_on_tape {
       ~rewinding() { t.rewind(start); }
     };
     const rewinding at_end{*tape_, start_};
+    static_assert(
+        takes<F, std::tuple<decltype(point_), decltype(as_constant<S>(item))>>,
+        "dad: f of batch_sum cannot be called as f(shared, item): it is to take two arguments, generic in "
+        "their scalar (const auto&, not double), and be const (not a mutable lambda)");
     const auto y = f_(point_, as_constant<S>(item));
     check_scalar_result<std::remove_cvref_t<decltype(y)>>();
     const S term(y);

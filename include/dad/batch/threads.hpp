@@ -14,13 +14,18 @@
 #include <type_traits>
 
 #include <dad/core/engine.hpp>
+#include <dad/core/error.hpp>
 #include <dad/core/list.hpp>
 
 namespace dad::detail {
 
-/// The threads that an option asks for: 0 is one for each core of this process.
+/// The threads that an option asks for: 0 is one for each core of this process. Throws error if it is
+/// negative.
 template <class...>
 std::size_t thread_count(int asked) {
+  if (asked < 0)
+    raise<error>("dad: options::threads is %d, expected a number of threads, or 0 for one for each core",
+                 asked);
   if (asked > 0) return static_cast<std::size_t>(asked);
 #if defined(__linux__) && defined(CPU_COUNT)
   cpu_set_t own;  // mpirun may give a rank a part of the machine

@@ -134,6 +134,7 @@ constexpr void check_scalar_result() {
 }
 template <class X>
 constexpr void check_point() {
+  static_assert(!std::is_array_v<X>, "dad: an input is not a C array; use std::array, or std::span(x)");
   require_differentiable<X>();
 }
 

@@ -64,6 +64,8 @@ namespace detail {
 
 /// Throws unless the options make sense by themselves.
 inline void require_valid(const options& o) {
+  if (o.threads < 0)
+    refuse("threads is " + std::to_string(o.threads), "a number of threads, or 0 for all cores of the rank");
   if (!(o.deadline >= 0.0)) refuse("deadline is " + std::to_string(o.deadline), "seconds, or 0 for none");
   if (!(o.lease >= 0.0)) refuse("lease is " + std::to_string(o.lease), "seconds, or 0 for none");
   for (std::size_t i = 0; i < o.costs.size(); ++i)

@@ -122,6 +122,7 @@ class point_call {
       require_valid(o);
       require_for_directions(o);
       check(is_root());
+      threads_ = dad::detail::thread_count(o.threads);
       watch_.emplace(o, threads_, rank(), over == nullptr ? MPI_COMM_WORLD : over->comm);
       if (!is_root() && sends_point) return;
       bytes = point.packed();
@@ -192,7 +193,7 @@ class point_call {
   channel* over_;
   const options& o_;
   call_description description_;
-  std::size_t threads_ = dad::detail::thread_count(o_.threads);
+  std::size_t threads_ = 1;
   std::optional<call_watch> watch_;
   std::vector<opening_record> said_;  // by each rank, at the opening
 };

@@ -126,12 +126,17 @@ class traced::condition {
  public:
   using scalar_type = traced;
 
-  constexpr condition(bool outcome) : number_(outcome ? 1 : 0) {}
+  constexpr explicit condition(bool outcome) : number_(outcome ? 1 : 0) {}
   constexpr explicit condition(const traced& number, bool is_negated = false)
       : number_(number), is_negated_(is_negated) {}
 
   operator bool() const;
-// What arithmetic does with a bool.
+  // Not an implicit constructor: c ? a > b : true is to be a bool.
+  template <class...>
+  condition& operator=(bool outcome) {
+    return *this = condition(outcome);
+  }
+// What arithmetic does with a bool. With plain numbers it is one, which is what (a < b) + (a < c) is as well.
 #define DAD_DEFINE_OPERATOR(sign)                                    \
   template <class...>                                                \
   friend traced operator sign(const traced& x, const condition& c) { \
@@ -144,6 +149,18 @@ class traced::condition {
   template <class...>                                                \
   friend traced& operator sign##=(traced& x, const condition& c) {   \
     return x = x sign traced(c);                                     \
+  }                                                                  \
+  template <arithmetic A>                                            \
+  friend auto operator sign(const condition& c, A x) {               \
+    return static_cast<bool>(c) sign x;                              \
+  }                                                                  \
+  template <arithmetic A>                                            \
+  friend auto operator sign(A x, const condition& c) {               \
+    return x sign static_cast<bool>(c);                              \
+  }                                                                  \
+  template <class...>                                                \
+  friend int operator sign(const condition& a, const condition& b) { \
+    return static_cast<bool>(a) sign static_cast<bool>(b);           \
   }
   DAD_DEFINE_OPERATOR(+)
   DAD_DEFINE_OPERATOR(-)

@@ -41,7 +41,13 @@ struct first_parameter<C<T, A, Rest...>> {
   template <class U>
   using replace = C<U, A, Rest...>;
 };
-
+template <template <class, auto, class, class...> class C, class T, auto A, class B, class... Rest>
+struct first_parameter<C<T, A, B, Rest...>> {
+  static constexpr bool exists = true;
+  using type = T;
+  template <class U>
+  using replace = C<U, A, B, Rest...>;
+};
 template <template <class, class, auto, auto...> class C, class T, class B, auto A, auto... Rest>
 struct first_parameter<C<T, B, A, Rest...>> {
   static constexpr bool exists = true;
