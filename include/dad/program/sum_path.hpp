@@ -14,7 +14,6 @@
 #include <dad/core/engine.hpp>
 #include <dad/core/list_view.hpp>
 #include <dad/program/path.hpp>
-#include <dad/program/uniform_code.hpp>
 
 namespace dad::detail {
 
@@ -41,8 +40,9 @@ class sum_path_if_used {
     numbers.resize(table_size());
     if (before_) {
       workspace w;
-      before_->run(w, shared, {});
-      for (std::size_t i = 0; i < boundary_.size(); ++i) numbers[shared_count_ + i] = before_->output(w, i);
+      run_uniform(*before_, w, shared, before_inputs_, {});
+      for (std::size_t i = 0; i < boundary_.size(); ++i)
+        numbers[shared_count_ + i] = (*before_->output(w, i, 0))[0];
     }
     return numbers;
   }
@@ -50,9 +50,9 @@ class sum_path_if_used {
   /// The adjoints in the table's computed part go to those of the shared inputs.
   void finish(workspace& w, list_view<const double> shared, list_view<double> adjoints) const {
     if (!after_) return;
-    after_->run(w, shared, adjoints.subspan(shared_count_));
+    run_uniform(*after_, w, shared, after_inputs_, adjoints.subspan(shared_count_));
     for (std::size_t i = 0; i < after_outputs_.size(); ++i)
-      adjoints[after_outputs_[i]] += after_->output(w, i);
+      adjoints[after_outputs_[i]] += (*after_->output(w, i, 0))[0];
   }
 
   bool is_confirmed = false;
@@ -193,7 +193,7 @@ class sum_path_if_used {
   void write_uniform_parts(foundation& base) {
     if (boundary_.empty()) return;
     graph& g = base.operations;
-    before_.emplace(g, boundary_, recording_.input_count);
+    before_.emplace(uniform_code(g, boundary_, before_inputs_));
     if (recording_.has_failed || !recording_.is_replayable()) return;
 
     differentiator d(g);
@@ -213,7 +213,31 @@ class sum_path_if_used {
       outputs.push_back(adjoint[i + 1]);
       after_outputs_.push_back(static_cast<std::uint32_t>(i));
     }
-    after_.emplace(g, outputs, recording_.input_count);
+    after_.emplace(uniform_code(g, outputs, after_inputs_));
+  }
+
+  // Code of which only the first lane counts. `inputs` are the places that it reads: of shared inputs, or of
+  // sums, which are counted from the recording's last input.
+  code uniform_code(const graph& g, list<node_id> outputs, list<std::uint32_t>& inputs) const {
+    graph merged = merge_subexpressions(g, outputs);
+    for (node& n : merged.nodes) {
+      if (n.code != opcode::input) continue;
+      inputs.push_back(n.operands[0]);
+      n.operands[0] = static_cast<node_id>(inputs.size() - 1);
+    }
+    const graph chained = make_chains(merged, outputs);
+    return code({&chained, inputs.size(), 0, outputs, {}, {}});
+  }
+
+  void run_uniform(const code& c, workspace& w, list_view<const double> shared,
+                   list_view<const std::uint32_t> inputs, list_view<const double> sums) const {
+    const std::vector<double> constants = c.uniforms();
+    c.prepare(w, constants);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const std::size_t from = inputs[i];
+      *c.input(w, i, 0) = pack(from < shared_count_ ? shared[from] : sums[from - recording_.input_count]);
+    }
+    (void)c.run(w, constants, 1);
   }
 
   recording recording_;
@@ -224,10 +248,12 @@ class sum_path_if_used {
   list<node_id> boundary_;  // of the recording: the uniform numbers that the lanes take, but for inputs
   list<node_id> outputs_;
   list<guard> guards_;
-  std::optional<uniform_code> before_;
+  std::optional<code> before_;
   std::optional<code> lanes_;
   std::optional<code> check_;
-  std::optional<uniform_code> after_;
+  std::optional<code> after_;
+  list<std::uint32_t> before_inputs_;
+  list<std::uint32_t> after_inputs_;
   list<std::uint32_t> after_outputs_;
 };
 using sum_path = sum_path_if_used<>;
