@@ -180,6 +180,49 @@ TEST_CASE("ranks that do not mean the same derivative") {
                    "ranks disagree on f: for the first input, " + last + " computes another result"));
 }
 
+TEST_CASE("ranks that mean another function from the second call on") {
+  if (ranks::size() == 1) return;
+  for (const schedule s : {schedule::automatic, schedule::even, schedule::dynamic}) {
+    double weight = 1.0;
+    bool throws = false;
+    const auto f = [&](const auto& x) {
+      if (throws && is_last()) throw std::range_error("out of range");
+      auto sum = weight * x[0] * x[0];
+      for (std::size_t i = 1; i < x.size(); ++i) sum += x[i] * x[i - 1];
+      return sum;
+    };
+    const options o = {.schedule = s, .verify = verify::always};
+    const dad::matrix h = dad::mpi::hessian(f, point(100), o);
+    if (ranks::rank() == 0) CHECK(h == dad::hessian(f, point(100)));
+    if (is_last()) weight = 2.0;
+    CHECK(ranks::has(
+        thrown_by_all<dad::mpi::error>([&] { (void)dad::mpi::hessian(f, point(100), o); }),
+        "ranks disagree on f: for the first input, rank " + std::to_string(ranks::size() - 1) + " computes"));
+    throws = true;
+    CHECK(ranks::has(thrown_by_all<dad::batch_error>([&] { (void)dad::mpi::hessian(f, point(100), o); }),
+                     "dad: input 0 on rank " + std::to_string(ranks::size() - 1) + ": out of range"));
+  }
+}
+
+TEST_CASE("numbers that do not fit where they belong") {
+  if (ranks::size() == 1) return;
+  // Elsewhere half of the inputs only enter linearly.
+  const auto f = [](const auto& x) {
+    auto sum = 0.0 * x[0];
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (ranks::rank() == 0 || i % 2 == 0)
+        sum += x[i] * x[i];
+      else
+        sum += x[i];
+    return sum;
+  };
+  CHECK(ranks::has(thrown_by_all<dad::shape_error>([&] {
+                     (void)dad::mpi::hessian(f, point(400),
+                                             {.schedule = schedule::even, .verify = verify::never});
+                   }),
+                   " of the Hessian came with "));
+}
+
 TEST_CASE("options that have no meaning for one function") {
   const std::vector<std::pair<options, std::string>> rows = {
       {{.inputs = on::each}, "inputs is on::each, expected on::root or on::all"},

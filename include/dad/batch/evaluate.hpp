@@ -39,6 +39,16 @@ constexpr derivative_kind derivative_of() {
     return derivative_kind::product;
 }
 
+/// Results of `count` items into a storage: run_part(part, rows) writes those of consecutive items.
+template <class Value, class RunPart>
+void run_in_parts(std::size_t count, batch_storage<Value>& out, const progress& tell, RunPart&& run_part) {
+  result_rows rows(count, out.values, out.payload);
+  out.errors.clear();
+  for_each_part(count, 1, tell, [&](index_range part) { run_part(part, rows); });
+  rows.finish(out.value_offsets, out.payload_offsets, out.even);
+  out.count = count;
+}
+
 /// A batch as replay sees it, and the way of its results into a storage.
 template <class Kind, class F, class Items, class Seeds, class Value>
 class batch_evaluation final : public recorded_batch {
@@ -60,11 +70,8 @@ class batch_evaluation final : public recorded_batch {
         call_(has_trivial_key<X> && !has_objects ? call.number : 0) {}
 
   void run(int rank, std::size_t threads, const progress& tell) {
-    result_rows rows(items_.size(), out_.values, out_.payload);
-    out_.errors.clear();
-    for_each_part(items_.size(), 1, tell, [&](index_range part) { run_part(part, rows, rank, threads); });
-    rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
-    out_.count = items_.size();
+    run_in_parts(items_.size(), out_, tell,
+                 [&](index_range part, result_rows& rows) { run_part(part, rows, rank, threads); });
   }
 
   /// These of the items alone, into rows that are for all of them; further errors follow those in the

@@ -115,6 +115,12 @@ class hessian_products_if_used {
   }
   template <class Take>
   void compute_block(std::size_t block, lane_slots& lanes, Take&& take);
+  /// How many there are.
+  [[nodiscard]] std::size_t entry_count(std::size_t block) const noexcept {
+    const std::size_t first = block * lines_of_a_block();
+    const std::size_t count = std::min(line_count() - first, lines_of_a_block());
+    return count * (count + 1) / 2 + count * (is_deferred_ ? first : line_count() - first - count);
+  }
   /// take(row, column, line) in the same order: line is that of the block in which the entry is found.
   template <class Take>
   void for_each_entry(std::size_t block, Take&& take) const;

@@ -101,11 +101,8 @@ class batch_evaluation<mpi::detail::checks, mpi::detail::function_to_check<F>, I
       : f_(f), items_(items), out_(out), first_index_(first_index), watch_(call.watch) {}
 
   void run(int rank, std::size_t threads, const progress& tell) {
-    result_rows rows(items_.size(), out_.values, out_.payload);
-    out_.errors.clear();
-    for_each_part(items_.size(), 1, tell, [&](index_range part) { run_part(part, rows, rank, threads); });
-    rows.finish(out_.value_offsets, out_.payload_offsets, out_.even);
-    out_.count = items_.size();
+    run_in_parts(items_.size(), out_, tell,
+                 [&](index_range part, result_rows& rows) { run_part(part, rows, rank, threads); });
   }
   void run_part(index_range part, result_rows& rows, int rank, std::size_t threads) {
     struct result {

@@ -52,7 +52,7 @@ class collector final : public recipient {
         statistics_(statistics),
         coming_(size),
         is_awaited_(size, 0),
-        first_results_(size, 0) {}
+        differs_(size, 0) {}
 
   rooms room(int from, const letter& head) override {
     expected e;
@@ -60,7 +60,8 @@ class collector final : public recipient {
       e.blocks = std::make_unique<text_in>(head);
     } else if (head.kind == message::done) {
       e.is_wanted = queue_.claim(static_cast<std::size_t>(from), {head.begin, head.end});
-      const failure f = attempt([&] { e.blocks = work_.result_room(head, e.is_wanted && !failed_); });
+      const bool is_placed = e.is_wanted && !failed_ && differs_[static_cast<std::size_t>(from)] == 0;
+      const failure f = attempt([&] { e.blocks = work_.result_room(head, is_placed); });
       // Without memory there is no way on, and no way to tell who waits.
       if (f) end_job("no room for " + std::to_string(head.total()) + " bytes of results: " + f.text);
     } else {
@@ -80,15 +81,15 @@ class collector final : public recipient {
       note(rank, {static_cast<failure_kind>(head.failure), static_cast<const text_in&>(*e.blocks).text});
     switch (head.kind) {
       case message::prepared:
+        differs_[rank] = settings_.verifies && head.failure == 0 && head.number != own_first_result_;
         forget_unprepared(rank);
-        if (settings_.verifies) first_results_[rank] = head.number;
         break;
       case message::dropped:
         queue_.drop(rank, chunk);
         break;
       default:
         statistics_.ranks[rank].bytes_sent += head.total();
-        if (e.is_wanted && head.failure == 0 && !failed_)
+        if (e.is_wanted && head.failure == 0 && !failed_ && differs_[rank] == 0)
           note(own_, attempt([&] {
                  keep(head, work_.place(head, *e.blocks), head.number);
                  statistics_.add({from, chunk.begin, chunk.end, head.from, head.until}, head.paths);
@@ -138,19 +139,9 @@ class collector final : public recipient {
     ++unprepared_;
   }
   [[nodiscard]] bool is_prepared() const noexcept { return unprepared_ == 0; }
-  void add_own_first_result(std::uint64_t result) { first_results_[own_] = result; }
-  /// Fails unless these ranks compute what the root does.
-  void compare_first_results(const std::vector<int>& ranks) {
-    if (failed_) return;
-    std::vector<int> others;
-    for (const int rank : ranks)
-      if (first_results_[static_cast<std::size_t>(rank)] != first_results_[own_]) others.push_back(rank);
-    if (others.empty()) return;
-    failed_ = {failure_kind::mpi, "ranks disagree on f: for the first input, " + name_ranks(others) +
-                                      (others.size() == 1 ? " computes" : " compute") +
-                                      " another result than root " + std::to_string(own_) +
-                                      "; data captured by f probably differs between ranks"};
-  }
+  /// Before any other rank's. The call fails once all are there, unless they compute what the root does;
+  /// until then the results of those that do not are left where they are.
+  void add_own_first_result(std::uint64_t result) { own_first_result_ = result; }
 
   /// A rank is lost: nothing more comes from it, and what two ranks were lost with will not come at all.
   void lose(int rank) {
@@ -190,7 +181,17 @@ class collector final : public recipient {
   void forget_unprepared(std::size_t rank) {
     if (is_awaited_[rank] == 0) return;
     is_awaited_[rank] = 0;
-    --unprepared_;
+    if (--unprepared_ == 0) compare_first_results();
+  }
+  void compare_first_results() {
+    std::vector<int> others;
+    for (std::size_t rank = 0; rank < differs_.size(); ++rank)
+      if (differs_[rank] != 0) others.push_back(static_cast<int>(rank));
+    if (others.empty() || failed_) return;
+    note(own_, {failure_kind::mpi, "ranks disagree on f: for the first input, " + name_ranks(others) +
+                                       (others.size() == 1 ? " computes" : " compute") +
+                                       " another result than root " + std::to_string(own_) +
+                                       "; data captured by f probably differs between ranks"});
   }
 
   void note_error(std::uint64_t index) {
@@ -227,7 +228,8 @@ class collector final : public recipient {
   batch_statistics& statistics_;
   std::vector<std::deque<expected>> coming_;
   std::vector<char> is_awaited_;
-  std::vector<std::uint64_t> first_results_;
+  std::uint64_t own_first_result_ = 0;
+  std::vector<char> differs_;  // ranks whose first result is not the root's
   std::size_t unprepared_ = 0;
   std::uint64_t first_error_ = no_error;
   failure failed_;

@@ -68,16 +68,24 @@ class direction_work final : public chunk_work {
         how_(how),
         kept_(std::make_unique<typename Task::memory[]>(how.threads)) {}
 
-  /// Before the first chunk, once the point is there. Throws what f throws.
+  /// Once the point is there: at the root before the call, which has to know how many blocks there are.
+  /// Throws batch_error if f throws.
   void plan() {
+    is_planned_ = true;
     const dad::detail::watched_call watched(how_.call.watch, 0, 0);
-    task_.plan(kept_[0]);
+    dad::detail::catch_any([&] { task_.plan(kept_[0]); },
+                           [&](const char* text) {
+                             throw batch_error({0, how_.rank, text});
+                           });
   }
   /// The value of f, packed, where the results are; empty where it was not wanted.
   [[nodiscard]] const std::vector<std::byte>& value_of_f() const { return value_; }
 
-  // Room is made for the first numbers that come: until then others are already at work.
-  void start() override {}
+  // The other ranks plan in the call: who is through, the root above all, does not wait for them. Room is
+  // made for the first numbers that come.
+  void start() override {
+    if (!is_planned_) plan();
+  }
 
   bundle inputs_of(index_range) override { return {}; }
   std::unique_ptr<blocks_in> input_room(const letter&) override { return std::make_unique<blocks_in>(); }
@@ -270,6 +278,7 @@ class direction_work final : public chunk_work {
 
   Task& task_;
   bool shares_results_;
+  bool is_planned_ = false;
   bool has_room_ = false;
   evaluation_settings how_;
   std::unique_ptr<typename Task::memory[]> kept_;  // of each thread

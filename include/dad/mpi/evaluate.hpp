@@ -164,10 +164,11 @@ inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t b
   return plan;
 }
 
-/// The part of this rank in an opened call; throws on all ranks or none.
+/// The part of this rank in an opened call; throws on all ranks or none. `so_far` says how the root fared.
 template <class Memory>
 void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t grain,
-              std::size_t bytes_per_input, const journal_identity& identity, batch_statistics& statistics) {
+              std::size_t bytes_per_input, const journal_identity& identity, batch_statistics& statistics,
+              const failure& so_far = {}) {
   const options& o = *c.o;
   post* const letters = c.over == nullptr ? nullptr : &letters_of(*c.over);
   const std::uint32_t number = c.over == nullptr ? 0 : c.over->call_count;
@@ -180,7 +181,7 @@ void run_call(const opened_call& c, chunk_work& work, bool prepares, std::size_t
   const bool verifies =
       c.size() > 1 && c.own_inputs().size() > 0 && should_verify(o.verify, c.count, c.size(), c.is_first);
   std::unique_ptr<journal> book;
-  failure before = attempt([&] {
+  const failure before = so_far ? so_far : attempt([&] {
     require_cost_count(o, c.count);
     if (!o.journal.empty()) book = open_journal(o.journal, identity, o.retry_errors);
   });

@@ -41,7 +41,7 @@ inline item_error unpack_error(const std::string& packed) {
   return {index, rank, rest.substr(used + 1)};
 }
 
-/// Runs this rank's part of a step; an exception becomes the failure.
+/// Runs this rank's part of a step; an exception becomes the failure, an input's error that of the input.
 template <class Work>
 [[nodiscard]] failure attempt(Work&& work) {
   try {
@@ -49,6 +49,8 @@ template <class Work>
     return {};
   } catch (const error& e) {
     return {failure_kind::mpi, e.what()};
+  } catch (const batch_error& e) {
+    return {failure_kind::input, pack_error(e.item())};
   } catch (const shape_error& e) {
     return {failure_kind::shape, e.what()};
   } catch (const tape_error& e) {

@@ -90,7 +90,11 @@ class hessian_task {
       hessian_(0, 0) = *next;
       return;
     }
-    for (std::size_t b = blocks.begin; b < std::min(blocks.end, planned_->block_count()); ++b)
+    const std::size_t end = std::min(blocks.end, planned_->block_count());
+    std::size_t expected = 0;
+    for (std::size_t b = blocks.begin; b < end; ++b) expected += planned_->entry_count(b);
+    require_place(name_of(blocks.begin), 0, numbers.size(), expected, size());
+    for (std::size_t b = blocks.begin; b < end; ++b)
       planned_->for_each_entry(
           b, [&](std::size_t i, std::size_t j, std::size_t) { hessian_(i, j) = hessian_(j, i) = *next++; });
   }

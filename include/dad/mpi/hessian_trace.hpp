@@ -7,6 +7,7 @@
 
 #include <boost/mpi/communicator.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -22,7 +23,8 @@ namespace detail {
 /// The probes of a pass are those of dad::hessian_trace, and so are the bits.
 template <class F, class X>
 class trace_task {
-  static constexpr std::size_t probes_of_a_pass = dad::detail::product_block;
+  static constexpr std::size_t least = dad::detail::product_block;
+  static constexpr std::size_t most = dad::detail::lane_slots::most_directions;
 
  public:
   trace_task(const F& f, const shared_point<X>& x, const trace_options& wanted)
@@ -34,7 +36,7 @@ class trace_task {
   };
   void plan(memory&) {}
   [[nodiscard]] std::size_t block_count() const {
-    return (wanted_.probes + probes_of_a_pass - 1) / probes_of_a_pass;
+    return (wanted_.probes + probes_of_a_block() - 1) / probes_of_a_block();
   }
   void compute(std::size_t block, memory& kept, direction_results& out) const {
     const index_range probes = probes_of(block);
@@ -48,7 +50,7 @@ class trace_task {
   void make_room() { samples_.resize(wanted_.probes); }
   [[nodiscard]] list_view<double> numbers() { return samples_; }
   void place(index_range blocks, list_view<const double> numbers) {
-    std::copy(numbers.begin(), numbers.end(), samples_.begin() + blocks.begin * probes_of_a_pass);
+    std::copy(numbers.begin(), numbers.end(), samples_.begin() + blocks.begin * probes_of_a_block());
   }
   [[nodiscard]] const list<double>& samples() const { return samples_; }
 
@@ -57,8 +59,14 @@ class trace_task {
   }
 
  private:
+  // A sweep of most probes costs about twice what one of the fewest does, and there are to be two blocks.
+  [[nodiscard]] std::size_t probes_of_a_block() const {
+    const std::size_t half = (wanted_.probes + 2 * least - 1) / (2 * least) * least;
+    return std::clamp(half, least, most);
+  }
   [[nodiscard]] index_range probes_of(std::size_t block) const {
-    return {block * probes_of_a_pass, std::min(wanted_.probes, (block + 1) * probes_of_a_pass)};
+    const std::size_t first = block * probes_of_a_block();
+    return {first, std::min(wanted_.probes, first + probes_of_a_block())};
   }
 
   const F& f_;
@@ -87,7 +95,8 @@ trace_estimate<double> find_trace(const Where& where, const F& f, const X& x, tr
 }  // namespace detail
 
 /// An estimate of the trace of the Hessian of f, which returns a scalar, at x, see dad::hessian_trace; over
-/// ranks as jacobian.hpp says. Eight probes are a block. Probes and seed are the root's.
+/// ranks as jacobian.hpp says. Each rank records f, which is most of the time unless there are many probes:
+/// up to 32 of them are a block, a sweep. Probes and seed are the root's.
 ///
 ///     auto trace = dad::mpi::hessian_trace(f, x, {.probes = 256, .seed = 1});  // at the root
 template <class F, class X>

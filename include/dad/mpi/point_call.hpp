@@ -21,6 +21,16 @@
 
 namespace dad::mpi::detail {
 
+/// Throws unless the numbers of some blocks, `count` from number `first`, are as many as belong to these
+/// blocks and lie in the whole result: a rank that computes another f has others.
+inline void require_place(const std::string& name, std::size_t first, std::size_t count, std::size_t expected,
+                          std::size_t size) {
+  if (count == expected && first <= size && count <= size - first) return;
+  dad::detail::raise<shape_error>(
+      "dad: %s came with %zu numbers for the place from %zu of %zu, expected %zu that end there",
+      name.c_str(), count, first, size, expected);
+}
+
 /// A point as it travels: a span's numbers do, and f gets a vector of them either way.
 template <class X>
 constexpr decltype(auto) travelling(const X& x) {
@@ -158,21 +168,13 @@ class point_call {
   std::vector<std::byte> compute(Task& task, const options& o) {
     const bool is_shared = o.results == on::all;
     direction_work<Task> work(task, is_shared, {rank(), threads_, watch_->state()});
-    failure mine;
-    dad::detail::catch_any([&] { work.plan(); },
-                           [&](const char* text) {
-                             mine = {failure_kind::input, pack_error({0, rank(), text})};
-                           });
-    if (over_ == nullptr) {
-      settle_here(mine);
-    } else {
-      over_->call_count += 1;
-      settle(*over_, mine);
-    }
+    if (over_ != nullptr) over_->call_count += 1;
+    const failure mine = is_root() ? attempt([&] { work.plan(); }) : failure{};
+    if (over_ == nullptr) settle_here(mine);
     opened_call call;
     call.over = over_;
     call.o = &o;
-    call.count = task.block_count();
+    call.count = is_root() && !mine ? task.block_count() : 0;
     call.fingerprint = said_[static_cast<std::size_t>(o.root)].inputs;
     for (std::size_t r = 0; r < said_.size(); ++r) {
       call.is_first = call.is_first || said_[r].is_first_call != 0;
@@ -180,8 +182,10 @@ class point_call {
       call.inputs.push_back({0, has_point ? call.count : 0});
     }
     batch_statistics statistics;
-    const std::size_t bytes_of_block = task.size() * sizeof(double) / call.count;
-    run_call<memory>(call, work, false, 1, bytes_of_block, identity_of(call, description_, 1), statistics);
+    const std::size_t bytes_of_block = call.count == 0 ? 0 : task.size() * sizeof(double) / call.count;
+    // The others say that they are prepared, or why not, when they have planned.
+    run_call<memory>(call, work, true, 1, bytes_of_block, identity_of(call, description_, 1), statistics,
+                     mine);
     return work.value_of_f();
   }
 

@@ -62,15 +62,16 @@ class root {
     head.kind = message::prepare;
     head.number = settings_.verifies ? 1 : 0;
     out_.tell_all(head, b);
-    std::vector<int> workers;
-    out_.for_each_worker([&](int rank) { workers.push_back(rank); });
-    for (const int rank : workers) in_.expect_prepared(rank);
+    out_.for_each_worker([&](int rank) { in_.expect_prepared(rank); });
     if (!settings_.verifies) return;
     in_.note(own_, attempt([&] { in_.add_own_first_result(work_.first_result(nullptr)); }));
+    // A short call does not wait for the slowest to say what it computes: it fails at its end as well.
+    static constexpr double short_call = 1.0;  // seconds
+    if (settings_.expected_seconds <= 0.0 || settings_.expected_seconds > short_call) await_prepared();
+  }
+  void await_prepared() {
     patience p;
     while (!in_.is_prepared()) look(p);
-    std::erase_if(workers, [&](int rank) { return ranks_->is_lost(rank); });
-    in_.compare_first_results(workers);
   }
 
   void evaluate_all() {
@@ -134,7 +135,10 @@ class root {
       if (chunk) evaluate(*chunk, settings_.is_in_place && work_.places_apart());
       between();
       lock.lock();
-      if (!chunk && !out_.is_over()) changed_.wait_for(lock, std::chrono::milliseconds(20));
+      if (chunk || out_.is_over()) continue;
+      is_idle_ = true;
+      changed_.wait_for(lock, std::chrono::milliseconds(20));
+      is_idle_ = false;
     }
   }
 
@@ -152,21 +156,25 @@ class root {
   // The thread that answers.
   template <class Between>
   void serve(Between&& between) {
-    patience p(1e-3, 0);
+    // While the other thread evaluates, the core is its; while it has nothing to do, the end of the call
+    // waits for what comes.
+    patience beside(1e-3, 0), eager;
     locked in(*this);
-    for (;;) {
+    for (bool is_alone = false;;) {
       const bool has_come = letters_->poll(in);
       {
         const std::lock_guard lock(mutex_);
         out_.feed();
         if (out_.is_over()) break;
-        if (has_come) {
-          p.renew();
-          changed_.notify_one();
+        if (has_come) changed_.notify_one();
+        if (has_come || is_idle_ != is_alone) {
+          beside.renew();
+          eager.renew();
         }
+        is_alone = is_idle_;
       }
       between();
-      p.wait();
+      (is_alone ? eager : beside).wait();
     }
     changed_.notify_one();
   }
@@ -216,6 +224,7 @@ class root {
 
   // The end, for all ranks the same.
   void conclude() {
+    await_prepared();
     bundle b;
     if (!in_.has_failed())
       in_.note(own_, attempt([&] {
@@ -254,6 +263,7 @@ class root {
   std::size_t reported_ = ~std::size_t{0};
   std::mutex mutex_;
   std::condition_variable changed_;
+  bool is_idle_ = false;  // the thread that evaluates has nothing to evaluate
 };
 
 }  // namespace dad::mpi::detail

@@ -91,8 +91,10 @@ class sparse_task {
   }
   [[nodiscard]] list_view<double> numbers() { return numbers_; }
   void place(index_range blocks, list_view<const double> numbers) {
-    std::copy(numbers.begin(), numbers.end(),
-              numbers_.begin() + seeds_of(blocks.begin).begin * plan_->row_size());
+    const std::size_t first = seeds_of(blocks.begin).begin * plan_->row_size();
+    const std::size_t last = is_direct(*plan_) ? size() : seeds_of(blocks.end - 1).end * plan_->row_size();
+    require_place(name_of(blocks.begin), first, numbers.size(), last - first, numbers_.size());
+    std::copy(numbers.begin(), numbers.end(), numbers_.begin() + first);
   }
   /// Empty at ranks that got no numbers.
   [[nodiscard]] sparse_matrix take() const {
