@@ -153,6 +153,55 @@ TEST_CASE("several outputs in one sweep") {
   CHECK_THROWS_AS(t.backward_all(std::vector{foreign}, [](std::size_t, auto) {}), dad::tape_error);
 }
 
+TEST_CASE("backward_all takes inputs as outputs, and inputs that come later") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 2.0, y = 3.0, z = 5.0;
+  t.input(x);
+  t.input(y);
+  std::vector<std::vector<double>> rows;
+  const auto take = [&](std::size_t, auto adjoints) {
+    rows.push_back({});
+    for (std::size_t i = 1; i <= t.statistics().values; ++i) rows.back().push_back(adjoints[i]);
+  };
+  t.backward_all(std::vector{y, x}, take);
+  CHECK(rows == std::vector<std::vector<double>>{{0.0, 1.0}, {1.0, 0.0}});
+  rows.clear();
+  var<> product = x * y;
+  t.input(z);
+  var<> sum = product * z;
+  sum -= x;
+  sum -= y;
+  t.backward_all(std::vector{sum, z, x}, take);
+  REQUIRE(rows.size() == 3);
+  const std::vector<double> expected[] = {{14.0, 9.0, 6.0}, {0.0, 0.0, 1.0}, {1.0, 0.0, 0.0}};  // by hand
+  for (std::size_t k = 0; k < 3; ++k) {
+    CHECK(rows[k][x.index() - 1] == expected[k][0]);
+    CHECK(rows[k][y.index() - 1] == expected[k][1]);
+    CHECK(rows[k][z.index() - 1] == expected[k][2]);
+  }
+}
+
+TEST_CASE("values added to and taken from a sum keep their signs") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> x = 2.0, y = 3.0;
+  t.input(x);
+  t.input(y);
+  var<> sum = x * y;
+  const var<> square = x * x;  // a row between: the sum goes on as an increment
+  sum -= square;
+  const var<> cube = square * x;
+  sum += cube;
+  const var<> other = y * y;
+  sum -= other;
+  t.backward(sum);  // x y - x^2 + x^3 - y^2
+  CHECK(x.adjoint() == 11.0);
+  CHECK(y.adjoint() == -4.0);
+  t.backward(sum, 0.0);
+  CHECK(x.adjoint() == 0.0);
+}
+
 TEST_CASE("zero adjoints do not meet infinite partials") {
   dad::tape<> t;
   const auto guard = t.activate();

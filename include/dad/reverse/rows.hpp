@@ -136,16 +136,16 @@ class rows {
   }
 
   void sweep(const mark& first, const mark& last, T* adjoints) const {
-    // Inputs have no arguments: those before everything else need no sweep.
-    mark from = first;
-    if (first.values < leading_inputs) from = {leading_inputs, 0, leading_inputs};
+    const mark from = behind_leading_inputs(first);
     if (last.values <= from.values) return;
     detail::sweep<T>({words.begin(), partials.begin(), factors.begin()}, from, last, adjoints);
   }
 
   template <std::size_t N>
   void sweep_lanes(const mark& first, const mark& last, T* adjoints) const {
-    detail::sweep_lanes<N, T>({words.begin(), partials.begin(), factors.begin()}, first, last, adjoints);
+    const mark from = behind_leading_inputs(first);
+    if (last.values <= from.values) return;
+    detail::sweep_lanes<N, T>({words.begin(), partials.begin(), factors.begin()}, from, last, adjoints);
   }
 
   /// The number of rows between two places, by going through them.
@@ -194,6 +194,11 @@ class rows {
   }
 
  private:
+  // Inputs have no arguments: those before everything else need no sweep.
+  [[nodiscard]] mark behind_leading_inputs(const mark& first) const noexcept {
+    return first.values < leading_inputs ? mark{leading_inputs, 0, leading_inputs} : first;
+  }
+
   template <class Each>
   void for_each_argument(const std::uint32_t* a, const std::uint32_t* end, const T* partial,
                          Each&& each) const {

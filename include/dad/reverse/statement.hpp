@@ -40,6 +40,7 @@ struct row_word {
   static constexpr std::uint32_t stored_argument = argument + partial;
   static constexpr std::uint32_t one_product = product | 2 * argument;
   static constexpr std::uint32_t one_added_product = product | increment | 3 * argument;
+  static constexpr std::uint32_t one_added_value = increment | 2 * argument;
 
   static constexpr std::uint32_t arguments(std::uint32_t word) { return word & 127u; }
   static constexpr std::uint32_t partials(std::uint32_t word) { return word >> 8 & 127u; }

@@ -22,6 +22,16 @@ void add_product(T& target, const T& partial, const T& adjoint) {
     target += partial * adjoint;
 }
 
+/// The same for an adjoint that is known not to be zero: a real one needs no question then, for which the
+/// next row would wait.
+template <class T>
+void add_nonzero_product(T& target, const T& partial, const T& adjoint) {
+  if constexpr (std::is_floating_point_v<T>)
+    target += partial * adjoint;
+  else
+    add_product(target, partial, adjoint);
+}
+
 /// The adjoint, or its negative where the argument's tag says so.
 template <class T>
 T signed_adjoint(std::uint32_t argument, const T& adjoint) {
@@ -53,12 +63,12 @@ void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T
   for (; argument != last; ++argument) {
     const std::uint32_t a = *argument, index = argument_word::index(a);
     if (argument_word::tag(a) == argument_word::stored) {
-      add_product(adjoints[index], *partial++, adjoint);
+      add_nonzero_product(adjoints[index], *partial++, adjoint);
     } else if (argument_word::tag(a) == argument_word::factor) {
       const std::uint32_t b = *++argument, other = argument_word::index(b);
       const T s = signed_adjoint(b, adjoint);
-      add_product(adjoints[index], values[other], s);
-      add_product(adjoints[other], values[index], s);
+      add_nonzero_product(adjoints[index], values[other], s);
+      add_nonzero_product(adjoints[other], values[index], s);
     } else {
       adjoints[index] += signed_adjoint(a, adjoint);
     }
@@ -75,12 +85,12 @@ void add_products(const std::uint32_t* word, std::uint32_t count, const T* parti
     const std::uint32_t kept = word[1];
     T sum(0);
     for (; k + 1 < count && word[k + 1] == kept; k += 2) {
-      add_product(target(word[k]), partial[k], adjoint);
-      add_product(sum, partial[k + 1], adjoint);
+      add_nonzero_product(target(word[k]), partial[k], adjoint);
+      add_nonzero_product(sum, partial[k + 1], adjoint);
     }
     target(kept) += sum;
   }
-  for (; k < count; ++k) add_product(target(word[k]), partial[k], adjoint);
+  for (; k < count; ++k) add_nonzero_product(target(word[k]), partial[k], adjoint);
 }
 
 /// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint
@@ -99,8 +109,8 @@ const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint3
       const T seed = signed_adjoint(word[-3], T(adjoints[target]));
       if (!is_zero(seed)) {
         const T x = values[a], y = values[b];
-        add_product(adjoints[a], y, seed);
-        add_product(adjoints[b], x, seed);
+        add_nonzero_product(adjoints[a], y, seed);
+        add_nonzero_product(adjoints[b], x, seed);
       }
       kept = b;
       sum = adjoints[kept];
@@ -108,8 +118,8 @@ const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint3
     } else {
       const T seed = signed_adjoint(word[-3], T(adjoints[target]));
       if (!is_zero(seed)) [[likely]] {
-        add_product(adjoints[a], factor, seed);
-        add_product(sum, values[a], seed);
+        add_nonzero_product(adjoints[a], factor, seed);
+        add_nonzero_product(sum, values[a], seed);
       }
     }
     word -= 4;
@@ -155,21 +165,27 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
   const auto multiply = [&](std::uint32_t a, std::uint32_t b, const T& adjoint) {
     const T seed = signed_adjoint(b, adjoint);
     const T x = values[argument_word::index(a)], y = values[argument_word::index(b)];
-    add_product(target(a), y, seed);
-    add_product(target(b), x, seed);
+    add_nonzero_product(target(a), y, seed);
+    add_nonzero_product(target(b), x, seed);
   };
   while (word != end) {
     const std::uint32_t row = *--word;
     if (row_word::is_increment(row)) {
-      if (row != row_word::one_added_product) {
+      if (row == row_word::one_added_product) {
+        if (word - 3 != end && word[-4] == row) {
+          word = sweep_multiples(word + 1, end, values, adjoints);
+        } else {
+          word -= 3;
+          const T adjoint = target(word[2]);
+          if (!is_zero(adjoint)) multiply(word[0], word[1], adjoint);
+        }
+      } else if (row == row_word::one_added_value) {
+        word -= 2;
+        const T adjoint = target(word[1]);
+        if (!is_zero(adjoint)) target(word[0]) += signed_adjoint(word[0], adjoint);
+      } else {
         word = sweep_increment(row, word, partial, values, adjoints);
         partial -= row_word::partials(row);
-      } else if (word - 3 != end && word[-4] == row) {
-        word = sweep_multiples(word + 1, end, values, adjoints);
-      } else {
-        word -= 3;
-        const T adjoint = target(word[2]);
-        if (!is_zero(adjoint)) multiply(word[0], word[1], adjoint);
       }
       continue;
     }
@@ -209,29 +225,29 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
       case row_word::stored_argument:
         word -= 1;
         partial -= 1;
-        add_product(target(word[0]), partial[0], adjoint);
+        add_nonzero_product(target(word[0]), partial[0], adjoint);
         break;
       case 2 * row_word::stored_argument:
         word -= 2;
         partial -= 2;
-        add_product(target(word[0]), partial[0], adjoint);
-        add_product(target(word[1]), partial[1], adjoint);
+        add_nonzero_product(target(word[0]), partial[0], adjoint);
+        add_nonzero_product(target(word[1]), partial[1], adjoint);
         break;
       case 3 * row_word::stored_argument:
         word -= 3;
         partial -= 3;
-        add_product(target(word[0]), partial[0], adjoint);
-        add_product(target(word[1]), partial[1], adjoint);
-        add_product(target(word[2]), partial[2], adjoint);
+        add_nonzero_product(target(word[0]), partial[0], adjoint);
+        add_nonzero_product(target(word[1]), partial[1], adjoint);
+        add_nonzero_product(target(word[2]), partial[2], adjoint);
         break;
       case 4 * row_word::stored_argument:
       case 5 * row_word::stored_argument:
         for (std::uint32_t k = row_word::arguments(row); k > 2; --k)
-          add_product(target(*--word), *--partial, adjoint);
+          add_nonzero_product(target(*--word), *--partial, adjoint);
         word -= 2;
         partial -= 2;
-        add_product(target(word[0]), partial[0], adjoint);
-        add_product(target(word[1]), partial[1], adjoint);
+        add_nonzero_product(target(word[0]), partial[0], adjoint);
+        add_nonzero_product(target(word[1]), partial[1], adjoint);
         break;
       case 2 * arguments:
         word -= 2;
