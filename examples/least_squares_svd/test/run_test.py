@@ -96,7 +96,7 @@ def check(folder, name, cost, ways, bound, exact_bound):
     errors = {}
     for group in inputs.values():
         assert [int(entry["entry"]) for entry in group] == list(range(ROWS * COLUMNS + ROWS))
-        numbers = [Decimal(entry["value"]) for entry in group]
+        numbers = [Decimal(float(entry["value"])) for entry in group]
         m = normal_matrix([numbers[i * COLUMNS:(i + 1) * COLUMNS] for i in range(ROWS)])
         at = float(group[0][axis])
         values = (1, 1 / math.sqrt(at), 1 / at) if axis == "condition" else (1, 1 - at, 0.3)
@@ -108,7 +108,7 @@ def check(folder, name, cost, ways, bound, exact_bound):
         for entry, expected in zip(group, exact):
             assert abs(Decimal(entry["exact"]) - expected) <= Decimal(exact_bound) * length, (name, entry, expected)
         for way in ways:
-            distance = sum((Decimal(entry[way]) - x)**2 for entry, x in zip(group, exact)).sqrt()
+            distance = sum((Decimal(float(entry[way])) - x)**2 for entry, x in zip(group, exact)).sqrt()
             errors.setdefault((at, way), []).append(float(distance / length))
     for row in summary:
         at = float(row[axis])
