@@ -13,10 +13,19 @@
 
 namespace spectrum {
 
-/// The mean squared error of a 2-16-16-1 network (tanh, tanh, linear) that is to say sin(3 x) y at 64 places.
-/// The 337 weights: for each neuron one per input, then its bias.
+/// Both layers of a network have as many neurons as each other.
+inline std::size_t weight_count(std::size_t width) { return 3 * width + width * (width + 1) + width + 1; }
+inline std::size_t width_of(std::size_t weights) {
+  std::size_t width = 1;
+  while (weight_count(width) < weights) ++width;
+  return width;
+}
+
+/// The mean squared error of a 2-width-width-1 network (tanh, tanh, linear) that is to say sin(3 x) y at 64
+/// places. The weights: for each neuron one per input, then its bias.
 inline const auto loss = [](const auto& weights) {
   using T = std::remove_cvref_t<decltype(weights[0])>;
+  const std::size_t width = width_of(weights.size());
   T sum(0);
   for (int place = 0; place < 64; ++place) {
     const double x = (place % 8 - 3.5) / 3.5, y = ((place - place % 8) / 8.0 - 3.5) / 3.5;
@@ -27,7 +36,7 @@ inline const auto loss = [](const auto& weights) {
       at += inputs.size() + 1;
       return signal;
     };
-    std::vector<T> first(16), second(16);
+    std::vector<T> first(width), second(width);
     for (T& signal : first) signal = tanh(neuron(std::vector{x, y}));
     for (T& signal : second) signal = tanh(neuron(first));
     sum += dad::square(neuron(second) - std::sin(3 * x) * y) / 64;
@@ -35,9 +44,10 @@ inline const auto loss = [](const auto& weights) {
   return sum;
 };
 
-inline std::vector<double> start() {
+inline std::vector<double> start(std::size_t width) {
   std::vector<double> weights;
-  for (int i = 0; i < 337; ++i) weights.push_back(std::sin(1.0 * i * i));
+  for (std::size_t i = 0; i < weight_count(width); ++i)
+    weights.push_back(std::sin(static_cast<double>(i * i)));
   return weights;
 }
 
