@@ -96,8 +96,8 @@ class chunk_pace {
   /// none is held where others could begin it.
   [[nodiscard]] std::size_t depth(std::size_t left, std::size_t ranks) const {
     if (!is_dynamic()) return plan_.is_timed && plan_.chunk == 0 ? 2 : 64;
-    if (is_alike()) return 2;
     if (inputs_done_ == 0) return 1;
+    if (is_alike()) return 2;
     return left > 4 * ranks * size(left, ranks) ? 2 : 1;
   }
 
