@@ -224,9 +224,17 @@ TEST_CASE("exhausted memory is a tape_error, and what was recorded before stays"
       message = e.what();
     }
     if (message.find("dad: memory is exhausted: a recording of ") != 0) return false;
+    if (message.find("; checkpoint, preaccumulation, and rewind") == std::string::npos) return false;
+    // It got most of what there was.
+    if (static_cast<double>(t.statistics().bytes) < 0.9 * (96u << 20)) return false;
     t.rewind(start);
     t.backward(before * x[2]);
-    return x[2].adjoint() == 4.0;
+    if (x[2].adjoint() != 4.0) return false;
+    t.clear();
+    for (auto& v : x) v = 2.0;
+    t.input(x);
+    t.backward(long_sum(x, 1'000'000));
+    return x[0].adjoint() == 100.0;  // a hundred terms of w x 2, w a half
   }));
 }
 
@@ -241,7 +249,7 @@ TEST_CASE("the peak of memory is what the statistics say") {
     t.backward(long_sum(x, 20'000'000));
     const double grown = memory_of_this_process("VmHWM") - before;
     const auto bytes = static_cast<double>(t.statistics().bytes);
-    return bytes > 240e6 && grown < 1.03 * bytes && grown > 0.75 * bytes;
+    return bytes > 240e6 && grown < 1.03 * bytes && grown > 0.97 * bytes;
   }));
 }
 #endif

@@ -227,6 +227,8 @@ TEST_CASE("positions before the first value are refused by other tapes and after
   t.clear();
   CHECK(message_of([&] { t.rewind(start); }) == "dad: rewind " + reason);
   t.rewind(t.position());
+  dad::tape<> fresh;
+  CHECK(message_of([&] { fresh.rewind(dad::tape<>::place()); }) == "dad: rewind " + reason);
 }
 
 TEST_CASE("a guard must be kept") {

@@ -22,7 +22,7 @@ class tape_adjoints {
  public:
   [[nodiscard]] T* begin() noexcept { return values_.begin(); }
   [[nodiscard]] list_view<const T> view() const noexcept { return {values_.begin(), values_.size()}; }
-  [[nodiscard]] std::size_t capacity() const noexcept { return values_.capacity() + lanes_.capacity(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return values_.bytes() + lanes_.bytes(); }
   /// The adjoint by the last sweep; zero before any.
   [[nodiscard]] T at(std::size_t index) const {
     return index < values_.size() ? values_.begin()[index] : T(0);

@@ -82,7 +82,6 @@ class flat_sweep_if_used {
 
   /// Forgets all entries, and makes room for so many.
   void restart(std::size_t most_entries) {
-    if (most_written_ < size()) most_written_ = size();
     entries_.resize_down(0);
     if (entries_.capacity() <= most_entries) entries_.reserve(most_entries + most_entries / 16 + 1);
     is_finite_ = true;
@@ -94,10 +93,7 @@ class flat_sweep_if_used {
     is_finite_ &= coefficient - coefficient == 0.0;
   }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  /// Of what was written: the rest of the room takes no memory.
-  [[nodiscard]] std::size_t byte_count() const noexcept {
-    return (most_written_ < size() ? size() : most_written_) * sizeof(entry);
-  }
+  [[nodiscard]] std::size_t byte_count() const noexcept { return entries_.bytes(); }
 
   /// From the first entry to the last.
   void run(lane_slots& slots) const { go<1>(slots); }
@@ -150,7 +146,6 @@ class flat_sweep_if_used {
   }
 
   stream<entry> entries_;
-  std::size_t most_written_ = 0;
   bool is_finite_ = true;
 };
 using flat_sweep = flat_sweep_if_used<>;

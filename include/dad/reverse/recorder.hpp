@@ -131,7 +131,7 @@ class tape_recorder {
     if (!owns(index, recording_of(id)) || index > rows.value_count()) throw_foreign_var(subject);
   }
   void check(const tape_position& p, const char* subject) const {
-    if (p.at.words > rows.words.size() || p.at.values > rows.value_count() ||
+    if (p.recording == 0 || p.at.words > rows.words.size() || p.at.values > rows.value_count() ||
         recording_at(p.at.values) != p.recording)
       throw_foreign_position(subject);
   }

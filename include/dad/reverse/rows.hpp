@@ -106,6 +106,7 @@ class rows {
   [[nodiscard]] mark here() const noexcept { return {words.size(), partials.size(), value_count()}; }
   void go_back(const mark& m) noexcept {
     if (leading_inputs > m.values) leading_inputs = m.values;
+    factors.note_written(listed());
     words.resize_down(m.words);
     partials.resize_down(m.partials);
     if (limit != nullptr) limit = end_of_room();  // what comes now may have more partials than what was there
@@ -132,7 +133,7 @@ class rows {
   }
 
   [[nodiscard]] std::size_t bytes() const noexcept {
-    return words.capacity() * sizeof(std::uint32_t) + (partials.capacity() + factors.capacity()) * sizeof(T);
+    return words.bytes() + partials.bytes() + factors.bytes(listed());
   }
 
   void sweep(const mark& first, const mark& last, T* adjoints) const {
@@ -224,11 +225,14 @@ class rows {
     words.cursor += 3;
   }
 
+  // Factors are written by their index: among so many.
+  [[nodiscard]] std::size_t listed() const noexcept {
+    const std::size_t most = value_count() + 1;
+    return most < factors.capacity() ? most : factors.capacity();
+  }
   [[gnu::noinline, gnu::cold]] void grow_factors(std::size_t i) {
-    factors.cursor = factors.begin() + factors.capacity();
-    const std::size_t from = factors.capacity();
-    factors.reserve_room(i + 1 - from);
-    for (std::size_t k = from; k < factors.capacity(); ++k) new (factors.begin() + k) T(0);
+    factors.cursor = factors.begin() + listed();
+    factors.reserve_room(i + 1 - listed());
   }
 };
 

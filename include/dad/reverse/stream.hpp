@@ -22,7 +22,16 @@ namespace dad::detail {
 /// mapped of its own: it moves without being copied when it grows, so that no recording is there twice, pages
 /// that were never written take no memory, and all of it goes back at once.
 struct stream_memory {
-  static constexpr std::size_t least_mapped = std::size_t{1} << 20;
+  static constexpr std::size_t least_mapped = std::size_t{1} << 18;
+
+  /// What memory of so many bytes takes, of which the first `written` were ever written.
+  [[nodiscard]] static constexpr std::size_t taken(std::size_t bytes, std::size_t written) noexcept {
+#if defined(__linux__)
+    if (bytes >= least_mapped) return (written + page - 1) / page * page;
+#endif
+    (void)written;
+    return bytes;
+  }
 
   /// Memory for `bytes`, beginning with the first `used` of the old ones, which is given back. Null where
   /// there is none; the old memory stays then.
@@ -52,6 +61,8 @@ struct stream_memory {
   }
 
  private:
+  static constexpr std::size_t page = 4096;  // the least that systems have
+
   static void* take(std::size_t bytes) noexcept {
 #if defined(__linux__)
     if (bytes >= least_mapped) {
@@ -66,8 +77,9 @@ struct stream_memory {
 [[noreturn, gnu::noinline, gnu::cold]] inline void throw_exhausted(std::size_t used, std::size_t wanted,
                                                                    std::size_t entry_bytes) {
   raise<tape_error>(
-      "dad: memory is exhausted: a recording of %zu entries could not grow to %zu entries of %zu bytes", used,
-      wanted, entry_bytes);
+      "dad: memory is exhausted: a recording of %zu entries could not grow to %zu entries of %zu bytes; "
+      "checkpoint, preaccumulation, and rewind after each term of a sum make it shorter",
+      used, wanted, entry_bytes);
 }
 
 /// Uninitialised room for entries, filled through a cursor that its owner moves. Entries need no destruction,
@@ -83,6 +95,11 @@ class stream {
   ~stream() {
     if (begin_ != nullptr) stream_memory::give_back(begin_, capacity() * sizeof(T));
   }
+  /// The bytes of memory that it takes, where so many entries are written now.
+  [[nodiscard]] std::size_t bytes(std::size_t written) const noexcept {
+    return stream_memory::taken(capacity() * sizeof(T), (most_ < written ? written : most_) * sizeof(T));
+  }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes(size()); }
 
   [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(cursor - begin_); }
   [[nodiscard]] std::size_t capacity() const noexcept { return static_cast<std::size_t>(end_ - begin_); }
@@ -91,40 +108,42 @@ class stream {
   [[nodiscard]] T* begin() noexcept { return begin_; }
 
   /// Drops every entry from the given one on.
-  void resize_down(std::size_t size) noexcept { cursor = begin_ + size; }
+  void resize_down(std::size_t size) noexcept {
+    note_written(this->size());
+    cursor = begin_ + size;
+  }
+  /// As many entries were written as that, whatever the cursor says.
+  void note_written(std::size_t size) noexcept {
+    if (most_ < size) most_ = size;
+  }
 
-  /// Makes room for count more entries: twice the memory, or a quarter more where that is much. Throws
-  /// tape_error where memory is exhausted; the recording stays as it was.
+  /// Makes room for count more entries: twice the memory, or a quarter more where that is much, or less where
+  /// that cannot be had. Throws tape_error where memory is exhausted; the recording stays as it was.
   void reserve_room(std::size_t count) {
     if (room() >= count) return;
     const std::size_t before = capacity();
     std::size_t wanted = before < 512 ? 1024 : before * sizeof(T) < much ? 2 * before : before + before / 4;
-    if (wanted < size() + count) wanted = size() + count;
-    reserve(wanted);
+    const std::size_t least = size() + count;
+    if (wanted < least) wanted = least;
+    for (std::size_t more = wanted - least; !grow(least + more); more /= 2)
+      if (more == 0) throw_exhausted(size(), wanted, sizeof(T));
   }
 
   /// Memory for exactly so many entries, if there is less. Throws as above.
   void reserve(std::size_t wanted) {
-    if (wanted <= capacity()) return;
-    const std::size_t used = size();
-    void* const grown =
-        stream_memory::grow(begin_, capacity() * sizeof(T), used * sizeof(T), wanted * sizeof(T));
-    if (grown == nullptr) throw_exhausted(used, wanted, sizeof(T));
-    begin_ = static_cast<T*>(grown);
-    cursor = begin_ + used;
-    end_ = begin_ + wanted;
+    if (wanted > capacity() && !grow(wanted)) throw_exhausted(size(), wanted, sizeof(T));
   }
 
   /// As many entries as wanted: those that are there up to then, and zeros.
   [[gnu::noinline]] void resize(std::size_t wanted) {
     if (wanted > capacity()) wanted * sizeof(T) < much ? reserve_room(wanted - size()) : reserve(wanted);
+    resize_down(size() < wanted ? size() : wanted);
     T* const end = begin_ + wanted;
     if constexpr (std::is_floating_point_v<T>) {
       if (cursor < end) std::memset(cursor, 0, static_cast<std::size_t>(end - cursor) * sizeof(T));
       cursor = end;
     } else {
       while (cursor < end) new (cursor++) T(0);
-      cursor = end;
     }
   }
 
@@ -134,8 +153,20 @@ class stream {
  private:
   static constexpr std::size_t much = std::size_t{64} << 20;
 
+  bool grow(std::size_t wanted) noexcept {
+    const std::size_t before = capacity() * sizeof(T), used = size();
+    void* const grown = stream_memory::grow(begin_, before, used * sizeof(T), wanted * sizeof(T));
+    if (grown == nullptr) return false;
+    if (before < stream_memory::least_mapped) most_ = used;  // of the new memory
+    begin_ = static_cast<T*>(grown);
+    cursor = begin_ + used;
+    end_ = begin_ + wanted;
+    return true;
+  }
+
   T* begin_ = nullptr;
   T* end_ = nullptr;
+  std::size_t most_ = 0;  // entries that were ever written, without those from here to the cursor
 };
 
 }  // namespace dad::detail

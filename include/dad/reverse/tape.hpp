@@ -204,9 +204,7 @@ class tape {
   [[nodiscard]] statistics_type statistics(const place& from) { return statistics(from, position()); }
 
   /// The bytes of memory that the tape keeps.
-  [[nodiscard]] std::size_t byte_count() const {
-    return recorder_.bytes() + adjoints_.capacity() * sizeof(T);
-  }
+  [[nodiscard]] std::size_t byte_count() const { return recorder_.bytes() + adjoints_.bytes(); }
 
   /// Shows every operation from here on to an observer, which outlives that; nullptr ends it. Recording is
   /// slow meanwhile, and nothing is folded.
