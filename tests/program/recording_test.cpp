@@ -191,7 +191,7 @@ TEST_CASE("numbers of other recordings are errors wherever they come in") {
   // And outside of any recording, where a condition may have been kept as well.
   CHECK_THROWS_WITH(kept * 2, contains("dad: multiply got a number of another recording"));
   CHECK_THROWS_AS(kept.value(), dad::tape_error);
-  traced::condition condition = true;
+  traced::condition condition(true);
   static_cast<void>(test::record([&](const auto& x) { return condition = x[0] < 2, x[0]; }, {1.0}));
   CHECK_THROWS_AS(static_cast<bool>(condition), dad::tape_error);
   refused([&](const auto& x) { return condition ? x[0] : x[0] * 2; });
