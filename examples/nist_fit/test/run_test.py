@@ -54,6 +54,7 @@ def made(folder):
     for row in fitted:
         b, deviations, _ = known[row["problem"]]
         j = int(row["parameter"]) - 1
+        assert abs(float(row["digits"]) - digits(float(row["fitted"]), float(row["certified"]))) < 1e-3, row
         # A conditions of 10^4 leaves 12 digits.
         assert digits(float(row["fitted"]), b[j]) > 9 and digits(float(row["deviation"]), deviations[j]) > 9, row
     runs = read_table(names[0])

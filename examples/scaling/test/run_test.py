@@ -3,10 +3,14 @@
 
 """Runs the program at small sizes: run_test.py ranks launcher... program. Checks numbers and captions, never times."""
 
+import glob
 import math
 import os
+import re
 import sys
 import tempfile
+import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
 from program import are_refused, drawn, drawn_texts, read_table, runner
@@ -70,12 +74,35 @@ def check(folder, name, sizes, has_spawning=False):
         steps = sorted({int(row["steps"]) for row in rows})
         assert len(steps) == 2 and steps[0] == 1
         for n in steps:
-            check_panel([row for row in rows if int(row["steps"]) == n], "inputs", sizes, texts, has_spawning)
+            own = [row for row in rows if int(row["steps"]) == n]
+            check_panel(own, "inputs", sizes, texts, has_spawning)
+            each = 1e6 * min(float(row["seconds"]) / int(row["inputs"]) for row in own if row["way"] == "sequential")
+            said = next(re.fullmatch(rf"{n} steps?, (\S+) µs an input", s) for s in texts if " an input" in s and s.startswith(f"{n} "))
+            assert abs(float(said[1]) / each - 1) < 0.0051
     else:
         assert all(row["inputs"] == "100" for row in rows)
         check_panel(rows, "steps", sizes, texts, has_spawning)
     panels = 2 if name == "inputs" else 1
     assert circles == len(rows) + panels * (3 + has_spawning), "a dot for each row, and the legends"
+
+
+class Watch(threading.Thread):
+    """Sees the processes that are started as workers."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen, self.is_over = set(), False
+
+    def run(self):
+        while not self.is_over:
+            for path in glob.glob("/proc/[0-9]*/cmdline"):
+                try:
+                    with open(path, "rb") as file:
+                        if file.read().rstrip(b"\0").endswith(os.fsencode(sys.argv[-1]) + b"\0--worker"):
+                            self.seen.add(path)
+                except OSError:  # ended meanwhile
+                    pass
+            time.sleep(0.01)
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -85,10 +112,21 @@ with tempfile.TemporaryDirectory() as folder:
     check(folder, "inputs", [10, 100, 1000])
     check(folder, "iterations", [1, 10, 100, 1000])
     if ranks == 2:
+        watch = Watch()
+        watch.start()
         code, text = run("--largest-steps", "10", "--repeat", "1", "--spawn-repeat", "1", "--experiment", "iterations",
                          "--output", folder)
+        watch.is_over = True
+        watch.join()
+        assert len(watch.seen) >= 2 * 2, "two workers for each of two calls"
         assert code == 0
         check(folder, "iterations", [1, 10], has_spawning=True)
+
+    # After the first size everything is expected to take longer than this.
+    code, text = run("--largest-steps", "100", "--seconds", "1e-9", "--spawn-repeat", "0", "--experiment", "iterations",
+                     "--output", folder)
+    assert code == 0
+    check(folder, "iterations", [1])
 
     are_refused(run, [("--experiment", "--experiment", "none"),
                       ("scaling: ", "--output", "/proc/nowhere", "--largest-inputs", "10", "--spawn-repeat", "0"),
