@@ -15,6 +15,7 @@
 #include "../support/chart.hpp"
 #include "../support/gantt.hpp"
 #include "../support/svg.hpp"
+#include "importance.hpp"
 
 namespace study {
 
@@ -105,6 +106,40 @@ void draw_slice(support::svg& drawing, support::area where, const parameter& p, 
   draw_chart(drawing, where, "", horizontal, {.title = "error, %"}, {pruned, complete, best_dot});
 }
 
+constexpr double bar_step = 22;
+
+double importances_height(std::size_t count) {
+  return count == 0 ? 0 : 46 + bar_step * static_cast<double>((count + 1) / 2);
+}
+
+// A bar for each parameter, the longest first, in two columns.
+void draw_importances(support::svg& drawing, support::area where, const space& s,
+                      const std::vector<std::size_t>& varied, std::span<const trial> trials) {
+  if (varied.empty()) return;
+  std::vector<std::pair<importance, std::size_t>> bars;
+  for (const std::size_t i : varied) bars.emplace_back(importance_of(trials, i), i);
+  std::stable_sort(bars.begin(), bars.end(),
+                   [](const auto& a, const auto& b) { return a.first.share > b.first.share; });
+  drawing.text({where.x + 10, where.y + 18}, "Share of the errors' variance that goes with each parameter",
+               {.size = 14, .colour = "#333333", .bold = true});
+  drawing.text({where.x + where.width, where.y + 18}, "line: what chance gives on average",
+               {.anchor = "end"});
+  const std::size_t rows = (bars.size() + 1) / 2;
+  for (std::size_t k = 0; k < bars.size(); ++k) {
+    const auto [of, i] = bars[k];
+    const double left = where.x + 14 + where.width / 2 * static_cast<double>(k / rows);
+    const double top = where.y + 32 + bar_step * static_cast<double>(k % rows), begin = left + 84,
+                 whole = where.width / 2 - 160;
+    drawing.text({begin - 8, top + 12}, s[i].name, {.anchor = "end"});
+    drawing.rectangle(begin, top, whole, 15, "#f2f2f2");
+    drawing.rectangle(begin, top, whole * of.share, 15, blue);
+    const support::point mark[] = {{begin + whole * of.by_chance, top},
+                                   {begin + whole * of.by_chance, top + 15}};
+    drawing.line(mark, "#333333", 1.5);
+    drawing.text({begin + whole + 8, top + 12}, support::to_text(std::round(1000 * of.share) / 10) + " %");
+  }
+}
+
 }  // namespace
 
 void write_report(const std::filesystem::path& path, const std::string& title, const std::string& subtitle,
@@ -117,7 +152,8 @@ void write_report(const std::filesystem::path& path, const std::string& title, c
   }
   constexpr double width = 1000, slice_width = 245, slice_height = 225, top = 70, charts = 340;
   const double slices = slice_height * static_cast<double>((varied.size() + 3) / 4);
-  support::svg drawing(width, top + charts + slices + support::gantt_height(job.ranks.size()) + 16);
+  const double bars = importances_height(varied.size());
+  support::svg drawing(width, top + charts + slices + bars + support::gantt_height(job.ranks.size()) + 16);
   drawing.text({24, 34}, title, {.size = 19, .colour = "#222222", .bold = true});
   drawing.text({24, 56}, subtitle, {.size = 13});
   const error_scale scale(trials);
@@ -129,7 +165,8 @@ void write_report(const std::filesystem::path& path, const std::string& title, c
                               slice_height + 20};
     draw_slice(drawing, where, s[varied[i]], varied[i], trials, scale);
   }
-  draw_gantt(drawing, {10, top + charts + slices + 8}, width - 20,
+  draw_importances(drawing, {10, top + charts + slices + 8, width - 20, bars}, s, varied, trials);
+  draw_gantt(drawing, {10, top + charts + slices + bars + 8}, width - 20,
              "Trials of each rank, in the job that ran most of them", job, job.seconds, "the job began");
   drawing.save(path);
 }

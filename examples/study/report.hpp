@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// A study as one drawing: how the best error fell, each trial's epochs, the error against each parameter, and
-// which rank was busy when.
+// A study as one drawing: how the best error fell, each trial's epochs, the error against each parameter and
+// how much of it goes with each, and which rank was busy when.
 
 #pragma once
 

@@ -6,12 +6,12 @@
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 
-SVG = "{http://www.w3.org/2000/svg}"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import drawn_curves, runner
+
 LAYERS, WIDTH = 64, 8
 
 
@@ -46,9 +46,7 @@ def check_text(text):
 
 
 def check_figure(path):
-    drawn = xml.parse(path).getroot()
-    curves = [[tuple(map(float, p.split(","))) for p in line.get("points").split()] for line in drawn.iter(SVG + "polyline")]
-    stored, inside, both = (points for points in curves if len(points) == 16)
+    stored, inside, both = (points for points in drawn_curves(path) if len(points) == 16)
     assert [y for _, y in stored] == sorted(y for _, y in stored), "the fewer are stored the lower"
     assert [y for _, y in inside] == sorted((y for _, y in inside), reverse=True)
     assert all(b[1] <= min(s[1], i[1]) for s, i, b in zip(stored, inside, both)), "their sum is above both"
@@ -56,8 +54,7 @@ def check_figure(path):
 
 with tempfile.TemporaryDirectory() as folder:
     figure = os.path.join(folder, "checkpoint.svg")
-    done = subprocess.run([sys.argv[1], figure], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    assert done.returncode == 0
-    check_text(done.stdout)
+    code, text = runner(sys.argv[1:])(figure)
+    assert code == 0
+    check_text(text)
     check_figure(figure)

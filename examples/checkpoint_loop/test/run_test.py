@@ -6,12 +6,11 @@
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 
-SVG = "{http://www.w3.org/2000/svg}"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import drawn_curves, runner
 
 
 def calls(steps, snapshots):
@@ -40,9 +39,7 @@ def check_text(text):
 
 
 def check_figure(path):
-    drawn = xml.parse(path).getroot()
-    curves = [[tuple(map(float, p.split(","))) for p in line.get("points").split()] for line in drawn.iter(SVG + "polyline")]
-    curves = [points for points in curves if len(points) == 13]
+    curves = [points for points in drawn_curves(path) if len(points) == 13]
     assert len(curves) == 5
     # Where the curve of the most steps is in pixels, from two of its points and the formula.
     (_, low), (_, high) = curves[4][0], curves[4][-1]
@@ -55,8 +52,7 @@ def check_figure(path):
 
 with tempfile.TemporaryDirectory() as folder:
     figure = os.path.join(folder, "loop.svg")
-    done = subprocess.run([sys.argv[1], figure], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    assert done.returncode == 0
-    check_text(done.stdout)
+    code, text = runner(sys.argv[1:])(figure)
+    assert code == 0
+    check_text(text)
     check_figure(figure)

@@ -5,20 +5,13 @@
 
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 
-SVG = "{http://www.w3.org/2000/svg}"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import drawn_curves, runner
+
 STEPS, FIRST, PER_POWER = 151, -15, 10
-
-
-def run(*options):
-    done = subprocess.run([sys.argv[1], *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    assert done.returncode == 0
-    return done.stdout
 
 
 def check_text(text):
@@ -35,9 +28,7 @@ def check_text(text):
 
 
 def check_figure(path):
-    drawn = xml.parse(path).getroot()
-    curves = [[tuple(map(float, point.split(","))) for point in line.get("points").split()] for line in drawn.iter(SVG + "polyline")]
-    curves = [points for points in curves if len(points) == STEPS]
+    curves = [points for points in drawn_curves(path) if len(points) == STEPS]
     assert len(curves) == 3
 
     def rise(points, a, b):
@@ -54,5 +45,7 @@ def check_figure(path):
 
 with tempfile.TemporaryDirectory() as folder:
     figure = os.path.join(folder, "differences.svg")
-    check_text(run(figure))
+    code, text = runner(sys.argv[1:])(figure)
+    assert code == 0
+    check_text(text)
     check_figure(figure)

@@ -4,37 +4,26 @@
 """Runs the program over ranks: run_test.py case launcher... program. Pendulums swing again here, by forces by hand; of
 the chain, momenta, centre of mass and energy are those of mechanics."""
 
-import csv
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import are_refused, drawn, drawn_curves, read_table, runner, same_files
 
 case, command = sys.argv[1], sys.argv[2:]
-SVG = "{http://www.w3.org/2000/svg}"
+run = runner(command)
 INERTIA, WEIGHT, STEP = 1 * 20**2, 1 * 9.8 * 20, .01  # of the pendulum
 LENGTH, STIFFNESS, GRAVITY = .2, 8, 2  # of the chain, of unit masses
 THROWS = [1, 0, .5, 1.5]
 
 
-def run(*options, start=command):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
-def rows(folder, name):
-    with open(os.path.join(folder, name), newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def motions(folder, name):
     """By start and step: positions, momenta and the energy."""
     result = {}
-    for row in rows(folder, name):
+    for row in read_table(os.path.join(folder, name)):
         at = result.setdefault(int(row["start"]), {}).setdefault(int(row["step"]), ([], [], float(row["energy"])))
         assert math.isclose(float(row["time"]), int(row["step"]) * STEP) and int(row["coordinate"]) == len(at[0])
         at[0].append(float(row["q"]))
@@ -79,7 +68,7 @@ def check_printed(text):
 def check_methods(text, folder, steps, chain_steps):
     """Where the first pendulum is by each method, its energy on the way, and what happens to areas."""
     curves = {}
-    for row in rows(folder, "energy.csv"):
+    for row in read_table(os.path.join(folder, "energy.csv")):
         curves.setdefault(row["method"], []).append((float(row["time"]), float(row["energy"])))
     for name, move in (("explicit Euler", euler), ("symplectic Euler", symplectic_euler), ("leapfrog", leapfrog)):
         number = r"(\S+)"
@@ -172,9 +161,9 @@ def check_chains(paths, steps):
 
 
 def check_figure(path, starts):
-    drawn = xml.parse(path).getroot()
-    width, height = float(drawn.get("width")), float(drawn.get("height"))
-    lines = [[tuple(map(float, pair.split(","))) for pair in line.get("points").split()] for line in drawn.iter(SVG + "polyline")]
+    paper, = drawn(path, "svg")
+    width, height = float(paper.get("width")), float(paper.get("height"))
+    lines = drawn_curves(path)
     assert all(0 <= x <= width and 0 <= y <= height for line in lines for x, y in line)
     assert sum(len(line) > 20 for line in lines) >= starts + 3 + 5, "swings, energies, and the paths of five masses"
 
@@ -185,9 +174,7 @@ def numbers(folder):
     code, text = run(*options, "--output", ranks)
     assert code == 0
     assert run(*options, "--output", alone, start=command[-1:]) == (0, text)
-    for name in os.listdir(alone):
-        with open(os.path.join(alone, name), "rb") as one, open(os.path.join(ranks, name), "rb") as other:
-            assert one.read() == other.read(), name + " does not depend on the number of ranks"
+    same_files(alone, ranks)
     check_printed(text)
     check_methods(text, ranks, 700, 150)
     pendulums = motions(ranks, "pendulum.csv")
@@ -208,10 +195,9 @@ def refused(folder):
     """Said once, not by every rank, and none of them is left waiting."""
     taken = os.path.join(folder, "taken")
     open(taken, "w").close()
-    for words, *options in (("--steps", "--steps", "0"), ("--step:", "--step", "-0.1"), ("inf is not", "--step", "inf"), ("--starts", "--starts", "few"),
-                            ("--every", "--every", "0"), (taken + ": cannot be made a folder", "--output", taken)):
-        code, text = run(*options)
-        assert code != 0 and text.count(words) == 1, words
+    are_refused(run, [("--steps", "--steps", "0"), ("--step:", "--step", "-0.1"), ("inf is not", "--step", "inf"),
+                      ("--starts", "--starts", "few"), ("--every", "--every", "0"),
+                      (taken + ": cannot be made a folder", "--output", taken)])
 
 
 with tempfile.TemporaryDirectory() as folder:

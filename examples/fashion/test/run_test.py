@@ -5,7 +5,6 @@
 
 What counts are the files and the words it leaves: mpirun's own exit code is only asked to be zero or not."""
 
-import csv
 import os
 import pty
 import re
@@ -15,28 +14,23 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as xml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import SKIPPED, are_refused, drawn, read_table, runner
 
 case, data = sys.argv[1:3]
 command = sys.argv[3:]
-SKIPPED = 77
+run = runner(command)
 FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
 
 
-def run(*options):
-    done = subprocess.run([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
 def rows(path):
-    with open(path, newline="") as file:
-        return [{key: float(text) for key, text in row.items()} for row in csv.DictReader(file)]
+    return [{key: float(text) for key, text in row.items()} for row in read_table(path)]
 
 
 def check_figures(folder):
     for name in ("curves.svg", "examples.svg"):
-        assert xml.parse(os.path.join(folder, name)).getroot().tag == "{http://www.w3.org/2000/svg}svg", name
+        assert len(drawn(os.path.join(folder, name), "svg")) == 1, name
 
 
 def learns(folder):
@@ -74,8 +68,8 @@ def same_bits(folder):
     curves = []
     for name, start in (("alone", command[-1:]), ("ranks", command)):
         output = os.path.join(folder, name)
-        subprocess.run([*start, "--data", data, "--output", output, "--images", "150", "--test-images", "100", "--epochs",
-                        "1", "--batch", "17"], check=True, timeout=100)
+        assert run("--data", data, "--output", output, "--images", "150", "--test-images", "100", "--epochs", "1", "--batch",
+                   "17", start=start)[0] == 0
         with open(os.path.join(output, "training.csv")) as file:
             curves.append(file.read())
     assert curves[0].count("\n") == 1 + 9 and curves[0] == curves[1]
@@ -103,18 +97,9 @@ def stops(folder):
     assert training[-1]["epoch"] >= 2 and len(rows(os.path.join(folder, "test.csv"))) >= 2
 
 
-def is_refused(words, *options):
-    start = time.monotonic()
-    code, text = run(*options)
-    assert code != 0
-    assert text.count(words) == 1, words  # said once, not by every rank
-    assert time.monotonic() - start < 30
-
-
 def missing_folder(folder):
     nowhere = os.path.join(folder, "nowhere")
-    is_refused(os.path.join(nowhere, FILES[0]) + ": does not exist", "--data", nowhere,
-               "--output", folder)
+    are_refused(run, [(os.path.join(nowhere, FILES[0]) + ": does not exist", "--data", nowhere, "--output", folder)])
 
 
 def broken_file(folder):
@@ -123,15 +108,14 @@ def broken_file(folder):
     broken = os.path.join(folder, FILES[2])
     with open(broken, "r+b") as file:
         file.truncate(100000)
-    is_refused(broken + ": ends too early", "--data", folder, "--output", folder)
+    are_refused(run, [(broken + ": ends too early", "--data", folder, "--output", folder)])
     with open(broken, "wb") as file:
         file.write(b"<html>404</html>")
-    is_refused(broken + ": is not an IDX file", "--data", folder, "--output", folder)
+    are_refused(run, [(broken + ": is not an IDX file", "--data", folder, "--output", folder)])
 
 
 def wrong_option(folder):
-    is_refused("--batch", "--batch", "0", "--output", folder)
-    is_refused("--speed", "--speed", "9", "--output", folder)
+    are_refused(run, [("--batch", "--batch", "0", "--output", folder), ("--speed", "--speed", "9", "--output", folder)])
     code, text = run("--help")
     assert code == 0 and text.count("--momentum") == 1
 
@@ -139,7 +123,7 @@ def wrong_option(folder):
 def unwritable_output(folder):
     file = os.path.join(folder, "file")
     open(file, "w").close()
-    is_refused(file, "--data", data, "--output", os.path.join(file, "inside"))
+    are_refused(run, [(file, "--data", data, "--output", os.path.join(file, "inside"))])
 
 
 if case in ("learns", "terminal", "same_bits", "stops", "broken_file", "unwritable_output") and not os.path.isdir(data):

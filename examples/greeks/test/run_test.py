@@ -5,28 +5,18 @@
 
 The Greeks are compared with the closed forms in Hull, Options, Futures and Other Derivatives, 'The Greek letters'."""
 
-import csv
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import are_refused, drawn_curves, drawn_texts, read_table, runner
 
 case, sample_table = sys.argv[1:3]
 command = sys.argv[3:]
-
-
-def run(*options, start=command):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
-def rows(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
+run = runner(command)
 
 
 def cumulative(x):
@@ -53,7 +43,7 @@ def closed_forms(option):
 
 
 def check_greeks(options, results):
-    inputs, outputs = rows(options), rows(results)
+    inputs, outputs = read_table(options), read_table(results)
     assert len(inputs) == len(outputs) > 0
     for number, (option, result) in enumerate(zip(inputs, outputs), 2):
         expected = closed_forms(option)
@@ -79,7 +69,7 @@ def generated(folder):
     options, alone, ranks = (os.path.join(folder, name) for name in ("options.csv", "alone.csv", "ranks.csv"))
     assert run("--generate", "3001", "--input", options, "--output", ranks)[0] == 0
     assert run("--input", options, "--output", alone, start=command[-1:])[0] == 0
-    assert len(rows(options)) == 3001
+    assert len(read_table(options)) == 3001
     check_greeks(options, ranks)
     with open(ranks, "rb") as first, open(alone, "rb") as second:
         assert first.read() == second.read()
@@ -88,11 +78,8 @@ def generated(folder):
 def figure(folder):
     picture = os.path.join(folder, "greeks.svg")
     assert run("--input", sample_table, "--output", os.path.join(folder, "greeks.csv"), "--figure", picture)[0] == 0
-    drawn = xml.parse(picture).getroot()
-    texts = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
-    assert all(name in texts for name in ("Price", "Delta", "Gamma", "Vega", "Theta", "Rho"))
-    curves = [line.get("points").split() for line in drawn.iter("{http://www.w3.org/2000/svg}polyline")]
-    assert sum(len(points) > 100 for points in curves) == 6 * 4
+    assert all(name in drawn_texts(picture) for name in ("Price", "Delta", "Gamma", "Vega", "Theta", "Rho"))
+    assert sum(len(points) > 100 for points in drawn_curves(picture)) == 6 * 4
 
 
 def refused(folder):
@@ -101,18 +88,13 @@ def refused(folder):
     broken = os.path.join(folder, "broken.csv")
     with open(sample_table) as good, open(broken, "w") as bad:
         bad.write(good.read() + "100,100,0.05,twenty,1,call\n")
-
-    def is_refused(words, *options):
-        code, text = run(*options)
-        assert code != 0 and text.count(words) == 1, words
-
-    is_refused(broken + ', line 22: volatility is "twenty", expected a number', "--input", broken, "--output", output)
+    are_refused(run, [
+        (broken + ', line 22: volatility is "twenty", expected a number', "--input", broken, "--output", output),
+        (broken + ": is there already", "--input", broken, "--generate", "10", "--output", output),
+        ("nowhere.csv: cannot be opened", "--input", "nowhere.csv", "--output", output),
+        ("/nowhere/greeks.csv: cannot be written", "--input", sample_table, "--output", "/nowhere/greeks.csv"),
+        ("is the input as well", "--input", broken, "--output", broken), ("--generate", "--generate", "0")])
     assert not os.path.exists(output)
-    is_refused(broken + ": is there already", "--input", broken, "--generate", "10", "--output", output)
-    is_refused("nowhere.csv: cannot be opened", "--input", "nowhere.csv", "--output", output)
-    is_refused("/nowhere/greeks.csv: cannot be written", "--input", sample_table, "--output", "/nowhere/greeks.csv")
-    is_refused("is the input as well", "--input", broken, "--output", broken)
-    is_refused("--generate", "--generate", "0")
 
 
 with tempfile.TemporaryDirectory() as folder:

@@ -3,23 +3,17 @@
 
 """Runs the program and holds it against the Hessian in closed form: run_test.py launcher... program."""
 
-import csv
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 
-SVG = "{http://www.w3.org/2000/svg}"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import are_refused, drawn, drawn_curves, read_table, runner
+
+run = runner(sys.argv[1:])
 GRID = [-1.0, -0.7, -0.3, 0.0, 0.3, 0.7, 1.0]
-
-
-def run(*options):
-    done = subprocess.run([*sys.argv[1:], *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
 
 
 def hessian_of_loss(width, diagonal_alone=False):
@@ -54,8 +48,7 @@ def check_numbers(text, path):
     h = hessian_of_loss(12)
     exact = trace(h)
     deviation = math.sqrt(2 * sum(value**2 for (i, j), value in h.items() if i != j))
-    with open(path, newline="") as file:
-        rows = [{name: float(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+    rows = [{name: float(cell) for name, cell in row.items()} for row in read_table(path)]
     assert [row["probes"] for row in rows] == [2.0**k for k in range(1, 13)]
     for row in rows:
         n = row["probes"]
@@ -71,11 +64,9 @@ def check_numbers(text, path):
 
 
 def check_figure(path):
-    drawn = xml.parse(path).getroot()
     # Twelve dots for each of three curves, and three in the legends.
-    assert len(list(drawn.iter(SVG + "circle"))) == 3 * 12 + 3
-    lines = [[tuple(map(float, point.split(","))) for point in line.get("points").split()] for line in drawn.iter(SVG + "polyline")]
-    bars = [ends for ends in lines if len(ends) == 2 and ends[0][0] == ends[1][0] and abs(ends[0][1] - ends[1][1]) > 5.5]
+    assert len(drawn(path, "circle")) == 3 * 12 + 3
+    bars = [ends for ends in drawn_curves(path) if len(ends) == 2 and ends[0][0] == ends[1][0] and abs(ends[0][1] - ends[1][1]) > 5.5]
     lengths = [abs(a[1] - b[1]) for a, b in bars]
     assert len(lengths) == 12 and lengths[-1] == min(lengths) < max(lengths) / 10, "the bars become short"
 
@@ -86,7 +77,5 @@ with tempfile.TemporaryDirectory() as folder:
     assert code == 0
     check_numbers(text, table)
     check_figure(figure)
-    code, text = run("--probes", "1")
-    assert code != 0 and text.count("--probes") == 1
-    code, text = run("--width", "1", "--probes", "2", "--figure", "/nowhere/trace.svg")
-    assert code != 0 and text.count("/nowhere/trace.svg: cannot be written") == 1
+    are_refused(run, [("--probes", "--probes", "1"), ("/nowhere/trace.svg: cannot be written", "--width", "1", "--probes", "2",
+                                                      "--figure", "/nowhere/trace.svg")])

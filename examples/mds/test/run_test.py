@@ -4,25 +4,19 @@
 """Runs the program over ranks and holds its map against the globe, its costs against theory:
 run_test.py cities.csv launcher... program."""
 
-import csv
 import itertools
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import are_refused, drawn, drawn_curves, read_table, runner
 
 table, command = sys.argv[1], sys.argv[2:]
-SVG = "{http://www.w3.org/2000/svg}"
+run = runner(command)
 KM_IN_A_PIXEL = 1000 / 158
-
-
-def run(*options, start=command):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
 
 
 def on_the_globe(a, b):
@@ -34,7 +28,7 @@ def on_the_globe(a, b):
 
 def check_map(path, cities):
     """The red dots are as far apart as the cities, and lie on the grey ones."""
-    circles = [[float(c.get(name)) for name in ("cx", "cy", "r")] for c in xml.parse(path).getroot().iter(SVG + "circle")]
+    circles = [[float(c.get(name)) for name in ("cx", "cy", "r")] for c in drawn(path, "circle")]
     true = [c[:2] for c in circles if c[2] == 6][1:]  # the first is the legend's
     found = [c[:2] for c in circles if c[2] == 3][1:]
     assert len(true) == len(found) == len(cities) == 40
@@ -56,12 +50,10 @@ def check_costs(text):
         assert all(a[method] < b[method] for a, b in zip(costs, costs[1:]))
 
 
-with open(table, newline="") as file:
-    cities = [(math.radians(float(row["latitude"])), math.radians(float(row["longitude"]))) for row in csv.DictReader(file)]
+cities = [(math.radians(float(row["latitude"])), math.radians(float(row["longitude"]))) for row in read_table(table)]
 def check_tables(places, costs, text, cities):
     """The same as what is drawn and printed: the map's error, and each run's end."""
-    with open(places, newline="") as file:
-        rows = [{name: float(cell) for name, cell in row.items() if name != "city"} for row in csv.DictReader(file)]
+    rows = [{name: float(cell) for name, cell in row.items() if name != "city"} for row in read_table(places)]
     assert len(rows) == 40
     off = math.sqrt(sum((row["east"] - row["found_east"])**2 + (row["north"] - row["found_north"])**2 for row in rows) / 40)
     assert abs(off - float(re.search(r"descent +loss +\S+, +(\S+) km", text).group(1))) < 0.06
@@ -69,9 +61,8 @@ def check_tables(places, costs, text, cities):
     middle = (math.radians(38.5), math.radians(-97))
     for city, row in zip(cities, rows):
         assert abs(math.hypot(row["east"], row["north"]) - on_the_globe(city, middle)) < 1e-6
-    with open(costs, newline="") as file:
-        runs = itertools.groupby(csv.DictReader(file), key=lambda row: (row["method"], int(row["unknowns"]), row["seed"]))
-        ends = {key: list(rows) for key, rows in runs}
+    runs = itertools.groupby(read_table(costs), key=lambda row: (row["method"], int(row["unknowns"]), row["seed"]))
+    ends = {key: list(rows) for key, rows in runs}
     assert len(ends) == 4 * (1 + 1 + 3)
     for (method, unknowns, _), rows in ends.items():
         values = [float(row["values"]) for row in rows]
@@ -91,8 +82,7 @@ with tempfile.TemporaryDirectory() as folder:
     assert far < 5 and near < 5
     check_map(files[0], cities)
     check_costs(text)
-    curves = [line for line in xml.parse(files[1]).getroot().iter(SVG + "polyline") if len(line.get("points").split()) > 10]
-    assert len(curves) == 4 * (1 + 1 + 3)
+    assert sum(len(points) > 10 for points in drawn_curves(files[1])) == 4 * (1 + 1 + 3)
     check_tables(files[2], files[3], text, cities)
     contents = [open(name, "rb").read() for name in files]
     assert run(table, *options, start=command[-1:]) == (0, text), "the ranks change nothing"
@@ -101,10 +91,6 @@ with tempfile.TemporaryDirectory() as folder:
     few = os.path.join(folder, "few.csv")
     with open(table) as whole, open(few, "w") as part:
         part.writelines(itertools.islice(whole, 11))
-    # Said once, and no rank is left waiting.
-    for words, *options in [("cities", ), ("/nowhere/cities.csv", "/nowhere/cities.csv"),
-                            (few + ": has 10 cities, expected at least 40", few),
-                            ("--seeds", table, "--seeds", "0"),
-                            ("/nowhere/map.svg: cannot be written", table, "--map", "/nowhere/map.svg")]:
-        code, text = run(*options)
-        assert code != 0 and text.count(words) == 1, words
+    are_refused(run, [("cities", ), ("/nowhere/cities.csv", "/nowhere/cities.csv"),
+                      (few + ": has 10 cities, expected at least 40", few), ("--seeds", table, "--seeds", "0"),
+                      ("/nowhere/map.svg: cannot be written", table, "--map", "/nowhere/map.svg")])

@@ -3,30 +3,17 @@
 
 """Runs the program and holds its tables against arithmetic of their own: run_test.py launcher... program."""
 
-import csv
-import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
 from by_hand import ACTIVATIONS, STEP, derivative, hessian_of_xor, layers_loss, negative_count, xor_loss, xor_trained
+from program import are_refused, drawn, drawn_texts, read_table, runner
 
-SVG = "{http://www.w3.org/2000/svg}"
+run = runner(sys.argv[1:])
 STARTS, STEPS = 40, 1500
-
-
-def run(*options):
-    done = subprocess.run([*sys.argv[1:], *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
-def table(folder, name):
-    with open(os.path.join(folder, name), newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def check_layers(rows):
@@ -84,12 +71,12 @@ def check_xor(rows, text):
 
 
 def check_figures(folder):
-    texts = [t.text for t in xml.parse(os.path.join(folder, "activations.svg")).getroot().iter(SVG + "text")]
+    texts = drawn_texts(os.path.join(folder, "activations.svg"))
     assert all(texts.count(name) == 1 for name in ACTIVATIONS) and texts.count("derivative by dad") == 7
-    drawn = xml.parse(os.path.join(folder, "xor.svg")).getroot()
-    colours = [line.get("stroke") for line in drawn.iter(SVG + "polyline") if line.get("stroke-width") == "1" and line.get("stroke-opacity")]
+    xor = os.path.join(folder, "xor.svg")
+    colours = [line.get("stroke") for line in drawn(xor, "polyline") if line.get("stroke-width") == "1" and line.get("stroke-opacity")]
     assert len(colours) == STARTS + 2, "a curve for each start, two in the legend"
-    assert {t.text for t in drawn.iter(SVG + "text")} >= {"before", "after", "below 0.001 at the end"}
+    assert set(drawn_texts(xor)) >= {"before", "after", "below 0.001 at the end"}
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -99,12 +86,9 @@ with tempfile.TemporaryDirectory() as folder:
     assert re.search(r"exact XOR +0 1 1 0\n", text)
     differences = [float(x) for row in re.findall(r"differ by (\S+) in dL/dv, (\S+) in dL/dW", text) for x in row]
     assert len(differences) == 14 and max(differences) < 1e-14
-    check_layers(table(folder, "layers.csv"))
-    check_activations(table(folder, "activations.csv"))
-    check_xor(table(folder, "xor.csv"), text)
+    check_layers(read_table(os.path.join(folder, "layers.csv")))
+    check_activations(read_table(os.path.join(folder, "activations.csv")))
+    check_xor(read_table(os.path.join(folder, "xor.csv")), text)
     check_figures(folder)
 
-code, text = run("--starts", "0")
-assert code != 0 and text.count("--starts") == 1
-code, text = run("--starts", "2", "--steps", "2", "--output", "/proc/nowhere")
-assert code != 0 and text.count("/proc/nowhere") == 1
+are_refused(run, [("--starts", "--starts", "0"), ("/proc/nowhere", "--starts", "2", "--steps", "2", "--output", "/proc/nowhere")])

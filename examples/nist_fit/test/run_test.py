@@ -3,32 +3,20 @@
 
 """Runs the program over ranks: run_test.py case folder launcher... program. The folder is that of NIST's files."""
 
-import csv
 import glob
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
 import made_files
+from program import are_refused, drawn, drawn_curves, read_table, runner
 
 case, published_files = sys.argv[1:3]
 command = sys.argv[3:]
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def run(*options, start=command):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
-def rows(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
+run = runner(command)
 
 
 def digits(got, expected):
@@ -61,14 +49,15 @@ def made(folder):
             file.write(text)
     text, names = everything(files, folder, "--starts", "4", "--around", "0.02")
     assert "54 of 54 runs converged" in text
-    fitted = rows(names[1])
+    fitted = read_table(names[1])
     assert len(fitted) == 2 * sum(len(b) for b, _, _ in known.values())
     for row in fitted:
         b, deviations, _ = known[row["problem"]]
         j = int(row["parameter"]) - 1
+        assert abs(float(row["digits"]) - digits(float(row["fitted"]), float(row["certified"]))) < 1e-3, row
         # A conditions of 10^4 leaves 12 digits.
         assert digits(float(row["fitted"]), b[j]) > 9 and digits(float(row["deviation"]), deviations[j]) > 9, row
-    runs = rows(names[0])
+    runs = read_table(names[0])
     assert len(runs) == 27 * 6
     for row in runs:
         if row["kind"] == "given":
@@ -88,7 +77,7 @@ def published(folder):
         print(f"skipped: NIST's files are not in {published_files}")
         sys.exit(77)
     text, names = everything(files, folder)
-    fitted = rows(names[1])
+    fitted = read_table(names[1])
     average = {}
     for path in files:
         name, values = os.path.basename(path)[:-4], certified(path)
@@ -101,7 +90,7 @@ def published(folder):
             average[name, start] = sum(correct) / len(correct)
     mean = sum(average.values()) / len(average)
     assert mean > 10.5
-    runs = rows(names[0])
+    runs = read_table(names[0])
     assert len(runs) == len(files) * 22
     given = [row for row in runs if row["kind"] == "given"]
     assert len(given) == len(average) and all(row["converged"] == "1" for row in given)
@@ -110,49 +99,49 @@ def published(folder):
     said = float(re.search(r"average +\d+ +([\d.]+)", text).group(1))
     assert abs(said - mean) < 0.006
     assert f"{len(given)} of {len(given)} runs converged" in text
-    circles = [circle for circle in xml.parse(names[3]).getroot().iter(SVG + "circle")]
-    assert len(circles) == len(given) + 2  # and those of the legend
-    curves = [line for line in xml.parse(names[2]).getroot().iter(SVG + "polyline")]
-    assert len(curves) == len(files)
+    assert len(drawn(names[3], "circle")) == len(given) + 2  # and those of the legend
+    assert len(drawn_curves(names[2])) == len(files)
     is_same_without_mpirun(files, folder, text, names)
 
 
 def refused(folder):
-    """Said once with file and line, and no rank is left waiting."""
+    """Each in a file of its own, said with its line."""
     good, *_ = made_files.made(*made_files.MODELS[0])
-    path = os.path.join(folder, "damaged.dat")
+    lines = good.splitlines()
+    unknown = good.replace("Misra1a", "Unknown")
 
-    def is_refused(words, text, *options):
+    def with_line_60(line):
+        return "\n".join(lines[:59] + [line] + lines[60:])
+
+    cases = []
+    for words, text, *options in [
+        (": is no file of NIST's", "x,y\n1,2\n"),
+        (': no line says "data (lines FIRST to LAST)"', good.replace("Data              (lines", "Data  (rows")),
+        (", line 7: lines 51 to 640 of a file with 64 lines", good.replace("51 to 64", "51 to 640")),
+        (', line 5: expected "(lines FIRST to LAST)"', good.replace("(lines 31 to 32", "(lines 31")),
+        (', line 5: "3l", expected a number', good.replace("Starting Values   (lines 31", "Starting Values   (lines 3l")),
+        (', line 32: expected starting values: "b2 = ..."', good.replace("  b2 =", "  b3 =")),
+        (", line 60: 3 numbers, expected 2", with_line_60(lines[59] + "  1")),
+        (', line 60: "1.5x", expected a number', with_line_60("1.5x 2")),
+        (', line 60: "nan", expected a number', with_line_60("nan 2")),
+        (", line 37: the number of observations is 14, but there are 13 lines of data",
+         "\n".join(lines[:63]).replace("51 to 64", "51 to 63")),
+        (", line 64: expected nothing behind the data", good.replace("51 to 64", "51 to 63")),
+        (', line 37: no "residual sum of squares"', good.replace("Residual Sum", "Residual")),
+        (': no model is known for data set Unknown with "y=b1/x"', unknown.replace("b1*(1-exp[-b2*x])", "b1/x")),
+        (": no model is called Misra9; there are: Misra1a", good, "--model", "Misra9"),
+        (" has 2 parameters, expected 3 for model Rat42", good, "--model", "rat42"),
+    ]:
+        path = os.path.join(folder, f"damaged{len(cases)}.dat")
         with open(path, "w") as file:
             file.write(text)
-        code, said = run(path, *options)
-        assert code != 0 and said.count(words) == 1, words
-
-    assert good.count("damaged") == 0
-    is_refused(f'{path}: is no file of NIST\'s', "x,y\n1,2\n")
-    is_refused(f'{path}: no line says "data (lines FIRST to LAST)"', good.replace("Data              (lines", "Data  (rows"))
-    is_refused(f"{path}, line 7: lines 51 to 640 of a file with 64 lines", good.replace("51 to 64", "51 to 640"))
-    is_refused(f'{path}, line 5: expected "(lines FIRST to LAST)"', good.replace("(lines 31 to 32", "(lines 31"))
-    is_refused(f'{path}, line 5: "3l", expected a number', good.replace("Starting Values   (lines 31", "Starting Values   (lines 3l"))
-    is_refused(f'{path}, line 32: expected starting values: "b2 = ..."', good.replace("  b2 =", "  b3 ="))
-    lines = good.splitlines()
-    is_refused(f"{path}, line 60: 3 numbers, expected 2", "\n".join(lines[:59] + [lines[59] + "  1"] + lines[60:]))
-    is_refused(f'{path}, line 60: "1.5x", expected a number', "\n".join(lines[:59] + ["1.5x 2"] + lines[60:]))
-    is_refused(f'{path}, line 60: "nan", expected a number', "\n".join(lines[:59] + ["nan 2"] + lines[60:]))
-    is_refused("line 37: the number of observations is 14, but there are 13 lines of data",
-               "\n".join(lines[:63]).replace("51 to 64", "51 to 63"))
-    is_refused("line 64: expected nothing behind the data", good.replace("51 to 64", "51 to 63"))
-    is_refused('no "residual sum of squares"', good.replace("Residual Sum", "Residual"))
-    unknown = good.replace("Misra1a", "Unknown")
-    is_refused(f'{path}: no model is known for data set Unknown with "y=b1/x"', unknown.replace("b1*(1-exp[-b2*x])", "b1/x"))
-    is_refused("no model is called Misra9; there are: Misra1a", good, "--model", "Misra9")
-    is_refused("has 2 parameters, expected 3 for model Rat42", good, "--model", "rat42")
-    code, said = run("/nowhere/x.dat")
-    assert code != 0 and said.count("/nowhere/x.dat: cannot be opened") == 1
+        cases.append((path + words if words[0] in ":," else words, path, *options))
+    path = os.path.join(folder, "unknown.dat")
     with open(path, "w") as file:
         file.write(unknown)
-    code, said = run(path, "--output", "/nowhere/runs.csv", "--starts", "0")
-    assert code != 0 and said.count("/nowhere/runs.csv: cannot be written") == 1
+    are_refused(run, cases + [
+        ("/nowhere/x.dat: cannot be opened", "/nowhere/x.dat"),
+        ("/nowhere/runs.csv: cannot be written", path, "--output", "/nowhere/runs.csv", "--starts", "0")])
     code, said = run(path, "--starts", "2", "--model", "BoxBOD")
     assert code == 0 and "2 of 2 runs converged" in said
 

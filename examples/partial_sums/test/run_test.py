@@ -8,23 +8,22 @@ by its differential equation."""
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 
-program = sys.argv[1]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import drawn_curves, runner
+
+run = runner(sys.argv[1:])
+
 with tempfile.TemporaryDirectory() as folder:
     picture = os.path.join(folder, "figure.svg")
-    done = subprocess.run([program, picture], capture_output=True, text=True, timeout=50)
-    print(done.stdout, done.stderr)
-    assert done.returncode == 0
-    drawing = xml.parse(picture).getroot()
-    curves = [line for line in drawing.iter("{http://www.w3.org/2000/svg}polyline") if len(line.get("points").split()) > 50]
-    assert len(curves) == 10, len(curves)
+    code, text = run(picture)
+    assert code == 0
+    assert sum(len(points) > 50 for points in drawn_curves(picture)) == 10
 
 errors = {}
-for line in done.stdout.splitlines():
+for line in text.splitlines():
     found = re.fullmatch(r"  order +(\d+): (\S+)", line)
     if found:
         errors.setdefault(title, {})[int(found[1])] = float(found[2])
@@ -45,5 +44,4 @@ for order, error in sine.items():
     expected = max(abs(sum(y[k] * t**k for k in range(order + 1)) - math.exp(math.sin(t))) for t in points)
     assert abs(error - expected) < 0.06 * expected, (order, error, expected)
 
-refused = subprocess.run([program], capture_output=True, text=True, timeout=50)
-assert refused.returncode == 2 and refused.stderr == "usage: partial_sums FIGURE.svg\n", refused
+assert run() == (2, "usage: partial_sums FIGURE.svg\n")

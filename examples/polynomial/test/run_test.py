@@ -3,30 +3,23 @@
 
 """Runs the program over ranks: run_test.py case launcher... program. Paths are taken again here, by derivatives by hand."""
 
-import csv
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import are_refused, drawn, read_table, runner, same_files
 
 case, command = sys.argv[1], sys.argv[2:]
-SVG = "{http://www.w3.org/2000/svg}"
+run = runner(command)
 LEAST, MOST = -30, 20  # of the figure, on both axes
 PATHS = "#2166ac", "#e08214", "#9a9a9a"
 
 
-def run(*options, start=command):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
 def rows(folder, name):
-    with open(os.path.join(folder, name), newline="") as file:
-        return [{key: cell if key == "end" else float(cell) for key, cell in row.items()} for row in csv.DictReader(file)]
+    return [{key: cell if key == "end" else float(cell) for key, cell in row.items()} for row in read_table(os.path.join(folder, name))]
 
 
 def paths(table, names):
@@ -147,7 +140,7 @@ def check_contours(path):
     """Every contour in both panels keeps to one of the levels, which are the even squares, doubled, with their signs."""
     levels = [2 * k * abs(k) or .5 for k in range(-24, 31, 2)]
     seen, count = set(), 0
-    for line in xml.parse(path).getroot().iter(SVG + "polyline"):
+    for line in drawn(path, "polyline"):
         for pair in line.get("points").split():
             left, top = (float(cell) for cell in pair.split(","))
             panel = 460 if left > 460 else 0
@@ -173,9 +166,7 @@ def numbers(folder):
     code, text = run(*options, "--output", ranks)
     assert code == 0
     assert run(*options, "--output", alone, start=command[-1:]) == (0, text)
-    for name in os.listdir(alone):
-        with open(os.path.join(alone, name), "rb") as one, open(os.path.join(ranks, name), "rb") as other:
-            assert one.read() == other.read(), name + " does not depend on the number of ranks"
+    same_files(alone, ranks)
     check_printed(text)
 
     descents, newtons = (paths(rows(ranks, name), ("x", "y")) for name in ("descent.csv", "newton.csv"))
@@ -196,11 +187,10 @@ def refused(folder):
     """Said once, not by every rank, and none of them is left waiting."""
     taken = os.path.join(folder, "taken")
     open(taken, "w").close()
-    for words, *options in (("--starts", "--starts", "0"), ("--rate", "--rate", "-1"), ("nan is not", "--rate", "nan"), ("--steps", "--steps", "many"),
-                            ("--slope", "--slope", "1"), (taken + ": cannot be made a folder", "--output", taken),
-                            (taken + "/in: cannot be made a folder", "--output", taken + "/in")):
-        code, text = run(*options)
-        assert code != 0 and text.count(words) == 1, words
+    are_refused(run, [("--starts", "--starts", "0"), ("--rate", "--rate", "-1"), ("nan is not", "--rate", "nan"),
+                      ("--steps", "--steps", "many"), ("--slope", "--slope", "1"),
+                      (taken + ": cannot be made a folder", "--output", taken),
+                      (taken + "/in: cannot be made a folder", "--output", taken + "/in")])
 
 
 with tempfile.TemporaryDirectory() as folder:

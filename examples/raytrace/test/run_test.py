@@ -7,25 +7,20 @@ Where the ray meets the sphere, at p = o + t d with the unit normal n = (p - c) 
 moves: n . (do + dt d) = 0, so that dt = -(n . do) / (n . d) and dn = (do + dt d) / r."""
 
 import base64
-import csv
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 import zlib
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import are_refused, drawn, read_table, runner, same_files
+
 case, command = sys.argv[1], sys.argv[2:]
+run = runner(command)
 RADIUS = .5
 NAMES = [kind + name for kind in ("", "d_") for name in ("red", "green", "blue", "distance")]
-
-
-def run(*options, start=command):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
 
 
 def closed_form(x, d):
@@ -73,8 +68,7 @@ def pixels(path):
 
 def check(folder, width, height, x, limit):
     """Every ray and every pixel. Gives the number of rays that meet the sphere, and the steepest derivative."""
-    with open(os.path.join(folder, "rays.csv"), newline="") as file:
-        rays = list(csv.DictReader(file))
+    rays = read_table(os.path.join(folder, "rays.csv"))
     shown, changes = (pixels(os.path.join(folder, name)) for name in ("image.png", "derivative.png"))
     assert len(rays) == width * height and shown[:2] == changes[:2] == (width, height)
     hits, steepest = 0, 0
@@ -107,16 +101,14 @@ def numbers(folder):
     code, text = run("--output", ranks)
     assert code == 0
     assert run("--output", alone, start=command[-1:]) == (0, text)
-    for name in os.listdir(alone):
-        with open(os.path.join(alone, name), "rb") as one, open(os.path.join(ranks, name), "rb") as other:
-            assert one.read() == other.read(), name + " does not depend on the number of ranks"
+    same_files(alone, ranks)
     assert central(text) == [.5, .5, .5, 1, 1, 0, 0]
     hits, steepest = check(ranks, 400, 225, 0, 2)
     # The sphere is seen at an angle whose tangent is 1 / sqrt(3): a circle of the viewport.
     assert f"400 x 225 rays, {hits} meet the sphere" in text
     assert abs(hits / (math.pi / 3 * 112.5**2) - 1) < .01
     assert steepest > 4, "beyond the limit of what is drawn"
-    images = list(xml.parse(os.path.join(ranks, "raytrace.svg")).getroot().iter("{http://www.w3.org/2000/svg}image"))
+    images = drawn(os.path.join(ranks, "raytrace.svg"), "image")
     for image, name in zip(images, ("image.png", "derivative.png"), strict=True):
         with open(os.path.join(ranks, name), "rb") as file:
             assert base64.b64decode(image.get("href").removeprefix("data:image/png;base64,")) == file.read()
@@ -125,8 +117,7 @@ def numbers(folder):
     code, text = run("--output", ranks, "--width", "41", "--height", "31", "--x", "0.25", "--limit", "1")
     assert code == 0
     check(ranks, 41, 31, .25, 1)
-    with open(os.path.join(ranks, "rays.csv"), newline="") as file:
-        middle = list(csv.DictReader(file))[15 * 41 + 20]
+    middle = read_table(os.path.join(ranks, "rays.csv"))[15 * 41 + 20]
     expected = closed_form(.25, (0, 0, -1))[0]
     for got in ([float(middle[name]) for name in NAMES[:3] + NAMES[4:7]], central(text)[1:]):
         assert max(abs(a - b) for a, b in zip(got, expected[:3] + expected[4:7], strict=True)) < 1e-11
@@ -141,10 +132,8 @@ def refused(folder):
     """Said once, not by every rank, and none of them is left waiting."""
     taken = os.path.join(folder, "taken")
     open(taken, "w").close()
-    for words, *options in (("--width", "--width", "0"), ("--height", "--height", "tall"), ("nan is not", "--x", "nan"),
-                            ("--limit", "--limit", "-2"), (taken + ": cannot be made a folder", "--output", taken)):
-        code, text = run(*options)
-        assert code != 0 and text.count(words) == 1, words
+    are_refused(run, [("--width", "--width", "0"), ("--height", "--height", "tall"), ("nan is not", "--x", "nan"),
+                      ("--limit", "--limit", "-2"), (taken + ": cannot be made a folder", "--output", taken)])
 
 
 with tempfile.TemporaryDirectory() as folder:

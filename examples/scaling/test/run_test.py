@@ -3,23 +3,20 @@
 
 """Runs the program at small sizes: run_test.py ranks launcher... program. Checks numbers and captions, never times."""
 
-import csv
+import glob
 import math
 import os
-import subprocess
+import re
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import are_refused, drawn, drawn_texts, read_table, runner
 
 ranks = int(sys.argv[1])
-command = sys.argv[2:]
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def run(*options):
-    done = subprocess.run([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=110)
-    print(done.stdout)
-    return done.returncode, done.stdout
+run = runner(sys.argv[2:])
 
 
 def where_faster(a, b, unit):
@@ -70,21 +67,42 @@ def check_panel(rows, size, sizes, texts, has_spawning):
 
 
 def check(folder, name, sizes, has_spawning=False):
-    with open(os.path.join(folder, f"scaling-{name}.csv")) as file:
-        rows = list(csv.DictReader(file))
-    drawn = xml.parse(os.path.join(folder, f"scaling-{name}.svg")).getroot()
-    texts = [text.text for text in drawn.iter(SVG + "text")]
-    circles = len(list(drawn.iter(SVG + "circle")))
+    rows = read_table(os.path.join(folder, f"scaling-{name}.csv"))
+    figure = os.path.join(folder, f"scaling-{name}.svg")
+    texts, circles = drawn_texts(figure), len(drawn(figure, "circle"))
     if name == "inputs":
         steps = sorted({int(row["steps"]) for row in rows})
         assert len(steps) == 2 and steps[0] == 1
         for n in steps:
-            check_panel([row for row in rows if int(row["steps"]) == n], "inputs", sizes, texts, has_spawning)
+            own = [row for row in rows if int(row["steps"]) == n]
+            check_panel(own, "inputs", sizes, texts, has_spawning)
+            each = 1e6 * min(float(row["seconds"]) / int(row["inputs"]) for row in own if row["way"] == "sequential")
+            said = next(re.fullmatch(rf"{n} steps?, (\S+) µs an input", s) for s in texts if " an input" in s and s.startswith(f"{n} "))
+            assert abs(float(said[1]) / each - 1) < 0.0051
     else:
         assert all(row["inputs"] == "100" for row in rows)
         check_panel(rows, "steps", sizes, texts, has_spawning)
     panels = 2 if name == "inputs" else 1
     assert circles == len(rows) + panels * (3 + has_spawning), "a dot for each row, and the legends"
+
+
+class Watch(threading.Thread):
+    """Sees the processes that are started as workers."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen, self.is_over = set(), False
+
+    def run(self):
+        while not self.is_over:
+            for path in glob.glob("/proc/[0-9]*/cmdline"):
+                try:
+                    with open(path, "rb") as file:
+                        if file.read().rstrip(b"\0").endswith(os.fsencode(sys.argv[-1]) + b"\0--worker"):
+                            self.seen.add(path)
+                except OSError:  # ended meanwhile
+                    pass
+            time.sleep(0.01)
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -94,12 +112,22 @@ with tempfile.TemporaryDirectory() as folder:
     check(folder, "inputs", [10, 100, 1000])
     check(folder, "iterations", [1, 10, 100, 1000])
     if ranks == 2:
+        watch = Watch()
+        watch.start()
         code, text = run("--largest-steps", "10", "--repeat", "1", "--spawn-repeat", "1", "--experiment", "iterations",
                          "--output", folder)
+        watch.is_over = True
+        watch.join()
+        assert len(watch.seen) >= 2 * 2, "two workers for each of two calls"
         assert code == 0
         check(folder, "iterations", [1, 10], has_spawning=True)
 
-    code, text = run("--experiment", "none")
-    assert code != 0 and text.count("--experiment") == 1
-    code, text = run("--output", "/proc/nowhere", "--largest-inputs", "10", "--spawn-repeat", "0")
-    assert code != 0 and text.count("scaling: ") == 1 and "/proc/nowhere" in text
+    # After the first size everything is expected to take longer than this.
+    code, text = run("--largest-steps", "100", "--seconds", "1e-9", "--spawn-repeat", "0", "--experiment", "iterations",
+                     "--output", folder)
+    assert code == 0
+    check(folder, "iterations", [1])
+
+    are_refused(run, [("--experiment", "--experiment", "none"),
+                      ("scaling: ", "--output", "/proc/nowhere", "--largest-inputs", "10", "--spawn-repeat", "0"),
+                      ("/proc/nowhere", "--output", "/proc/nowhere", "--largest-inputs", "10", "--spawn-repeat", "0")])

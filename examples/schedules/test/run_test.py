@@ -5,22 +5,16 @@
 
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import are_refused, drawn, runner
 
 ranks = int(sys.argv[1])
-command = sys.argv[2:]
+run = runner(sys.argv[2:])
 INPUTS, MEAN = 120, 1.0
-SVG = "{http://www.w3.org/2000/svg}"
 IDLE = "#ececec"
-
-
-def run(*options):
-    done = subprocess.run([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
 
 
 def tables(text):
@@ -49,10 +43,10 @@ def check_table(name, milliseconds, moved, rows, total):
 
 
 def check_figure(path, found):
-    drawn = xml.parse(path).getroot()
-    width, height = float(drawn.get("width")), float(drawn.get("height"))
+    paper, = drawn(path, "svg")
+    width, height = float(paper.get("width")), float(paper.get("height"))
     bars = {}
-    for box in list(drawn.iter(SVG + "rect"))[1:]:  # the first is the paper
+    for box in drawn(path, "rect")[1:]:  # the first is the paper
         x, y, w, h = (float(box.get(name)) for name in ("x", "y", "width", "height"))
         assert 0 <= x and x + w <= width and 0 <= y and y + h <= height
         bars.setdefault(y, {}).setdefault(box.get("fill"), []).append((x, w))
@@ -87,7 +81,5 @@ with tempfile.TemporaryDirectory() as folder:
     assert dynamic[1] <= 3 * even[1] + 2000
     check_figure(figure, found)
 
-    code, text = run("--figure", "/nowhere/schedules.svg", "--inputs", "4", "--mean", "0.1")
-    assert code != 0 and text.count("/nowhere/schedules.svg: cannot be written") == 1
-    code, text = run("--inputs", "0")
-    assert code != 0 and text.count("--inputs") == 1
+    are_refused(run, [("/nowhere/schedules.svg: cannot be written", "--figure", "/nowhere/schedules.svg", "--inputs", "4",
+                       "--mean", "0.1"), ("--inputs", "--inputs", "0")])

@@ -5,12 +5,12 @@
 
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as xml
 
-SVG = "{http://www.w3.org/2000/svg}"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import drawn, runner
+
 N = 36
 
 
@@ -42,12 +42,12 @@ expected = {"Hessian of a surface": surface(), "Hessian of a chain": chain(), "J
 
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "sparse.svg")
-    done = subprocess.run([sys.argv[1], path], stdout=subprocess.PIPE, text=True, timeout=60, check=True)
-    print(done.stdout)
-    drawn = xml.parse(path).getroot().findall(SVG + "rect")
+    code, text = runner(sys.argv[1:])(path)
+    assert code == 0
+    boxes = drawn(path, "rect")
 
 lines = re.findall(r"(\w[\w ]+\w) +(\d+) x (\d+), +(\d+) entries, (\d+) (direction|tangent)s?(?: and (\d+) adjoints?)?, "
-                   r"equal to the dense one", done.stdout)
+                   r"equal to the dense one", text)
 assert [line[0] for line in lines] == list(expected), lines
 most = {"Hessian of a surface": (7, 0), "Hessian of a chain": (4, 0), "Jacobian of residuals": (5, 0),
         "Jacobian of a market": (2, 1)}
@@ -58,4 +58,4 @@ for name, rows, columns, entries, along, _, adjoints in lines:
     products += int(along) + int(adjoints or 0)
 
 # A background for the page and each matrix, a cell for each entry, a bar for each product.
-assert len(drawn) == 5 + sum(len(cells) for cells in expected.values()) + products, len(drawn)
+assert len(boxes) == 5 + sum(len(cells) for cells in expected.values()) + products, len(boxes)

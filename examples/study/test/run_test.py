@@ -3,7 +3,6 @@
 
 """Runs the program and holds what it keeps against what it must be: run_test.py case launcher... program."""
 
-import csv
 import gzip
 import math
 import os
@@ -14,19 +13,15 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as xml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import SKIPPED, are_refused, drawn, drawn_curves, drawn_texts, read_table, runner
 
 case = sys.argv[1]
 command = sys.argv[2:]
+run = runner(command, "--quick")
 DATA = "/usr/share/datasets/fashion-mnist"
-SKIPPED = 77
-
-
-def run(*options, start=command, timeout=100):
-    done = subprocess.run([*start, "--quick", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          timeout=timeout)
-    print(done.stdout)
-    return done.returncode, done.stdout
+BLUE, ORANGE, GREY = "#1f6fb4", "#d95f02", "#b5b5b5"
 
 
 def rows(folder, query):
@@ -48,24 +43,93 @@ def content(folder):
             for number, state, value in rows(folder, "SELECT number, state, value FROM trials ORDER BY number")]
 
 
+def is_affine(pixels, values):
+    """Whether a + b v, with the same a and b, gives all pixels to their hundredths."""
+    low, high = min(range(len(values)), key=values.__getitem__), max(range(len(values)), key=values.__getitem__)
+    if values[low] == values[high]:
+        return max(pixels) - min(pixels) < 0.02
+    slope = (pixels[high] - pixels[low]) / (values[high] - values[low])
+    return all(abs(pixels[low] + slope * (v - values[low]) - p) < 0.05 for p, v in zip(pixels, values))
+
+
+def share_of_variance(groups, values):
+    """By the law of total variance: what is left of it within groups is taken away."""
+    def variance(of):
+        return sum(v * v for v in of) / len(of) - (sum(of) / len(of))**2
+
+    within = [[v for g, v in zip(groups, values) if g == group] for group in set(groups)]
+    return 1 - sum(len(w) * variance(w) for w in within) / len(values) / variance(values)
+
+
+def check_report(path, trials, names, best):
+    """Dots and curves are where the trials' numbers are."""
+    circles = [(float(c.get("cx")), float(c.get("cy")), c.get("fill")) for c in drawn(path, "circle")]
+    complete = [t for t in trials if t[1] == "complete"]
+    pruned = [t for t in trials if t[1] == "pruned"]
+    top = min(max(math.ceil(250 * best[2]), 10), 100)
+    for colour, wanted in ((BLUE, complete), (GREY, pruned)):
+        if not wanted:
+            continue
+        dots = [(x, y) for x, y, fill in circles if fill == colour and x < 500 and y < 410][:len(wanted)]  # then the legend
+        assert is_affine([x for x, _ in dots], [t[0] for t in wanted])
+        assert is_affine([y for _, y in dots], [min(100 * t[2], top) for t in wanted])
+    so_far = next(points for points in drawn_curves(path) if len(points) == 2 * len(complete) - 1)
+    lowest = [min(t[2] for t in complete[:i + 1]) for i in range(len(complete))]
+    assert is_affine([y for _, y in so_far[::2]], [min(100 * v, top) for v in lowest])
+    assert [a[1] for a in so_far[1::2]] == [a[1] for a in so_far[:-1:2]], "steps"
+    assert sum(fill == "#888888" for _, _, fill in circles) == len(pruned) + (len(pruned) > 0), "where each was pruned"
+    # A panel for each parameter that has several values: in order of the trials, then the best.
+    varied = [i for i in range(len(names)) if len({t[3][i] for t in trials}) > 1]
+    panels = {}
+    for x, y, fill in circles:
+        if y > 420:
+            panels.setdefault((int((y - 380) // 225), int((x - 10) // 245)), []).append((x, fill))
+    assert len(panels) == len(varied)
+    for i, (_, dots) in zip(varied, sorted(panels.items())):
+        words = [t[3][i] for t in pruned + complete] + [best[3][i]]
+        assert [fill for _, fill in dots] == [GREY] * len(pruned) + [BLUE] * len(complete) + [ORANGE], names[i]
+        places = {word: {x for x, fill in dots if fill != ORANGE} for word in words}
+        for word in places:
+            places[word] = {x for (x, _), other in zip(dots, words) if other == word}
+            assert len(places[word]) == 1, (names[i], word)
+        if all(re.fullmatch(r"[\d.e+-]+", word) for word in words) and names[i] != "batch":
+            line = [math.log10(float(w)) if names[i] in ("rate", "decay") else float(w) for w in words]
+            assert is_affine([x for x, _ in dots], line), names[i]
+    # What goes with a parameter of few values.
+    texts = drawn_texts(path)
+    for i in varied:
+        words = [t[3][i] for t in pruned + complete]
+        if len(set(words)) <= 4:
+            share = 100 * share_of_variance(words, [t[2] for t in pruned + complete])
+            said = texts[max(k for k, text in enumerate(texts) if text == names[i]) + 1]
+            assert abs(float(said.removesuffix(" %")) - share) < 0.0501, (names[i], said, share)
+
+
 def check_files(folder, text):
     """Tables, model and drawing hold what the database holds."""
-    with open(os.path.join(folder, "trials.csv")) as file:
-        table = list(csv.DictReader(file))
-    with open(os.path.join(folder, "epochs.csv")) as file:
-        epochs = list(csv.DictReader(file))
+    table, epochs = (read_table(os.path.join(folder, name)) for name in ("trials.csv", "epochs.csv"))
     trials = content(folder)
     names = [name for name, in rows(folder, "SELECT name FROM parameters ORDER BY position")]
     assert len(table) == len(trials)
-    for row, (number, state, value, parameters, _) in zip(table, trials):
+    for row, (number, state, value, parameters, values) in zip(table, trials):
         assert (int(row["trial"]), row["state"]) == (number, state)
         assert row["value"] == "" if value is None else float(row["value"]) == value
         assert [row[name] for name in names] == parameters
-        assert float(row["ended"]) >= float(row["started"])
-    assert [(int(r["trial"]), float(r["value"])) for r in epochs] == [(t[0], v) for t in trials for v in t[4]]
+        assert float(row["ended"]) > float(row["started"]) and int(row["epochs"]) == len(values)
+    kept = rows(folder, "SELECT rank, job, started, ended, message FROM trials ORDER BY number")
+    assert [(int(r["rank"]), int(r["job"]), float(r["started"]), float(r["ended"])) for r in table] == [k[:4] for k in kept]
+    assert [r["message"] for r in table] == [k[4].replace(",", ";") for k in kept]
+    assert [(int(r["trial"]), int(r["epoch"]), float(r["value"])) for r in epochs] == \
+        [(t[0], i, v) for t in trials for i, v in enumerate(t[4], 1)]
     for number, state, value, _, values in trials:
         assert state == "failed" or value == min(values), number
         assert f"latest trial {number}: {state}" in text or "resumed" in text
+    lowest = None
+    for state, error, best in re.findall(r"^latest trial \d+: (\w+)[^;\n]*?(?:, error ([\d.]+))? \(rank.*; best trial(?: \d+)?: (.+)$",
+                                         text, re.M):
+        if state == "complete" and "resumed" not in text:
+            lowest = error if lowest is None else min(lowest, error)
+        assert "resumed" in text or best == ("none yet" if lowest is None else f"complete, error {lowest}")
     best = min((t for t in trials if t[1] == "complete"), key=lambda t: (t[2], t[0]))
     found = re.search(r"^best trial (\d+): validation error ([\d.]+), test error ([\d.]+)$", text, re.M)
     assert float(found[2]) == round(best[2], 4)
@@ -74,9 +138,10 @@ def check_files(folder, text):
     for name, word in zip(names, chosen[3]):
         assert re.search(rf"^  {name} +{re.escape(word)}$", text, re.M), name
     with open(os.path.join(folder, "best_model.txt")) as file:
-        assert file.readline() == f"trial {chosen[0]}\n"
+        lines = file.read().splitlines()
+    assert lines[:1 + len(names)] == [f"trial {chosen[0]}"] + [f"{name} {word}" for name, word in zip(names, chosen[3])]
     assert not [name for name in os.listdir(folder) if name.endswith(".unfinished")]
-    xml.parse(os.path.join(folder, "study.svg"))
+    check_report(os.path.join(folder, "study.svg"), trials, names, chosen)
     return chosen, float(found[3])
 
 
@@ -90,31 +155,36 @@ def same_trials(folder):
         best, test_error = check_files(output, text)
         assert best[2] < 0.3 and test_error < 0.3, "of ten classes: something was learnt"
         busy = re.findall(r"^ +(\d+) +(\d+) +([\d.]+) +([\d.]+)$", text, re.M)
-        assert len(busy) == ranks and sum(int(row[1]) for row in busy) == 16
-        assert all(int(row[1]) > 0 for row in busy)
+        assert len(busy) == ranks and all(int(row[1]) > 0 for row in busy)
+        of_ranks = rows(output, "SELECT rank, count(*), sum(ended - started) FROM trials GROUP BY rank ORDER BY rank")
+        (began, ended), = rows(output, "SELECT started, ended FROM jobs")
+        for row, (rank, count, seconds) in zip(busy, of_ranks, strict=True):
+            assert (int(row[0]), int(row[1])) == (rank, count) and abs(float(row[2]) - seconds) < 0.0051
+            assert abs(float(row[2]) + float(row[3]) - (ended - began)) < 0.011
         found.append(content(output))
     assert len(found[0]) == 16 and len({tuple(t[3]) for t in found[0]}) == 16
     assert found[0] == found[1]
 
 
 def pruned(folder):
-    """Halving, replayed from the database: at epochs 1 and 4 one of four of those there goes on."""
-    code, text = run("--sampler", "tpe", "--prune", "--trials", "24", "--epochs", "6", "--output", folder)
+    """Halving, replayed from the database: at epochs 2 and 6 one of three of those there goes on."""
+    code, text = run("--sampler", "tpe", "--prune", "--trials", "20", "--epochs", "7", "--min-resource", "2", "--factor", "3",
+                     "--output", folder)
     assert code == 0
     check_files(folder, text)
     trials = content(folder)
-    arrivals = rows(folder, "SELECT trial, epoch FROM epochs WHERE epoch IN (1, 4) ORDER BY at, rowid")
-    there = {1: [], 4: []}
+    arrivals = rows(folder, "SELECT trial, epoch FROM epochs WHERE epoch IN (2, 6) ORDER BY at, rowid")
+    there = {2: [], 6: []}
     for number, epoch in arrivals:
         value = min(trials[number][4][:epoch])
         there[epoch].append(value)
-        places = max(1, len(there[epoch]) // 4)
+        places = max(1, len(there[epoch]) // 3)
         goes_on = sum(other < value for other in there[epoch]) < places
         state, epochs = trials[number][1], len(trials[number][4])
         assert goes_on == (epochs > epoch), (number, epoch)
         assert goes_on or (state == "pruned" and f"trial {number}: pruned after epoch {epoch}, error" in text)
-    assert len(there[1]) == len(trials) == 24
-    assert all(len(t[4]) == 6 for t in trials if t[1] == "complete")
+    assert len(there[2]) == len(trials) == 20
+    assert all(len(t[4]) == 7 for t in trials if t[1] == "complete")
     assert {t[1] for t in trials} == {"complete", "pruned"}
 
 
@@ -241,33 +311,43 @@ def locked(folder):
     assert [t[1] for t in content(folder)] == ["complete"] * 16
 
 
-def is_refused(words, *options):
-    begun = time.monotonic()
-    code, text = run(*options)
-    assert code != 0 and text.count(words) == 1, words  # said once, not by every rank
-    assert time.monotonic() - begun < 30
-
-
 def refused(folder):
-    is_refused("--sampler", "--sampler", "best", "--output", folder)
-    is_refused("--epochs", "--epochs", "0", "--output", folder)
-    is_refused('"speed" is no parameter', "--grid", "speed=1", "--output", folder)
-    is_refused('units is "many", expected a number', "--grid", "units=many", "--output", folder)
-    is_refused("expected at most 60000", "--images", "50000", "--validation", "20000", "--output", folder)
-    is_refused("does not exist", "--data", os.path.join(folder, "nowhere"), "--output", folder)
-    words = os.path.join(folder, "study.db")
+    words, taken = os.path.join(folder, "words", "study.db"), os.path.join(folder, "taken")
+    os.makedirs(os.path.dirname(words))
+    os.makedirs(os.path.join(taken, "study.db"))
     with open(words, "w") as file:
         file.write("no database, but words; " * 10)
-    is_refused(words, "--output", folder)  # not a database
+    kept, new = (os.path.join(folder, name) for name in ("kept", "new"))
+    assert run("--trials", "1", "--output", kept)[0] == 0
+    are_refused(run, [
+        ("--sampler", "--sampler", "best", "--output", new),
+        ("--epochs", "--epochs", "0", "--output", new),
+        ('"speed" is no parameter', "--grid", "speed=1", "--output", new),
+        ('units is "many", expected a number', "--grid", "units=many", "--output", new),
+        ("expected at most 60000", "--images", "50000", "--validation", "20000", "--output", new),
+        ("does not exist", "--data", os.path.join(folder, "nowhere"), "--output", new),
+        (words, "--output", os.path.dirname(words)),  # not a database
+        (words, "--output", os.path.join(words, "inside")),  # a file where there must be a folder
+        ("unable to open database file", "--output", taken)])
+    are_refused(run, [("its setting epochs = 4, this one's epochs = 5", "--epochs", "5", "--output", kept)])
+    are_refused(run, [("its setting seed = 1, this one's seed = 2", "--seed", "2", "--output", kept)])
+    assert len(content(kept)) == 1 and not os.path.exists(new)
     with open(words) as file:
         assert file.read() == "no database, but words; " * 10
-    is_refused(words, "--output", os.path.join(words, "inside"))  # a file where there must be a folder
-    os.makedirs(os.path.join(folder, "folder", "study.db"))
-    is_refused("unable to open database file", "--output", os.path.join(folder, "folder"))
-    kept = os.path.join(folder, "kept")
-    assert run("--trials", "1", "--output", kept)[0] == 0
-    is_refused("its setting epochs = 4, this one's epochs = 5", "--epochs", "5", "--output", kept)
-    assert len(content(kept)) == 1
+
+
+def random(folder):
+    """Other draws with another seed, the same with the same, the rates over all powers of ten."""
+    found = []
+    for seed in "112":
+        output = os.path.join(folder, str(len(found)))
+        code, text = run("--sampler", "random", "--trials", "12", "--epochs", "1", "--images", "64", "--seed", seed,
+                         "--output", output, start=command[-1:])
+        assert code == 0
+        check_files(output, text)
+        found.append(content(output))
+    assert found[0] == found[1] and all(a[3] != b[3] for a, b in zip(found[0], found[2], strict=True))
+    assert {math.floor(math.log10(float(t[3][4]))) for t in found[0] + found[2]} == {-4, -3, -2, -1}
 
 
 def read_images(name, first, count):
@@ -282,11 +362,13 @@ def read_images(name, first, count):
 
 def model(folder):
     """The kept model, evaluated here, has the errors that the program says; on the real pictures."""
-    code, text = run("--data", DATA, "--images", "600", "--validation", "80", "--test-images", "80", "--epochs", "3",
-                     "--trials", "6", "--grid", "units=16", "--grid", "activation=sigmoid,relu,tanh", "--output", folder)
+    code, text = run("--data", DATA, "--images", "600", "--validation", "80", "--test-images", "80", "--epochs", "5",
+                     "--trials", "6", "--grid", "units=16", "--grid", "activation=sigmoid,relu,tanh", "--grid", "rate=0.01",
+                     "--output", folder)
     assert code == 0
     best, test_error = check_files(folder, text)
-    assert best[2] < 0.6
+    assert best[2] < 0.6 and len(content(folder)) == 6
+    assert best[4][-1] > best[2], "the kept weights are not those of the last epoch"
     with open(os.path.join(folder, "best_model.txt")) as file:
         lines = [line.split() for line in file]
     head = dict(lines[:10])

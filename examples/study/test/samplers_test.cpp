@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Samplers against distributions known in closed form, halving against the tables and rules of its paper.
+// Samplers against distributions known in closed form, halving against the tables and rules of its paper,
+// importances against variances in closed form.
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "../halving.hpp"
+#include "../importance.hpp"
 #include "../samplers.hpp"
 #include "../tpe.hpp"
 #include "catch.hpp"
@@ -215,6 +217,47 @@ TEST_CASE("halving decides when a trial comes, not when all are there") {
   CHECK(h.keeps(trials[1], trials));
   CHECK_FALSE(h.keeps(trials[3], trials));
   CHECK_FALSE(h.keeps(std::numeric_limits<double>::quiet_NaN(), std::vector<double>{}));
+}
+
+TEST_CASE("shares of the variance are those of orthogonal effects") {
+  // 3 a + 2 b + a b at all signs has the variances 9, 4 and 1; c is noted twice, and does nothing.
+  std::vector<study::trial> trials;
+  for (const double a : {-1.0, 1.0})
+    for (const double b : {-1.0, 1.0})
+      for (const double c : {1e-4, 1.0})
+        trials.push_back(complete(trials.size(), {a, b, c, 5}, 3 * a + 2 * b + a * b));
+  trials[3].state = study::state::pruned;  // counts as well
+  study::trial failed = complete(8, {1, 1, 1, 7}, 1e6);
+  failed.state = study::state::failed;
+  trials.push_back(failed);
+  const double shares[] = {9.0 / 14, 4.0 / 14, 0, 0};
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(study::importance_of(trials, i).share == Approx(shares[i]).margin(1e-15));
+  CHECK(study::importance_of(trials, 0).by_chance == Approx(1.0 / 7));
+  CHECK(study::importance_of(trials, 3).by_chance == 0);  // never changed
+
+  // Eight numbers, two in each quarter, of which the first has three equal ones: means and variance by hand.
+  std::vector<study::trial> numbers;
+  const double taken[] = {0.1, 0.1, 0.1, 0.5, 3, 4, 50, 60}, values[] = {1, 2, 3, 2, 5, 7, 8, 8};
+  for (std::size_t i = 0; i < 8; ++i) numbers.push_back(complete(i, {taken[i]}, values[i]));
+  // Groups {1, 2, 3}, {2}, {5, 7}, {8, 8} around 4.5: 3 * 2.5^2 + 2.5^2 + 2 * 1.5^2 + 2 * 3.5^2 of 58.
+  CHECK(study::importance_of(numbers, 0).share == Approx((4 * 6.25 + 2 * 2.25 + 2 * 12.25) / 58));
+  CHECK(study::importance_of(numbers, 0).by_chance == Approx(3.0 / 7));
+  CHECK(study::importance_of({}, 0).share == 0);
+}
+
+TEST_CASE("by chance is the mean share over all permutations") {
+  std::vector<double> values{1, 2, 4, 8, 16, 32};
+  double sum = 0, count = 0, by_chance = 0;
+  do {
+    std::vector<study::trial> trials;
+    for (std::size_t i = 0; i < 6; ++i)
+      trials.push_back(complete(i, {static_cast<double>(i / 3 + i / 5)}, values[i]));
+    const auto found = study::importance_of(trials, 0);
+    sum += found.share, ++count, by_chance = found.by_chance;
+  } while (std::next_permutation(values.begin(), values.end()));
+  CHECK(sum / count == Approx(by_chance));
+  CHECK(count == 720);
 }
 
 TEST_CASE("spaces refuse what is none, and texts come back as values") {
