@@ -80,7 +80,7 @@ bool pages_are_large() {
 }
 
 /// Each step has a product of two values, both of them factors, and a partial.
-var<> record(dad::tape<>& t, std::size_t steps) {
+var<> powers(dad::tape<>& t, std::size_t steps) {
   var<> x = 0.5;
   t.input(x);
   var<> y = x, sum = 0.0;
@@ -96,7 +96,7 @@ TEST_CASE("the bytes of the statistics are the pages that the tape has") {
   dad::tape<> t;
   const auto guard = t.activate();
   // All streams are large enough here to have pages of their own.
-  t.backward(record(t, 150'000));
+  t.backward(powers(t, 150'000));
   CHECK(t.statistics().bytes > 3'000'000);
   std::size_t most_adjoints = 0;
   const auto bytes_agree = [&] {
@@ -108,17 +108,17 @@ TEST_CASE("the bytes of the statistics are the pages that the tape has") {
   };
   bytes_agree();
   t.clear();
-  t.backward(record(t, 400'000));  // grows, by moving
+  t.backward(powers(t, 400'000));  // grows, by moving
   bytes_agree();
   const std::size_t most = t.statistics().bytes;
 
   const auto start = t.position();
-  t.backward(record(t, 1000));
+  t.backward(powers(t, 1000));
   t.rewind(start);
-  t.backward(record(t, 900));  // over what was there
+  t.backward(powers(t, 900));  // over what was there
   bytes_agree();
   t.clear();
-  t.backward(record(t, 400'000));
+  t.backward(powers(t, 400'000));
   bytes_agree();
   CHECK(t.statistics().bytes - most <= 16 * page);  // of the thousand steps more
 
