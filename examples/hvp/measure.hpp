@@ -6,7 +6,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -34,33 +36,39 @@ struct series {
 
 inline constexpr std::size_t largest_hessian = 1000;
 
-/// Of one call, the least of five runs of so many calls that a run takes about 0.02 s.
-template <class Call>
-double seconds(const Call& call) {
+/// Of each call the least time in so many turns, so that a slow moment of the machine meets all; a turn takes
+/// each about a millisecond.
+template <class... Calls>
+std::array<double, sizeof...(Calls)> seconds(int turns, const Calls&... calls) {
   using clock = std::chrono::steady_clock;
-  const auto time_of = [&](std::size_t calls) {
-    const auto start = clock::now();
-    for (std::size_t k = 0; k < calls; ++k) call();
-    return std::chrono::duration<double>(clock::now() - start).count() / static_cast<double>(calls);
-  };
-  double least = time_of(1);
-  const auto calls = std::max<std::size_t>(1, static_cast<std::size_t>(0.02 / std::max(1e-9, least)));
-  for (int k = 0; k < 5; ++k) least = std::min(least, time_of(calls));
+  std::array<double, sizeof...(Calls)> least;
+  least.fill(std::numeric_limits<double>::infinity());
+  for (int turn = 0; turn < turns; ++turn) {
+    std::size_t at = 0;
+    const auto once = [&](const auto& call) {
+      const double repetitions = std::max(1.0, std::round(1e-3 / least[at]));
+      const auto start = clock::now();
+      for (double k = 0; k < repetitions; ++k) call();
+      const std::chrono::duration<double> elapsed = clock::now() - start;
+      least[at] = std::min(least[at], elapsed.count() / repetitions);
+      ++at;
+    };
+    (once(calls), ...);
+  }
   return least;
 }
 
 template <class F>
 cost measure(const F& f, std::size_t n) {
   const std::vector<double> x = point(n), v = direction(n);
-  double kept = 0;  // so that no call is left out
-  const double gradient = seconds([&] { kept += dad::gradient(f, x)[0]; });
-  const double product = seconds([&] { kept += dad::hvp(f, x, v)[0]; });
-  auto hessian = dad::hvp_at(f, x);
-  const double again = seconds([&] { kept += hessian(v)[0]; });
-  cost c{n, gradient, product / gradient, again / gradient, std::nullopt};
-  if (n <= largest_hessian) c.hessian = seconds([&] { kept += dad::hessian(f, x)(0, 0); }) / gradient;
-  volatile double sink = kept;
-  (void)sink;
+  auto map = dad::hvp_at(f, x);
+  std::vector<double> product;
+  dad::matrix hessian;
+  const auto least = seconds(
+      30, [&] { product = dad::gradient(f, x); }, [&] { product = dad::hvp(f, x, v); },
+      [&] { product = map(v); });
+  cost c{n, least[0], least[1] / least[0], least[2] / least[0], std::nullopt};
+  if (n <= largest_hessian) c.hessian = seconds(10, [&] { hessian = dad::hessian(f, x); })[0] / least[0];
   return c;
 }
 
