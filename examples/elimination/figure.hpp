@@ -45,7 +45,7 @@ inline void write_counts(const std::filesystem::path& path, const std::vector<co
 
 inline void write_figure(const std::filesystem::path& path, const std::vector<counts>& all) {
   constexpr double width = 440, height = 210, label = 150, row = 23, longest = width - label - 60;
-  support::svg drawing(2 * width, 20 + height * static_cast<double>((all.size() + 1) / 2));
+  support::svg drawing(2 * width, height * static_cast<double>((all.size() + 1) / 2));
   for (std::size_t i = 0; i < all.size(); ++i) {
     const double left = width * static_cast<double>(i % 2), top = height * static_cast<double>(i / 2);
     drawing.text({left + label, top + 28}, all[i].function, {.size = 15, .colour = "#333333", .bold = true});
