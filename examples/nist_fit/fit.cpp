@@ -79,6 +79,7 @@ fitted fit(const problem& p, const model& m, const std::vector<double>& start) {
   result.residual_deviation =
       std::sqrt(found.sum_of_squares / static_cast<double>(p.observations() - p.parameters()));
   for (double& deviation : result.deviations) deviation *= result.residual_deviation;
+  for (const double r : residuals{p, m}(start)) result.start_sum_of_squares += r * r;
   return result;
 }
 

@@ -25,6 +25,7 @@ struct fitted {
   double sum_of_squares = 0, residual_deviation = 0;
   std::size_t steps = 0;
   bool has_converged = false;
+  double start_sum_of_squares = 0;  // where it began
 };
 
 /// By levenberg_marquardt, with derivatives by dad. Needs no MPI, and is pure.

@@ -82,7 +82,7 @@ struct fit_from {
     for (std::size_t j = 1; j < job.size(); ++j) start.push_back(dad::value(job[j]));
     const nist_fit::fitted f = fit(p, nist_fit::model_of(p, model), start);
     std::vector<double> row = {f.has_converged ? 1.0 : 0.0, static_cast<double>(f.steps), f.sum_of_squares,
-                               f.residual_deviation};
+                               f.residual_deviation, f.start_sum_of_squares};
     row.insert(row.end(), f.parameters.begin(), f.parameters.end());
     row.insert(row.end(), f.deviations.begin(), f.deviations.end());
     return row;
@@ -90,9 +90,9 @@ struct fit_from {
 };
 
 nist_fit::fitted unpacked(const std::vector<double>& row) {
-  const auto middle = row.begin() + 4 + static_cast<std::ptrdiff_t>((row.size() - 4) / 2);
-  return {{row.begin() + 4, middle},        {middle, row.end()}, row[2], row[3],
-          static_cast<std::size_t>(row[1]), row[0] == 1};
+  const auto begin = row.begin() + 5, middle = begin + (row.end() - begin) / 2;
+  return {{begin, middle}, {middle, row.end()}, row[2], row[3], static_cast<std::size_t>(row[1]), row[0] == 1,
+          row[4]};
 }
 
 void run(const boost::mpi::communicator& world, const settings& s) {

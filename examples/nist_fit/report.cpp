@@ -72,12 +72,13 @@ void print_report(const std::vector<problem>& problems, const std::vector<run>& 
 }
 
 void write_runs(const std::string& path, const std::vector<problem>& problems, const std::vector<run>& runs) {
-  support::csv table(path, {"problem", "start", "kind", "steps", "converged", "sum_of_squares",
-                            "parameter_digits", "least_digits", "deviation_digits", "sum_digits"});
+  support::csv table(path,
+                     {"problem", "start", "kind", "steps", "converged", "sum_of_squares", "parameter_digits",
+                      "least_digits", "deviation_digits", "sum_digits", "start_sum_of_squares"});
   for (const run& r : runs)
     table.row(problems[r.problem].name, r.start + 1, r.is_given ? "given" : "random", r.result.steps,
               r.result.has_converged ? 1 : 0, r.result.sum_of_squares, r.parameter_digits, r.least_digits,
-              r.deviation_digits, r.sum_digits);
+              r.deviation_digits, r.sum_digits, r.result.start_sum_of_squares);
   table.close();
 }
 

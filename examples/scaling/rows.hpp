@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <vector>
 
 #include "answers.hpp"
 
@@ -23,5 +24,13 @@ struct row {
   double seconds;
   check found;
 };
+
+/// The rows of one size: of each way that `is_wanted` its seconds and what it found.
+inline void add_rows(std::vector<row>& rows, std::size_t inputs, std::size_t steps,
+                     const std::array<bool, 4>& is_wanted, const std::array<double, 4>& seconds,
+                     const std::array<check, 4>& found) {
+  for (const way w : {sequential, local, ranks, spawning})
+    if (is_wanted[w]) rows.push_back({inputs, steps, w, seconds[w], found[w]});
+}
 
 }  // namespace scaling

@@ -7,16 +7,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <dad/forward/dual.hpp>
+
+#include "turns.hpp"
 
 namespace scaling {
 namespace {
@@ -94,12 +96,11 @@ void spawn(int argc, char** argv) {
   const auto number = [&](int i) { return std::strtoull(argv[i], nullptr, 10); };
   const auto x = inputs(number(2));
   std::vector<answer> answers(x.size());
-  double least = std::numeric_limits<double>::infinity();
-  for (unsigned long long i = 0; i < number(5); ++i) {
-    const double start = MPI_Wtime();
-    evaluate_by_spawning({number(3)}, x, answers, static_cast<int>(number(4)));
-    least = std::min(least, MPI_Wtime() - start);
-  }
+  const double least = least_of(static_cast<int>(number(5)), [&] {
+    return seconds_of_call(std::chrono::steady_clock::now, 1, [&] {
+      evaluate_by_spawning({number(3)}, x, answers, static_cast<int>(number(4)));
+    });
+  });
   const check found(x, answers);
   std::printf("%.9g %.9g %llu\n", least, found.difference, static_cast<unsigned long long>(found.bits));
   MPI_Finalize();

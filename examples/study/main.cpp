@@ -93,12 +93,6 @@ study::space space_of(const settings& s) {
   return space;
 }
 
-study::sampler sampler_of(const settings& s, const study::space& space) {
-  if (s.sampler == "grid") return study::grid_sampler(space);
-  if (s.sampler == "random") return study::random_sampler(space, s.seed);
-  return study::tpe_sampler(space, s.seed);
-}
-
 std::size_t goal_of(const settings& s, const study::space& space) {
   if (s.sampler != "grid") return s.trials == 0 ? 64 : s.trials;
   const std::size_t all = study::grid_size(space);
@@ -157,7 +151,7 @@ struct root_side {
         shown(count(study::state::complete) + count(study::state::pruned) + count(study::state::failed),
               goal),
         coordinator(
-            sampler_of(s, space),
+            study::sampler_of(s.sampler, space, s.seed),
             s.prune ? std::optional(study::halving{s.epochs, s.min_resource, s.factor}) : std::nullopt, goal,
             kept, job,
             {.improved =

@@ -1,62 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// Training: mini-batches whose gradients dad sums, steps of sgd with momentum or of Adam.
+// Training: mini-batches whose gradients dad sums.
 
 #include "objective.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <random>
 #include <stdexcept>
 #include <string>
 
+#include "optimiser.hpp"
+
 namespace study {
 
 namespace {
-
-/// Steps along minus the gradient; `decay` shrinks the weights beside it (Loshchilov and Hutter 2019).
-class optimiser {
- public:
-  optimiser(bool is_adam, double rate, double momentum, double decay, std::size_t size)
-      : is_adam_(is_adam), rate_(rate), momentum_(momentum), decay_(decay), first_(size), second_(size) {}
-
-  void step(std::vector<double>& weights, const std::vector<double>& gradient, double scale) {
-    if (is_adam_)
-      adam(weights, gradient, scale);
-    else
-      sgd(weights, gradient, scale);
-  }
-
- private:
-  void sgd(std::vector<double>& weights, const std::vector<double>& gradient, double scale) {
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      first_[i] = momentum_ * first_[i] + scale * gradient[i];
-      weights[i] -= rate_ * (first_[i] + decay_ * weights[i]);
-    }
-  }
-
-  // Kingma and Ba 2015; its first decay is `momentum`, its second 0.999.
-  void adam(std::vector<double>& weights, const std::vector<double>& gradient, double scale) {
-    constexpr double keep = 0.999;
-    first_power_ *= momentum_, second_power_ *= keep;
-    const double first_share = 1 / (1 - first_power_), second_share = 1 / (1 - second_power_);
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      const double g = scale * gradient[i];
-      first_[i] = momentum_ * first_[i] + (1 - momentum_) * g;
-      second_[i] = keep * second_[i] + (1 - keep) * g * g;
-      const double direction = first_[i] * first_share / (std::sqrt(second_[i] * second_share) + 1e-8);
-      weights[i] -= rate_ * (direction + decay_ * weights[i]);
-    }
-  }
-
-  bool is_adam_;
-  double rate_, momentum_, decay_;
-  std::vector<double> first_, second_;
-  double first_power_ = 1, second_power_ = 1;
-};
 
 double value(const space& s, const values& v, const char* name) { return v[index_of(s, name)]; }
 std::size_t count(const space& s, const values& v, const char* name) {
@@ -112,23 +72,19 @@ trained train(const space& s, const values& v, const images& training, const ima
   std::vector<double> weights = initial_weights(f.net, seed);
   optimiser steps(word(s, v, "optimiser") == "adam", value(s, v, "rate"), value(s, v, "momentum"),
                   value(s, v, "decay"), weights.size());
-  std::vector<std::size_t> order(training.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::mt19937_64 random(seed);
+  mini_batches batches(training.size(), batch, seed);
 
   trained best{2, {}};
   std::vector<fashion::sample> samples;
   for (std::size_t epoch = 1; epoch <= epochs; ++epoch) {
-    std::shuffle(order.begin(), order.end(), random);
-    for (std::size_t begin = 0; begin < order.size(); begin += batch) {
-      const std::size_t end = std::min(begin + batch, order.size());
+    for (const auto examples : batches.next_epoch()) {
       samples.clear();
-      for (std::size_t i = begin; i < end; ++i) samples.push_back(fashion::sample_of(training[order[i]]));
+      for (const std::size_t i : examples) samples.push_back(fashion::sample_of(training[i]));
       const auto [sum, gradient] = dad::batch_sum(f, weights, samples);
       if (!std::isfinite(sum))
         throw std::runtime_error("the loss is " + support::to_text(sum) + " in epoch " +
                                  std::to_string(epoch));
-      steps.step(weights, gradient, 1 / static_cast<double>(end - begin));
+      steps.step(weights, gradient, 1 / static_cast<double>(examples.size()));
     }
     const double error = error_rate(f.net, weights, validation);
     if (error < best.error) best = {error, weights};

@@ -14,6 +14,8 @@
 #include <numbers>
 #include <random>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -143,6 +145,14 @@ inline sampler tpe_sampler(space s, std::uint64_t seed, tpe_settings settings = 
     }
     return result;
   };
+}
+
+/// By its name: grid, random or tpe. Throws std::invalid_argument for others.
+inline sampler sampler_of(const std::string& name, const space& s, std::uint64_t seed) {
+  if (name == "grid") return grid_sampler(s);
+  if (name == "random") return random_sampler(s, seed);
+  if (name == "tpe") return tpe_sampler(s, seed);
+  throw std::invalid_argument("sampler is \"" + name + "\", expected grid, random or tpe");
 }
 
 }  // namespace study

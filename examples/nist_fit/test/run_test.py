@@ -38,12 +38,25 @@ def is_same_without_mpirun(files, folder, text, names, *options):
     assert alone == text and [open(name, "rb").read() for name in names] == before
 
 
+def sum_at_start(text, formula, model, start):
+    """Of the squares of the residuals at the given start 1 or 2, with numbers as they stand in the file."""
+    lines = text.splitlines()
+    b = [float(line.split("=")[1].split()[start - 1]) for line in lines if re.match(r" +b\d+ = ", line)]
+    total = 0
+    for y, *x in [[float(word) for word in line.split()] for line in lines[lines.index("Data:   y   x") + 1:]]:
+        total += ((math.log(y) if formula.startswith("log") else y) - model(b, *x).real) ** 2
+    return total
+
+
 def made(folder):
     """All of NIST's models on other data, found by the data set's name or by the formula."""
-    known, files = {}, []
+    known, files, sums = {}, [], {}
     for index, (name, formula, model, b, x) in enumerate(made_files.MODELS):
         name = name if index % 2 == 0 else f"Made{index}"
         text, *known[name] = made_files.made(name, formula, model, b, x)
+        for start in (1, 2):
+            sums[name, str(start)] = sum_at_start(text, formula, model, start)
+        assert abs(sums[name, "1"] / sums[name, "2"] - 1) > 0.1, "starts that can be told apart"
         files.append(os.path.join(folder, name + ".dat"))
         with open(files[-1], "w", newline="\r\n" if index % 3 == 0 else "\n") as file:
             file.write(text)
@@ -62,6 +75,8 @@ def made(folder):
     for row in runs:
         if row["kind"] == "given":
             assert row["converged"] == "1" and digits(float(row["sum_of_squares"]), known[row["problem"]][2]) > 9, row
+            assert digits(float(row["start_sum_of_squares"]), sums[row["problem"], row["start"]]) > 9, row
+            assert re.search(rf"^  {row['problem']} +{row['start']} +{row['steps']} ", text, re.M), row
     is_same_without_mpirun(files, folder, text, names, "--starts", "4", "--around", "0.02")
 
 

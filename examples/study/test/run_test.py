@@ -223,6 +223,7 @@ def resumes(folder):
         except ProcessLookupError:
             pass
     job.wait()
+    parameters = rows(folder, "SELECT * FROM trial_parameters ORDER BY trial, position")
     for _ in range(50):  # the database is free when the last rank is gone
         code, text = run(*options)
         if "another study is using this database" not in text:
@@ -233,6 +234,7 @@ def resumes(folder):
     after = rows(folder, "SELECT * FROM trials ORDER BY number")
     assert [row[0] for row in after] == list(range(16)) and {row[1] for row in after} == {"complete"}
     assert all(row in after for row in before)
+    assert rows(folder, "SELECT * FROM trial_parameters ORDER BY trial, position")[:len(parameters)] == parameters
     again = rows(folder, "SELECT number FROM trials WHERE job = 2")
     assert len(again) <= 16 - len(before)
     lost = int(re.search(r"(\d+) were lost and run again", text)[1])
@@ -337,16 +339,17 @@ def refused(folder):
 
 
 def random(folder):
-    """Other draws with another seed, the same with the same, the rates over all powers of ten."""
+    """Other draws with another seed, the same with the same, the rates over all powers of ten; tpe begins with them."""
     found = []
-    for seed in "112":
+    for sampler, seed in [("random", "1"), ("random", "1"), ("random", "2"), ("tpe", "1")]:
         output = os.path.join(folder, str(len(found)))
-        code, text = run("--sampler", "random", "--trials", "12", "--epochs", "1", "--images", "64", "--seed", seed,
+        code, text = run("--sampler", sampler, "--trials", "12", "--epochs", "1", "--images", "64", "--seed", seed,
                          "--output", output, start=command[-1:])
         assert code == 0
         check_files(output, text)
         found.append(content(output))
     assert found[0] == found[1] and all(a[3] != b[3] for a, b in zip(found[0], found[2], strict=True))
+    assert [a[3] == b[3] for a, b in zip(found[0], found[3], strict=True)] == [True] * 10 + [False] * 2
     assert {math.floor(math.log10(float(t[3][4]))) for t in found[0] + found[2]} == {-4, -3, -2, -1}
 
 

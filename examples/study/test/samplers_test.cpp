@@ -168,6 +168,20 @@ TEST_CASE("a sampler draws the same for the same trials") {
   CHECK(study::tpe_sampler(all_kinds, 8)(19, std::span(whole).first(19)) != whole[19].parameters);
 }
 
+TEST_CASE("samplers are found by their names") {
+  const auto f = [](const study::values& v) { return v[3] * v[3] + v[4]; };
+  const auto trials = studied(study::tpe_sampler(all_kinds, 7), 19, f);
+  const auto random = study::sampler_of("random", all_kinds, 7), tpe = study::sampler_of("tpe", all_kinds, 7);
+  CHECK(random(19, trials) == random(19, {}));  // does not look at them
+  CHECK(random(19, trials) == study::random_sampler(all_kinds, 7)(19, {}));
+  CHECK(tpe(19, trials) == study::tpe_sampler(all_kinds, 7)(19, trials));
+  CHECK(tpe(19, trials) != random(19, trials));
+  study::space s{study::integer("layers", 1, 2), study::uniform("x", 0, 1)};
+  s[0].grid = {1, 2}, s[1].grid = {0.25, 0.75};
+  CHECK(study::sampler_of("grid", s, 7)(1, {}) == study::values{1, 0.75});
+  CHECK_THROWS_WITH(study::sampler_of("best", s, 7), "sampler is \"best\", expected grid, random or tpe");
+}
+
 TEST_CASE("rungs and survivors are those of the paper's table") {
   // Li et al., the brackets of n = 9, r = 1, R = 9, reduction factor 3: resources by rung.
   const std::vector<std::vector<std::size_t>> resources{{1, 3, 9}, {3, 9}, {9}};

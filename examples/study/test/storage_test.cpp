@@ -3,6 +3,7 @@
 
 // What a study keeps: the database and its resumption, the coordinator that writes it, the model file.
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -107,7 +108,11 @@ TEST_CASE("a database of another study, or of nothing, is refused and left as it
 TEST_CASE("a coordinator hands out every trial once, lost ones first") {
   const scratch folder("coordinator");
   const auto path = folder.path / "study.db";
-  const auto sampler = study::random_sampler(two, 3);
+  // What it draws depends on how many trials are over, as it does for tpe.
+  const study::sampler sampler = [](std::size_t number, std::span<const study::trial> trials) {
+    const auto over = std::count_if(trials.begin(), trials.end(), [](const auto& t) { return t.is_over(); });
+    return study::values{static_cast<double>(number) / 8 + static_cast<double>(over) / 64, 0};
+  };
   std::optional<study::storage> kept(std::in_place, path, two, settings);
   std::optional<study::coordinator> root(std::in_place, sampler, std::nullopt, 4, *kept, 1,
                                          study::listeners{});
@@ -115,7 +120,8 @@ TEST_CASE("a coordinator hands out every trial once, lost ones first") {
   const answer second = root->handle({.what = message::free, .rank = 1});
   REQUIRE(first.what == answer::run);
   REQUIRE(second.what == answer::run);
-  CHECK(second.parameters == sampler(1, {}));
+  CHECK(first.parameters == study::values{0, 0});
+  CHECK(second.parameters == study::values{0.125, 0});
   CHECK(root->handle({.what = message::epoch, .trial = 0, .value = 0.5}).what == answer::go_on);
   // Trial 1 fails and makes room for trial 2; the job is lost while 0 and 2 run.
   CHECK(root->handle({.what = message::failed, .rank = 1, .trial = 1, .text = "no"}).trial == 2);
@@ -126,8 +132,10 @@ TEST_CASE("a coordinator hands out every trial once, lost ones first") {
   root.emplace(sampler, std::nullopt, 4, *kept, 2, study::listeners{});
   const answer lost = root->handle({.what = message::free, .rank = 5});
   CHECK(lost.trial == 0);
-  CHECK(lost.parameters == first.parameters);
-  CHECK(root->handle({.what = message::done, .rank = 5, .trial = 0, .value = 0.25}).trial == 2);
+  CHECK(lost.parameters == study::values{0, 0});  // as before, though now it would draw 1/64
+  const answer other = root->handle({.what = message::done, .rank = 5, .trial = 0, .value = 0.25});
+  CHECK(other.trial == 2);
+  CHECK(other.parameters == study::values{0.25 + 1.0 / 64, 0});  // not 2/64
   CHECK(root->handle({.what = message::done, .rank = 5, .trial = 2, .value = 0.75}).trial == 3);
   CHECK(root->handle({.what = message::done, .rank = 5, .trial = 3, .value = 0.5}).what == answer::leave);
   CHECK_NOTHROW(root->rethrow());
@@ -135,6 +143,8 @@ TEST_CASE("a coordinator hands out every trial once, lost ones first") {
   REQUIRE(trials.size() == 4);
   CHECK(trials[1].state == state::failed);
   CHECK(study::best_of(trials)->number == 0);
+  CHECK(trials[0].parameters == study::values{0, 0});
+  CHECK(trials[2].parameters == other.parameters);
   CHECK(trials[0].rank == 5);
   CHECK(trials[0].job == 2);
 }
