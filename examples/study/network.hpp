@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// A network of dense layers whose number, width and activation are hyperparameters: scores and loss of one
-// image, for any scalar type.
+// A network of dense layers whose number, width and activation are hyperparameters, after a convolution or
+// none: scores and loss of one image, for any scalar type.
 
 #pragma once
 
@@ -17,25 +17,30 @@
 #include <dad/dad.hpp>
 
 #include "../fashion/network.hpp"
+#include "convolution.hpp"
 
 namespace study {
 
 enum class activation { tanh, relu, sigmoid };
 
-/// Hidden layers of the same width between the pixels and the ten scores.
+/// Hidden layers of the same width between the pixels, or what a convolution makes of them, and the ten
+/// scores.
 struct architecture {
   std::size_t layers = 1, units = 32;
   activation unit = activation::tanh;
+  convolution first = {};
 
   [[nodiscard]] std::size_t inputs_of(std::size_t layer) const {
-    return layer == 0 ? fashion::pixel_count : units;
+    if (layer > 0) return units;
+    return first.channels > 0 ? first.output_count() : fashion::pixel_count;
   }
   [[nodiscard]] std::size_t units_of(std::size_t layer) const {
     return layer == layers ? fashion::class_count : units;
   }
-  /// A layer's biases, then the weights of its first unit, of its second, ...; layer after layer.
+  /// A layer's biases, then the weights of its first unit, of its second, ...; layer after layer, the
+  /// convolution first.
   [[nodiscard]] std::size_t weight_count() const {
-    std::size_t count = 0;
+    std::size_t count = first.weight_count();
     for (std::size_t i = 0; i <= layers; ++i) count += units_of(i) * (inputs_of(i) + 1);
     return count;
   }
@@ -59,10 +64,11 @@ template <class Scalar>
 std::vector<Scalar> scores(const architecture& net, std::span<const Scalar> weights,
                            std::span<const Scalar> pixels) {
   using fashion::dot;
-  std::vector<Scalar> inputs, outputs;
-  std::size_t at = 0;
+  std::vector<Scalar> inputs = net.first(weights, pixels), outputs;
+  for (Scalar& x : inputs) x = activated(net.unit, x);
+  std::size_t at = net.first.weight_count();
   for (std::size_t layer = 0; layer <= net.layers; ++layer) {
-    const std::span<const Scalar> from = layer == 0 ? pixels : std::span<const Scalar>(inputs);
+    const std::span<const Scalar> from = inputs.empty() ? pixels : std::span<const Scalar>(inputs);
     const std::size_t units = net.units_of(layer);
     outputs.clear();
     for (std::size_t unit = 0; unit < units; ++unit) {
@@ -97,14 +103,16 @@ inline std::vector<double> initial_weights(const architecture& net, std::uint64_
   std::mt19937_64 generator(seed);
   std::normal_distribution<double> normal;
   std::size_t at = 0;
-  for (std::size_t layer = 0; layer <= net.layers; ++layer) {
-    const std::size_t inputs = net.inputs_of(layer), units = net.units_of(layer);
-    const double gain = layer < net.layers && net.unit == activation::relu ? 2 : 1;
+  const auto add_layer = [&](std::size_t units, std::size_t inputs, bool is_last) {
+    const double gain = !is_last && net.unit == activation::relu ? 2 : 1;
     const double deviation = std::sqrt(gain / static_cast<double>(inputs));
     for (std::size_t i = units; i < units * (inputs + 1); ++i)
       weights[at + i] = deviation * normal(generator);
     at += units * (inputs + 1);
-  }
+  };
+  add_layer(net.first.channels, convolution::kernel * convolution::kernel, false);
+  for (std::size_t layer = 0; layer <= net.layers; ++layer)
+    add_layer(net.units_of(layer), net.inputs_of(layer), layer == net.layers);
   return weights;
 }
 

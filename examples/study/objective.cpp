@@ -37,7 +37,8 @@ space network_space() {
           log_uniform("rate", 1e-4, 1),
           uniform("momentum", 0, 0.95),
           log_uniform("decay", 1e-6, 1e-2),
-          categorical("batch", {"64", "128", "256"})};
+          categorical("batch", {"64", "128", "256"}),
+          discrete_uniform("channels", 0, 4, 2)};
   s[0].grid = {1, 2};
   s[1].grid = {32, 96};
   s[2].grid = {0, 1};
@@ -46,12 +47,15 @@ space network_space() {
   s[5].grid = {0.9};
   s[6].grid = {1e-4};
   s[7].grid = {1};
+  s[8].grid = {0};
   return s;
 }
 
 architecture architecture_of(const space& s, const values& v) {
-  return {count(s, v, "layers"), count(s, v, "units"),
-          static_cast<activation>(count(s, v, "activation"))};  // the choices are in the order of the enum
+  return {count(s, v, "layers"),
+          count(s, v, "units"),
+          static_cast<activation>(count(s, v, "activation")),  // the choices are in the order of the enum
+          {count(s, v, "channels")}};
 }
 
 double error_rate(const architecture& net, std::span<const double> weights,

@@ -364,22 +364,30 @@ def read_images(name, first, count):
 
 
 def model(folder):
-    """The kept model, evaluated here, has the errors that the program says; on the real pictures."""
+    """The kept models, evaluated here, have the errors that the program says; on the real pictures."""
+    for channels, trials in [(0, 6), (2, 3)]:
+        model_with(channels, trials, os.path.join(folder, str(channels)))
+
+
+def model_with(channels, trials, folder):
     code, text = run("--data", DATA, "--images", "600", "--validation", "80", "--test-images", "80", "--epochs", "5",
-                     "--trials", "6", "--grid", "units=16", "--grid", "activation=sigmoid,relu,tanh", "--grid", "rate=0.01",
-                     "--output", folder)
+                     "--trials", str(trials), "--grid", "units=16", "--grid", "activation=sigmoid,relu,tanh", "--grid",
+                     "rate=0.01", "--grid", f"channels={channels}", "--output", folder)
     assert code == 0
     best, test_error = check_files(folder, text)
-    assert best[2] < 0.6 and len(content(folder)) == 6
+    assert best[2] < 0.6 and len(content(folder)) == trials
     assert best[4][-1] > best[2], "the kept weights are not those of the last epoch"
     with open(os.path.join(folder, "best_model.txt")) as file:
         lines = [line.split() for line in file]
-    head = dict(lines[:10])
+    head = dict(lines[:11])
+    assert int(head["channels"]) == channels
     units, layers = int(head["units"]), int(head["layers"])
-    weights = iter(float(word) for word, in lines[10:])
+    weights = iter(float(word) for word, in lines[11:])
     function = {"tanh": math.tanh, "relu": lambda x: max(x, 0), "sigmoid": lambda x: 1 / (1 + math.exp(-x))}
+    biases = [next(weights) for _ in range(channels)]
+    maps = [(bias, [next(weights) for _ in range(9)]) for bias in biases]
     net = []
-    for inputs, outputs in zip([784] + [units] * layers, [units] * layers + [10]):
+    for inputs, outputs in zip([169 * channels or 784] + [units] * layers, [units] * layers + [10]):
         biases = [next(weights) for _ in range(outputs)]
         net.append((biases, [[next(weights) for _ in range(inputs)] for _ in range(outputs)]))
     assert next(weights, None) is None
@@ -388,6 +396,11 @@ def model(folder):
         wrong = 0
         for pixels, label in images:
             x = [pixel / 255 for pixel in pixels]
+            if maps:
+                places = [28 * 2 * r + 2 * c for r in range(13) for c in range(13)]
+                near = [28 * i + j for i in range(3) for j in range(3)]
+                x = [function[head["activation"]](bias + sum(w * x[p + n] for w, n in zip(kernel, near, strict=True)))
+                     for bias, kernel in maps for p in places]
             for i, (biases, matrix) in enumerate(net):
                 x = [b + sum(w * v for w, v in zip(row, x)) for b, row in zip(biases, matrix)]
                 if i + 1 < len(net):
