@@ -262,7 +262,7 @@ def watched(folder):
             assert "unable to open" in str(error) or "no such table" in str(error), error
             time.sleep(0.01)
             continue
-        assert all(parameters == 8 for _, parameters in states)
+        assert all(parameters == 9 for _, parameters in states)
         assert count[0] >= most[0] and count[1] >= most[1]
         most = count
         seen.update(state for state, _ in states)
