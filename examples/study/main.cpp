@@ -37,7 +37,7 @@ namespace {
 struct settings {
   std::string data = "/usr/share/datasets/fashion-mnist", output = "study-output", sampler = "grid";
   std::size_t trials = 0, epochs = 16, images = 10000, validation = 5000, test_images = 10000;
-  bool prune = false, is_quick = false;
+  bool prune = false, is_quick = false, with_convolution = false;
   std::size_t min_resource = 1, factor = 4;
   std::vector<std::string> grid;  // NAME=VALUE,VALUE
   std::uint64_t seed = 1;
@@ -63,6 +63,8 @@ void declare(CLI::App& app, settings& s) {
       ->check(CLI::Range(1, 10000));
   app.add_option("--factor", s.factor, "one of so many goes on")->check(CLI::Range(2, 1000));
   app.add_option("--grid", s.grid, "NAME=VALUE,VALUE,...: the grid's values of a parameter; several times");
+  app.add_flag("--convolution", s.with_convolution,
+               "search for a small convolution before the layers as well");
   app.add_option("--seed", s.seed, "of first weights, orders of images, and samplers");
   app.add_flag("--quick", s.is_quick, "seconds instead of minutes: made data, few images, 4 epochs");
   app.parse_complete_callback([&app, &s] {
@@ -79,7 +81,7 @@ void declare(CLI::App& app, settings& s) {
 }
 
 study::space space_of(const settings& s) {
-  study::space space = study::network_space();
+  study::space space = study::network_space(s.with_convolution);
   for (const std::string& text : s.grid) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos)

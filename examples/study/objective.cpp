@@ -29,7 +29,7 @@ std::string word(const space& s, const values& v, const char* name) {
 
 }  // namespace
 
-space network_space() {
+space network_space(bool with_convolution) {
   space s{integer("layers", 1, 2),
           discrete_uniform("units", 16, 128, 16),
           categorical("activation", {"tanh", "relu", "sigmoid"}),
@@ -37,8 +37,7 @@ space network_space() {
           log_uniform("rate", 1e-4, 1),
           uniform("momentum", 0, 0.95),
           log_uniform("decay", 1e-6, 1e-2),
-          categorical("batch", {"64", "128", "256"}),
-          discrete_uniform("channels", 0, 4, 2)};
+          categorical("batch", {"64", "128", "256"})};
   s[0].grid = {1, 2};
   s[1].grid = {32, 96};
   s[2].grid = {0, 1};
@@ -47,15 +46,20 @@ space network_space() {
   s[5].grid = {0.9};
   s[6].grid = {1e-4};
   s[7].grid = {1};
-  s[8].grid = {0};
+  if (with_convolution) {
+    s.push_back(discrete_uniform("channels", 0, 4, 2));
+    s.back().grid = {0, 4};
+  }
   return s;
 }
 
 architecture architecture_of(const space& s, const values& v) {
+  const bool has_channels =
+      std::any_of(s.begin(), s.end(), [](const parameter& p) { return p.name == "channels"; });
   return {count(s, v, "layers"),
           count(s, v, "units"),
           static_cast<activation>(count(s, v, "activation")),  // the choices are in the order of the enum
-          {count(s, v, "channels")}};
+          {has_channels ? count(s, v, "channels") : 0}};
 }
 
 double error_rate(const architecture& net, std::span<const double> weights,

@@ -19,8 +19,8 @@ namespace study {
 
 using images = std::vector<fashion::labelled_image>;
 
-/// layers, units, activation, optimiser, rate, momentum, decay, batch.
-space network_space();
+/// layers, units, activation, optimiser, rate, momentum, decay, batch; with a convolution its channels.
+space network_space(bool with_convolution);
 
 /// The network of these hyperparameters.
 architecture architecture_of(const space& s, const values& v);

@@ -262,7 +262,7 @@ def watched(folder):
             assert "unable to open" in str(error) or "no such table" in str(error), error
             time.sleep(0.01)
             continue
-        assert all(parameters == 9 for _, parameters in states)
+        assert all(parameters == 8 for _, parameters in states)
         assert count[0] >= most[0] and count[1] >= most[1]
         most = count
         seen.update(state for state, _ in states)
@@ -372,17 +372,18 @@ def model(folder):
 def model_with(channels, trials, folder):
     code, text = run("--data", DATA, "--images", "600", "--validation", "80", "--test-images", "80", "--epochs", "5",
                      "--trials", str(trials), "--grid", "units=16", "--grid", "activation=sigmoid,relu,tanh", "--grid",
-                     "rate=0.01", "--grid", f"channels={channels}", "--output", folder)
+                     "rate=0.01", *(["--convolution", "--grid", f"channels={channels}"] if channels else []), "--output", folder)
     assert code == 0
     best, test_error = check_files(folder, text)
     assert best[2] < 0.6 and len(content(folder)) == trials
     assert best[4][-1] > best[2], "the kept weights are not those of the last epoch"
     with open(os.path.join(folder, "best_model.txt")) as file:
         lines = [line.split() for line in file]
-    head = dict(lines[:11])
-    assert int(head["channels"]) == channels
+    size = next(i for i, line in enumerate(lines) if line[0] == "weights") + 1
+    head = dict(lines[:size])
+    assert int(head.get("channels", 0)) == channels
     units, layers = int(head["units"]), int(head["layers"])
-    weights = iter(float(word) for word, in lines[11:])
+    weights = iter(float(word) for word, in lines[size:])
     function = {"tanh": math.tanh, "relu": lambda x: max(x, 0), "sigmoid": lambda x: 1 / (1 + math.exp(-x))}
     biases = [next(weights) for _ in range(channels)]
     maps = [(bias, [next(weights) for _ in range(9)]) for bias in biases]
