@@ -3,15 +3,17 @@
 
 """Runs the program and counts and differentiates again, by hand: run_test.py program."""
 
-import csv
 import math
 import os
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
 from math import cos, exp, sin
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import read_table, runner
+
+run = runner(sys.argv[1:])
 SVG = "{http://www.w3.org/2000/svg}"
 ROUNDS = 5  # of the chain
 Z = [1.2, .7, -.4, .3, .9, -1.1, .5, .1]
@@ -19,15 +21,8 @@ X = Z[:2]
 N = len(Z)
 
 
-def run(*options):
-    done = subprocess.run([sys.argv[1], *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
 def rows(folder, name):
-    with open(os.path.join(folder, name), newline="") as file:
-        return list(csv.DictReader(file))
+    return read_table(os.path.join(folder, name))
 
 
 def waist(rounds):

@@ -3,14 +3,15 @@
 
 """Runs the program over ranks: run_test.py case launcher... program. Every number has its closed form here."""
 
-import csv
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import read_table, runner
 
 try:
     import mpmath as exact
@@ -20,18 +21,12 @@ except ImportError:
     exact, exactly = math, float
 
 case, command = sys.argv[1], sys.argv[2:]
+run = runner(command)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def run(*options, start=command):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
 def rows(folder, name):
-    with open(os.path.join(folder, name), newline="") as file:
-        return list(csv.DictReader(file))
+    return read_table(os.path.join(folder, name))
 
 
 def close(got, expected, what):

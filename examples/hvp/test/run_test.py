@@ -3,29 +3,24 @@
 
 """Runs the program at a small size and holds products against Hessians by hand: run_test.py program. Never asserts times."""
 
-import csv
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import read_table, runner
+
+run = runner(sys.argv[1:])
 SVG = "{http://www.w3.org/2000/svg}"
 LARGEST = 50
 MEASURED = [10, 20, 50]
 
 
-def run(*options):
-    done = subprocess.run([sys.argv[1], *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
 def rows(folder, name):
-    with open(os.path.join(folder, name), newline="") as file:
-        return list(csv.DictReader(file))
+    return read_table(os.path.join(folder, name))
 
 
 def springs(x):

@@ -3,30 +3,25 @@
 
 """Runs the program and holds its gradients against differences in ninety digits: run_test.py launcher... program."""
 
-import csv
 import math
 import os
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
 from decimal import Decimal, getcontext
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import read_table, runner
+
+run = runner(sys.argv[1:])
 getcontext().prec = 90
 STEP = Decimal("1e-30")
 ROWS, COLUMNS = 6, 3
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def run(*options, start=sys.argv[1:]):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
-
-
 def rows(folder, name):
-    with open(os.path.join(folder, name), newline="") as file:
-        return list(csv.DictReader(file))
+    return read_table(os.path.join(folder, name))
 
 
 def normal_matrix(a):

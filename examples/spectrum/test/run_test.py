@@ -7,11 +7,14 @@ import csv
 import math
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
+from program import runner
+
+run = runner(sys.argv[1:])
 NUMBER = r"(-?\d\S*)"
 
 
@@ -107,12 +110,6 @@ def eigenvalues(m):
                     row[p], row[q] = c * row[p] - s * row[q], s * row[p] + c * row[q]
                 m[p], m[q] = [c * x - s * y for x, y in zip(m[p], m[q])], [s * x + c * y for x, y in zip(m[p], m[q])]
     return sorted(m[k][k] for k in range(n))
-
-
-def run(*options, start=sys.argv[1:]):
-    done = subprocess.run([*start, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=100)
-    print(done.stdout)
-    return done.returncode, done.stdout
 
 
 def check_small(table):
