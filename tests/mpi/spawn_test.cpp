@@ -382,5 +382,5 @@ TEST_CASE("a program whose copies cannot be started may go on alone") {
 }
 
 TEST_CASE("many starts leave no process behind") {
-  for (int i = 0; i < 8; ++i) check_reports(run("two_environments"), 3, {"sum 30 over 3\n"});
+  for (int i = 0; i < 20; ++i) check_reports(run("two_environments"), 3, {"sum 30 over 3\n"});
 }
