@@ -39,6 +39,7 @@ class chunk_pace {
   }
   /// Inputs that are replayed along one path cost the same.
   [[nodiscard]] bool is_alike() const noexcept {
+    if (plan_.is_alike) return true;
     return inputs_done_ == 0 ? plan_.before.was_alike : !has_different_ && alike_ >= 16;
   }
   [[nodiscard]] bool is_dynamic() const noexcept { return plan_.policy != chunk_policy::even; }
@@ -48,7 +49,7 @@ class chunk_pace {
   /// may take longer: ranks are not equally fast. What earlier calls cost may be wrong for this one: it is
   /// believed where to measure again would take longer than what can be won.
   void decide(std::size_t left, std::size_t ranks) {
-    static constexpr double short_call = 5e-3, cheap_input = 2e-6;
+    static constexpr double short_call = 5e-3, cheap_input = 2e-6, dear_input = 1e-3;
     if (plan_.policy != chunk_policy::automatic || !plan_.costs.empty()) return;
     const double each = seconds_per_input();
     const bool is_guess = inputs_done_ == 0;
@@ -62,7 +63,8 @@ class chunk_pace {
     const double short_enough = is_alike() || (is_guess && is_cheap) ? believed
                                 : is_guess                           ? very_short_call
                                                                      : short_call;
-    const bool is_even = rest <= short_enough || (is_cheap && !is_guess);
+    const bool is_short = rest <= short_enough && each < dear_input;  // the others are worth a letter each
+    const bool is_even = is_short || (is_cheap && !is_guess);
     if (is_even)
       plan_.policy = chunk_policy::even;
     else if (chunks_done_ >= 4 * ranks)

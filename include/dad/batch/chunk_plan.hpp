@@ -31,6 +31,7 @@ struct chunk_plan {
   std::size_t chunk = 0;                 ///< inputs per chunk; 0: by time, or where the policy is even:
   std::size_t piece = 0;                 ///< inputs per chunk of an even share; 0: all of it
   bool is_timed = false;                 ///< chunks by time where the policy is even, too
+  bool is_alike = false;                 ///< inputs cost the same
   double seconds = 0.02;                 ///< of a chunk at most, where its size goes by time
   known_cost before = {};                ///< what is known of the cost beforehand
   std::vector<index_range> shares = {};  ///< of each rank, where the policy is even

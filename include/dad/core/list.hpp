@@ -117,6 +117,12 @@ class list : public list_memory {
     if (!entries.empty()) std::memcpy(data() + size_, entries.data(), entries.size() * sizeof(T));
     size_ += entries.size();
   }
+  /// So many more at the end, which are still to be written; gives the first.
+  [[nodiscard]] T* extend(std::size_t count) {
+    reserve(size_ + count);
+    size_ += count;
+    return data() + size_ - count;
+  }
 
   friend bool operator==(const list& a, const list& b) {
     bool is_same = a.size() == b.size();

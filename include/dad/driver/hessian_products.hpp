@@ -175,8 +175,12 @@ void hessian_products_if_used<Lazy...>::for_each_entry(std::size_t block, Take&&
     return;
   }
   const std::uint32_t* const column = &nonlinear_[first];
-  for (std::size_t at = first; at < nonlinear_.size(); ++at)
-    for (std::size_t c = 0; c < count && column[c] <= nonlinear_[at]; ++c) take(nonlinear_[at], column[c], c);
+  // In tiles: so both an entry and its mirror image are written next to others.
+  static constexpr std::size_t tile = 16;
+  for (std::size_t begin = first; begin < nonlinear_.size(); begin += tile)
+    for (std::size_t c = 0; c < count; ++c)
+      for (std::size_t at = std::max(begin, first + c); at < std::min(begin + tile, nonlinear_.size()); ++at)
+        take(nonlinear_[at], column[c], c);
 }
 
 template <class... Lazy>

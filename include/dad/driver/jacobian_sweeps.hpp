@@ -52,7 +52,7 @@ class jacobian_sweeps_if_used {
   }
   [[nodiscard]] bool is_by_columns() const noexcept { return way_ == jacobian_way::forward; }
   [[nodiscard]] std::size_t lines_of_a_block() const noexcept {
-    return way_ == jacobian_way::reverse_by_rows ? 8 : lane_slots::most_directions;
+    return way_ == jacobian_way::reverse_by_rows ? 8 : jacobian_counts::directions_of_a_sweep;
   }
   [[nodiscard]] std::size_t block_count() const noexcept {
     return (line_count() + lines_of_a_block() - 1) / lines_of_a_block();

@@ -23,6 +23,8 @@ struct jacobian_counts {
   std::size_t inputs = 0, outputs = 0;
   std::size_t rows = 0, own_arguments = 0, shared_arguments = 0;
 
+  static constexpr std::size_t directions_of_a_sweep = 32;
+
   /// What going through the recording in some way costs: so much for each argument and each row. The numbers
   /// are about nanoseconds where a register has eight doubles; only their ratios matter. They are fitted to
   /// functions with few arguments in a row and with many (bench/drivers.cpp), and are the same everywhere.
@@ -56,10 +58,13 @@ struct jacobian_counts {
 
  private:
   static double number(std::size_t count) noexcept { return static_cast<double>(count); }
-  // Of 32 directions; the last one may be narrower, which costs less.
+  // The last one may be narrower, which costs less.
   static double flat_sweeps(std::size_t directions) noexcept {
-    const std::size_t rest = directions % 32;
-    return number(directions / 32) + (rest == 0 ? 0.0 : rest <= 8 ? 0.5 : rest <= 16 ? 0.65 : 1.0);
+    const std::size_t rest = directions % directions_of_a_sweep;
+    return number(directions / directions_of_a_sweep) + (rest == 0    ? 0.0
+                                                         : rest <= 8  ? 0.5
+                                                         : rest <= 16 ? 0.65
+                                                                      : 1.0);
   }
   [[nodiscard]] double through(weights w) const noexcept {
     return w.argument * number(own_arguments + shared_arguments) + w.row * number(rows);

@@ -78,6 +78,7 @@ struct opened_call {
   std::size_t count = 0;
   std::vector<index_range> inputs;  // of each rank
   bool is_first = false;
+  bool is_alike = false;  // inputs cost the same
   std::uint64_t fingerprint = 0;
 
   [[nodiscard]] std::size_t size() const noexcept { return inputs.size(); }
@@ -158,6 +159,7 @@ inline chunk_plan plan_of(const opened_call& c, std::size_t grain, std::size_t b
                 : o.schedule == schedule::dynamic ? chunk_policy::dynamic
                                                   : chunk_policy::automatic;
   for (std::size_t r = 0; r < c.size(); ++r) plan.shares.push_back(c.share(r, grain));
+  plan.is_alike = c.is_alike;
   plan.is_timed = !o.journal.empty() || o.progress;
   if (bytes_per_input > 0 && c.count / c.size() * bytes_per_input > piece_bytes)
     plan.piece = std::max(grain, piece_bytes / bytes_per_input / grain * grain);

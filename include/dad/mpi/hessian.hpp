@@ -49,8 +49,12 @@ class hessian_task {
       out.numbers.push_back(hessian(0, 0));
       kept.value = value;
     } else {
-      for_each_entry(block, kept,
-                     [&](std::size_t, std::size_t, double entry) { out.numbers.push_back(entry); });
+      record_once(kept);
+      if (block < kept.products->block_count()) {
+        double* next = out.numbers.extend(kept.products->entry_count(block));
+        kept.products->compute_block(block, *kept.lanes,
+                                     [&](std::size_t, std::size_t, double entry) { *next++ = entry; });
+      }
     }
     if (HasValue && block == 0) packer(out.value) << kept.value;
   }
@@ -61,9 +65,11 @@ class hessian_task {
       place({block, block + 1}, out.numbers);
       value = std::move(out.value);
     } else {
-      for_each_entry(block, kept, [&](std::size_t i, std::size_t j, double entry) {
-        hessian_(i, j) = hessian_(j, i) = entry;
-      });
+      record_once(kept);
+      if (block < kept.products->block_count())
+        kept.products->compute_block(block, *kept.lanes, [&](std::size_t i, std::size_t j, double entry) {
+          hessian_(i, j) = hessian_(j, i) = entry;
+        });
       if (HasValue && block == 0) packer(value) << kept.value;
     }
   }
@@ -105,10 +111,8 @@ class hessian_task {
   }
 
  private:
-  template <class Take>
-  void for_each_entry(std::size_t block, memory& kept, Take&& take) const {
+  void record_once(memory& kept) const {
     if (!kept.is_recorded) record(kept);
-    if (block < kept.products->block_count()) kept.products->compute_block(block, *kept.lanes, take);
   }
   void record(memory& kept) const {
     kept.value = kept.products->record(f_, *x_);

@@ -24,7 +24,7 @@ namespace detail {
 template <class F, class X>
 class trace_task {
   static constexpr std::size_t least = dad::detail::product_block;
-  static constexpr std::size_t most = dad::detail::lane_slots::most_directions;
+  static constexpr std::size_t most = 32;
 
  public:
   trace_task(const F& f, const shared_point<X>& x, const trace_options& wanted)

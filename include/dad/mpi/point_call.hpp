@@ -175,6 +175,7 @@ class point_call {
     call.over = over_;
     call.o = &o;
     call.count = is_root() && !mine ? task.block_count() : 0;
+    call.is_alike = true;
     call.fingerprint = said_[static_cast<std::size_t>(o.root)].inputs;
     for (std::size_t r = 0; r < said_.size(); ++r) {
       call.is_first = call.is_first || said_[r].is_first_call != 0;

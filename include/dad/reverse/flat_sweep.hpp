@@ -14,14 +14,14 @@
 
 namespace dad::detail {
 
-/// Slots with a number for each direction of a sweep: one, or up to 8, 16 or 32. Nothing is in
+/// Slots with a number for each direction of a sweep: one, or up to 8, 16, 32 or 48. Nothing is in
 /// them but what is written; slot 0 is zero.
 class lane_slots {
  public:
-  static constexpr std::size_t most_directions = 32;
+  static constexpr std::size_t most_directions = 48;
 
   void restart(std::size_t slots, std::size_t directions) {
-    width_ = directions == 1 ? 1 : directions <= 8 ? 8 : directions <= 16 ? 16 : 32;
+    width_ = directions == 1 ? 1 : directions <= 8 ? 8 : directions <= 16 ? 16 : directions <= 32 ? 32 : 48;
     const std::size_t wanted = slots * width_ + line;
     if (memory_.size() < wanted) memory_.resize(wanted);
     const std::size_t beyond = reinterpret_cast<std::uintptr_t>(memory_.data()) / sizeof(double) % line;
@@ -92,6 +92,13 @@ class flat_sweep_if_used {
     new (entries_.cursor++) entry{to, from, coefficient};
     is_finite_ &= coefficient - coefficient == 0.0;
   }
+  /// In a sweep that is written from its end: the newest entries are the first to write to this slot. False
+  /// if the newest writes elsewhere.
+  bool begins(std::uint32_t slot) noexcept {
+    entry* e = entries_.cursor;
+    for (; e != entries_.begin() && e[-1].to == slot; --e) e[-1].to |= fresh;
+    return e != entries_.cursor;
+  }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] std::size_t byte_count() const noexcept { return entries_.bytes(); }
 
@@ -114,8 +121,10 @@ class flat_sweep_if_used {
       is_finite_ ? go<Step, 1, false>(packs) : go<Step, 1, true>(packs);
     else if (slots.width() == 16)
       is_finite_ ? go<Step, 2, false>(packs) : go<Step, 2, true>(packs);
-    else
+    else if (slots.width() == 32)
       is_finite_ ? go<Step, 4, false>(packs) : go<Step, 4, true>(packs);
+    else
+      is_finite_ ? go<Step, 6, false>(packs) : go<Step, 6, true>(packs);
   }
 
   // The slot that is being written is in registers: memory would make each entry wait for the one before.

@@ -15,57 +15,85 @@
 namespace dad::detail {
 
 /// From the tangents of inputs those of the values that were asked for, and of what is on the way to them. A
-/// value has its slot from the row that makes it to its last use. A template without parameters: compiled
-/// where it is used.
+/// value has its slot from the first of its terms to its last use. What is only a term of one sum has none:
+/// its own terms go into that sum. A template without parameters: compiled where it is used.
 template <class...>
 class flat_tangents_if_used {
+  // Of a value: its slot, and how many terms it still waits for. Without a slot: 0, or the only value that it
+  // is a term of, with `minus` if it is subtracted.
+  struct node {
+    std::uint32_t slot, rest;
+  };
+  static constexpr std::uint32_t minus = std::uint32_t{1} << 31;
+
  public:
   /// For a recording of so many values, of which the first are the inputs.
   void restart(std::size_t values, std::size_t inputs) {
-    slots_.assign(values + 1, 0);
+    nodes_.assign(values + 1, node{0, 0});
     inputs_ = inputs;
   }
   /// Asks for a value, and gives its slot, which nothing else ever has.
   std::uint32_t keep(std::uint32_t value, slot_numbers& numbers) noexcept {
-    if (slots_[value] == 0) slots_[value] = numbers.take_new();
-    return slots_[value];
+    if (nodes_[value].slot == 0) nodes_[value] = {numbers.take_new(), 1};
+    return nodes_[value].slot;
   }
-  /// 0 for a value that nothing needs.
-  [[nodiscard]] std::uint32_t slot(std::size_t value) const noexcept { return slots_[value]; }
+  /// 0 for a value that has none.
+  [[nodiscard]] std::uint32_t slot(std::size_t value) const noexcept { return nodes_[value].slot; }
 
   /// When all are asked for. Goes through the rows backwards: before a value is made, its slot is free again.
   void write(const rows<double>& recorded, slot_numbers& numbers) {
     sweep_.restart(recorded.words.size());  // a row has as many words as arguments, and one
     recorded.for_each_backwards([&](std::uint32_t value, bool is_increment, auto&& arguments) {
-      const std::uint32_t own = slots_[value];
-      if (own == 0 || value <= inputs_) return;
-      const std::uint32_t to = is_increment ? own : own | flat_sweep::fresh;
-      bool is_empty = !is_increment;
+      const node own = nodes_[value];
+      if (value <= inputs_ || (own.slot | own.rest) == 0) return;
+      const std::uint32_t to = own.slot != 0 ? value : own.rest & ~minus;
+      const bool is_subtracted = own.slot == 0 && (own.rest & minus) != 0;
       arguments([&](std::uint32_t index, double partial, bool is_negative) {
-        std::uint32_t& from = slots_[index];
-        if (from == 0) from = numbers.take();
-        sweep_.add(to, from, is_negative ? -partial : partial);
-        is_empty = false;
+        add_term(to, index, is_negative != is_subtracted ? -partial : partial, numbers);
       });
-      if (is_empty) sweep_.add(to, 0, 0.0);
-      if (!is_increment) numbers.give_back(own);
+      if (!is_increment) end_term(to, numbers);
     });
   }
 
   /// Before each run: the inputs' tangents, all zero.
   void clear_seeds(lane_slots& lanes) const noexcept {
     for (std::size_t k = 1; k <= inputs_; ++k)
-      for (std::size_t lane = 0; lane < lanes.width(); ++lane) lanes[slots_[k]][lane] = 0.0;
+      for (std::size_t lane = 0; lane < lanes.width(); ++lane) lanes[slot(k)][lane] = 0.0;
   }
   void run(lane_slots& lanes) const { sweep_.run_backwards(lanes); }
 
   [[nodiscard]] std::size_t operation_count() const noexcept { return sweep_.size(); }
   [[nodiscard]] std::size_t byte_count() const noexcept {
-    return slots_.capacity() * sizeof(std::uint32_t) + sweep_.byte_count();
+    return nodes_.capacity() * sizeof(node) + sweep_.byte_count();
   }
 
  private:
-  list<std::uint32_t> slots_;
+  void add_term(std::uint32_t to, std::uint32_t index, double coefficient, slot_numbers& numbers) {
+    node& from = nodes_[index];
+    if ((from.slot | from.rest) == 0 && index > inputs_ && (coefficient == 1.0 || coefficient == -1.0)) {
+      from.rest = coefficient < 0.0 ? to | minus : to;
+      ++nodes_[to].rest;
+      return;
+    }
+    if (from.slot == 0) {
+      const std::uint32_t other = from.rest;
+      from = {numbers.take(), 1};
+      if (other != 0) {  // is a term of two: becomes a value of its own
+        sweep_.add(slot(other & ~minus), from.slot, (other & minus) != 0 ? -1.0 : 1.0);
+        end_term(other & ~minus, numbers);
+      }
+    }
+    sweep_.add(slot(to), from.slot, coefficient);
+  }
+  // The newest entry was the last of one of the terms: if none is left, nothing is in the slot before it.
+  void end_term(std::uint32_t to, slot_numbers& numbers) {
+    node& n = nodes_[to];
+    if (--n.rest != 0) return;
+    if (!sweep_.begins(n.slot)) sweep_.add(n.slot | flat_sweep::fresh, 0, 0.0);
+    numbers.give_back(n.slot);
+  }
+
+  list<node> nodes_;
   flat_sweep sweep_;  // written from its end
   std::size_t inputs_ = 0;
 };
