@@ -35,7 +35,7 @@ State next_state(const Step& step, const State& state, std::size_t i) {
       return step(state, i);
   };
   using Next = std::remove_cvref_t<decltype(taken())>;
-  static_assert(std::is_same_v<Next, State> || (number<Next> && number<State>),
+  static_assert(std::is_same_v<Next, State> || (number<Next> && number<State> && embeds<Next, State>),
                 "dad: step of checkpoint_loop must return a state of the type that it gets: the state's "
                 "structure with the step's scalar, e.g. std::vector<T> for std::vector<T>; a scalar that it "
                 "captures must be part of the state");

@@ -31,6 +31,11 @@ template <class Vjp, class X, class Y>
 inline constexpr bool has_vjp = std::is_invocable_v<const Vjp&, const X&, const Y&> ||
                                 std::is_invocable_v<const Vjp&, const X&, const Y&, const Y&>;
 
+/// A jvp or vjp, whose last argument is a Seed, is called with the result as well.
+template <class Derivative, class X, class Y, class Seed>
+inline constexpr bool takes_result = !std::is_invocable_v<const Derivative&, const X&, const Seed&> &&
+                                     std::is_invocable_v<const Derivative&, const X&, const Y&, const Seed&>;
+
 template <class Jvp, class X, class Y>
 auto call_jvp(const Jvp& jvp, const X& x, const Y& y, const X& dx) {
   if constexpr (std::is_invocable_v<const Jvp&, const X&, const X&>)

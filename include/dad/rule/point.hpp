@@ -77,9 +77,18 @@ std::vector<S> scalars_of(const X& x) {
   return scalars;
 }
 
+/// A user's function of numbers in T has no derivative by what it captured, which so must be passive.
+template <class T, class Y>
+constexpr void require_own_scalar() {
+  static_assert(embeds<base_t<Y>, T>,
+                "dad: a function of a rule, of implicit or of a checkpoint returned another scalar than it got: "
+                "it uses a scalar that it captured; make that an argument");
+}
+
 /// The same for what a user's function returned. Throws shape_error unless there are as many as expected.
 template <class T, class X>
 std::vector<T> checked_reals(const X& x, std::size_t expected, const char* function, const char* reason) {
+  require_own_scalar<T, X>();
   std::vector<T> reals;
   reals.reserve(expected);
   for_each_real(x, [&](const auto& leaf) { reals.push_back(static_cast<T>(leaf)); });
@@ -92,6 +101,7 @@ std::vector<T> checked_reals(const X& x, std::size_t expected, const char* funct
 /// The same where it is one number: no memory is allocated for a number.
 template <class T, class X>
 T number_in(const X& x, const char* function, const char* reason) {
+  require_own_scalar<T, X>();
   if constexpr (number<X>)
     return static_cast<T>(x);
   else

@@ -192,6 +192,7 @@ class rule_function {
   // A result that is in T already is left alone.
   template <class T, class Y>
   static auto in_scalar(Y&& y) {
+    detail::require_own_scalar<T, Y>();
     if constexpr (std::is_same_v<Y, rebind_t<Y, T>>)
       return std::move(y);
     else
@@ -215,9 +216,17 @@ class rule_function {
       using Y = std::remove_cvref_t<decltype(y)>;
       if constexpr (detail::has_jvp<Jvp, P, Y> || detail::has_vjp<Vjp, P, Y>) {
         const auto arguments = detail::scalars_of<S>(x);
-        const auto partials = detail::partials_of<S>(
-            jvp_, vjp_, point, y, [&](std::size_t k) { return !arguments[k].is_constant(); });
-        return reduced<S>(arguments, partials, y);
+        const auto with_partials_at = [&](const Y& result) {
+          const auto partials = detail::partials_of<S>(
+              jvp_, vjp_, point, result, [&](std::size_t k) { return !arguments[k].is_constant(); });
+          return reduced<S>(arguments, partials, y);
+        };
+        // Partials that are written with the result depend on one that has the rule's derivative, not its
+        // own: so a program's second derivatives are the rule's.
+        if constexpr (detail::takes_result<Jvp, P, Y, P> || detail::takes_result<Vjp, P, Y, Y>)
+          return with_partials_at(with_partials_at(y));
+        else
+          return with_partials_at(y);
       } else {
         return untraced_at<S>(x);
       }
@@ -228,6 +237,7 @@ class rule_function {
   template <class S, class X>
   auto untraced_at(const X& x) const {
     const auto y = at(detail::transform<double>(x, [](const auto& leaf) { return S(leaf).value(); }));
+    detail::require_own_scalar<double, std::remove_cvref_t<decltype(y)>>();
     return detail::transform<S>(y, [](const auto& leaf) { return S(static_cast<double>(leaf)); });
   }
 
