@@ -182,6 +182,10 @@ auto checkpoint_loop(const Step& step, const State& state, std::size_t count, lo
     detail::owner<Loop> loop(new Loop(step, std::move(first), count, options.snapshots));
     const auto last = loop.object->run();
     return detail::deferred_result<S>(s, last, "checkpoint_loop", loop.release());
+  } else if constexpr (detail::is_fused_var<S>) {
+    const detail::on_vars<S, Step> recorded(step);
+    return detail::with_vars<S>(
+        [&](const auto& first) { return checkpoint_loop(recorded, first, count, options); }, s);
   } else {
     for (std::size_t i = 0; i < count; ++i) s = detail::next_state(step, s, i);
     return s;

@@ -69,6 +69,36 @@ auto primal_point(const X& x) {
   return transform<below_t<S>>(x, [](const auto& leaf) { return below<S>::of(S(leaf)); });
 }
 
+/// f at x with vars in the place of fused_vars, which are the same variables of the tape.
+template <class S, class F, class X>
+auto with_vars(const F& f, const X& x) {
+  using V = var<typename S::value_type>;
+  const auto y = f(transform<V>(x, [](const auto& leaf) -> V { return S(leaf); }));
+  return transform<S>(y, [](const auto& leaf) { return S(leaf); });
+}
+
+/// A function of fused_vars S as one of vars, which it calls with them.
+template <class S, class F>
+class on_vars {
+  template <class... A>
+  using point_of = rebind_t<std::remove_cvref_t<decltype(as_point(std::declval<const A&>()...))>, S>;
+
+ public:
+  explicit on_vars(const F& f) : f_(f) {}
+
+  template <class... A>
+  requires takes_point<F, point_of<A...>>
+  auto operator()(const A&... arguments) const {
+    using V = var<typename S::value_type>;
+    const auto y =
+        call(f_, transform<S>(as_point(arguments...), [](const auto& leaf) { return S(leaf); }));
+    return transform<V>(y, [](const auto& leaf) -> V { return S(leaf); });
+  }
+
+ private:
+  F f_;
+};
+
 /// The reals of x in order, as scalars of type S.
 template <class S, class X>
 std::vector<S> scalars_of(const X& x) {

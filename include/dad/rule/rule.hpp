@@ -108,6 +108,8 @@ class rule_function {
       return detail::call(value_, x);
     } else if constexpr (is_base<S>) {
       return traced_at<S>(x);
+    } else if constexpr (detail::is_fused_var<S>) {
+      return detail::with_vars<S>([this](const auto& point) { return at(point); }, x);
     } else {
       // The rule itself one level down, so that it stands for the value at every level.
       const auto primal = detail::primal_point<S>(x);
@@ -124,8 +126,8 @@ class rule_function {
     } else if constexpr (detail::is_var<S> && detail::has_vjp<Vjp, P, Y> && !number<Y>) {
       if (!detail::any_active<S>(x)) return constant<S>(y);
       if (detail::recording_access::is_observed<T>() &&
-          detail::real_count(y) <= detail::most_derived_directions)
-        return by_partials<S>(x, primal, y);
+          detail::real_count(x) <= detail::most_watched_partials / (detail::real_count(y) + 1))
+        return by_partials<S>(x, primal, y, detail::most_watched_partials);
       return detail::deferred_result<S>(x, y, "a rule", new detail::vjp_step<T, Vjp, P, Y>(vjp_, primal, y));
     } else {
       if constexpr (detail::is_var<S>)
@@ -153,7 +155,8 @@ class rule_function {
 
   // The partials are written down as those of an operation are.
   template <class S, class X, class P, class Y>
-  auto by_partials(const X& x, const P& primal, const Y& y) const {
+  auto by_partials(const X& x, const P& primal, const Y& y,
+                   std::size_t most_directions = detail::most_derived_directions) const {
     using T = detail::below_t<S>;
     if constexpr (number<X> && number<Y>) {
       const T slope = detail::slope_of<T>(jvp_, vjp_, primal, y);
@@ -164,7 +167,8 @@ class rule_function {
     } else {
       const auto arguments = detail::scalars_of<S>(x);
       const auto partials = detail::partials_of<T>(
-          jvp_, vjp_, primal, y, [&](std::size_t k) { return has_derivative(arguments[k]); });
+          jvp_, vjp_, primal, y, [&](std::size_t k) { return has_derivative(arguments[k]); },
+          most_directions);
       return reduced<S>(arguments, partials, y);
     }
   }
