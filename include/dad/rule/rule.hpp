@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -274,10 +275,13 @@ auto rule(Value value, Jvp jvp, Vjp vjp) {
 }
 
 /// The same for a black box, by differences that the user asked for: 2 calls of value for each argument.
+/// Throws domain_error unless the step is a positive number.
 ///
 ///   const auto f = dad::rule(simulate, dad::finite_differences{.step = 1e-5});
 template <class Value>
 auto rule(Value value, finite_differences by) {
+  if (!(by.step > 0) || !std::isfinite(by.step))
+    detail::raise<domain_error>("dad: step of finite_differences is %g, expected a positive number", by.step);
   detail::difference_quotient<Value> jvp(value, by.step);
   return rule(std::move(value), std::move(jvp), derived);
 }
