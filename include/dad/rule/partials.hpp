@@ -38,19 +38,26 @@ template <class Derivative, class X, class Y, class Seed>
 inline constexpr bool takes_result = !std::is_invocable_v<const Derivative&, const X&, const Seed&> &&
                                      std::is_invocable_v<const Derivative&, const X&, const Y&, const Seed&>;
 
+template <class Derivative, class... A>
+auto call_derivative(const Derivative& derivative, const A&... arguments) {
+  static_assert(!std::is_void_v<std::invoke_result_t<const Derivative&, const A&...>>,
+                "dad: jvp or vjp of a rule returns nothing (void), expected numbers: jvp as the value of the "
+                "rule, vjp as its arguments");
+  return derivative(arguments...);
+}
 template <class Jvp, class X, class Y>
 auto call_jvp(const Jvp& jvp, const X& x, const Y& y, const X& dx) {
   if constexpr (std::is_invocable_v<const Jvp&, const X&, const X&>)
-    return jvp(x, dx);
+    return call_derivative(jvp, x, dx);
   else
-    return jvp(x, y, dx);
+    return call_derivative(jvp, x, y, dx);
 }
 template <class Vjp, class X, class Y>
 auto call_vjp(const Vjp& vjp, const X& x, const Y& y, const Y& w) {
   if constexpr (std::is_invocable_v<const Vjp&, const X&, const Y&>)
-    return vjp(x, w);
+    return call_derivative(vjp, x, w);
   else
-    return vjp(x, y, w);
+    return call_derivative(vjp, x, y, w);
 }
 
 template <class Jvp, class Vjp, class X, class Y>

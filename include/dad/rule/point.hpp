@@ -90,8 +90,7 @@ class on_vars {
   requires takes_point<F, point_of<A...>>
   auto operator()(const A&... arguments) const {
     using V = var<typename S::value_type>;
-    const auto y =
-        call(f_, transform<S>(as_point(arguments...), [](const auto& leaf) { return S(leaf); }));
+    const auto y = call(f_, transform<S>(as_point(arguments...), [](const auto& leaf) { return S(leaf); }));
     return transform<V>(y, [](const auto& leaf) -> V { return S(leaf); });
   }
 
@@ -110,9 +109,10 @@ std::vector<S> scalars_of(const X& x) {
 /// A user's function of numbers in T has no derivative by what it captured, which so must be passive.
 template <class T, class Y>
 constexpr void require_own_scalar() {
-  static_assert(embeds<base_t<Y>, T>,
-                "dad: a function of a rule, of implicit or of a checkpoint returned another scalar than it got: "
-                "it uses a scalar that it captured; make that an argument");
+  static_assert(
+      embeds<base_t<Y>, T>,
+      "dad: a function of a rule, of implicit or of a checkpoint returned another scalar than it got: "
+      "it uses a scalar that it captured; make that an argument");
 }
 
 /// The same for what a user's function returned. Throws shape_error unless there are as many as expected.
