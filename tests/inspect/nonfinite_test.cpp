@@ -326,3 +326,25 @@ TEST_CASE("what a checkpoint, a loop, a region or a rule has inside is found") {
   CHECK(report.in_adjoints);
   CHECK(report.operands == x);
 }
+
+TEST_CASE("rules of many results are looked into, of very many their results are named") {
+  // A copy for each result of the one logarithm.
+  const auto copies = [](std::size_t count) {
+    return dad::rule([=](const std::vector<double>& u) { return std::vector(count, std::log(u[0])); },
+                     dad::derived,
+                     [](const std::vector<double>& u, const std::vector<double>& w) {
+                       std::vector<double> adjoint(u.size(), 0.0);
+                       for (const double wi : w) adjoint[0] += wi / u[0];
+                       adjoint[0] /= u[0] - 1;
+                       return adjoint;
+                     });
+  };
+  const auto f = [&](std::size_t count) { return [=](const auto& u) { return copies(count)(u)[9] + u[1]; }; };
+  const auto in_sweep = dad::find_nonfinite(f(300), std::vector{1.0, 2.0});
+  CHECK(in_sweep.text() ==
+        "operation 10, rule(x0, x1) of 1 and 2 made the adjoint of x0 inf: partial inf, its own adjoint 1");
+  const auto in_value = dad::find_nonfinite(f(300), std::vector{-1.0, 2.0});
+  CHECK(in_value.text() == "operation 10, rule(x0, x1) of -1 and 2 gave nan");
+  std::vector<double> many(2000, -1.0);
+  CHECK(dad::find_nonfinite(f(3000), many).text() == "operation 10, rule gave nan");
+}

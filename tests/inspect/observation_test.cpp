@@ -103,6 +103,9 @@ TEST_CASE("rewinding forgets what was noted") {
   const auto r = seen.find_nonfinite(y);
   CHECK(r.number == 3);
   CHECK(r.name == "log");
+  t.rewind(here);
+  CHECK_THROWS_AS(seen.find_nonfinite(y), dad::tape_error);
+  CHECK_THROWS_WITH(seen.find_nonfinite(std::vector{kept, y}), contains("dad: find_nonfinite got a var of"));
 }
 
 TEST_CASE("the graph of a watched tape") {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <dad/dad.hpp>
+#include <dad/fused.hpp>
 
 #include "core/close.hpp"
 
@@ -145,4 +146,46 @@ TEST_CASE("without anything deferred the statistics are those of the streams") {
   CHECK(t.statistics().deferred == 0);
   CHECK(t.statistics(start).bytes == 2 * sizeof(std::uint32_t) + sizeof(double));
   t.backward(y);
+}
+
+TEST_CASE("with fused_vars as with vars: a rule is swept once, of a checkpoint the arguments are kept") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  vector<dad::fused_var<>> x{0.5, 2.0};
+  t.input(x);
+  int sweeps = 0;
+  const auto repeated =
+      dad::rule([](const vector<double>& u) { return vector(300, u[0] * u[1]); }, dad::derived,
+                [&](const vector<double>& u, const vector<double>& w) {
+                  ++sweeps;
+                  double sum = 0;
+                  for (const double wi : w) sum += wi;
+                  return vector{sum * u[1], sum * u[0]};
+                });
+  const auto y = repeated(x);
+  t.backward(dad::fused_var<>(y[3] + 2 * y[4]));
+  CHECK(sweeps == 1);
+  CHECK(x[0].adjoint() == 6);
+  CHECK(x[1].adjoint() == 1.5);
+
+  const auto before = t.position();
+  const dad::fused_var<> half = 0.5;  // passive: a constant
+  const auto cooled = [half](const auto& u) {
+    std::decay_t<decltype(u)> v = u - half * tanh(u);
+    return v;
+  };
+  dad::fused_var<> last = dad::checkpoint(cooled)(x[1]);
+  last = dad::checkpoint_loop(cooled, last, 50, {.snapshots = 3});
+  CHECK(t.statistics(before).deferred == 2);
+  CHECK(t.statistics(before).arguments == 0);
+  t.backward(last);
+  double u = 2, slope = 1;
+  for (int i = 0; i < 51; ++i) slope *= 0.5 + 0.5 * std::tanh(u) * std::tanh(u), u -= 0.5 * std::tanh(u);
+  CHECK(last.value() == Approx(u));
+  CHECK(x[1].adjoint() == Approx(slope));
+  CHECK_THROWS_AS(dad::checkpoint([&](const auto& v) {
+                    std::decay_t<decltype(v)> product = v * x[0];
+                    return product;
+                  })(x[1]),
+                  dad::tape_error);
 }

@@ -202,6 +202,28 @@ TEST_CASE("generic rules are operations of a recording, others go to the tape") 
   CHECK(sums.gradient == Approx(slope));
 }
 
+TEST_CASE("derivatives that are written with the result are the rule's in programs as well") {
+  // e^x, whose value is a step function: what it is computed by has no slope.
+  const auto stairs = dad::rule(
+      [](const auto& x) {
+        using std::exp, std::floor;
+        return exp(floor(x * 1024) / 1024);
+      },
+      dad::derived, [](const auto&, const auto& y, const auto& w) { return y * w; });
+  const auto f = [&](const auto& x) { return stairs(x[0]) * x[1]; };
+  const double e = std::exp(0.75);
+  const vector<double> x{0.75, 3.0};
+  dad::matrix exact(2, 2);
+  exact(0, 0) = 3 * e, exact(0, 1) = exact(1, 0) = e;
+  check_same(dad::hessian(f, x), exact);
+  check_same(dad::record(f, x).hessian(x), exact);
+  CHECK(dad::batch_hvp(f, vector(20, x), vector(20, vector{1.0, 2.0}))[7].product[0] == Approx(5 * e));
+  const auto sparse = dad::sparse_hessian(f, x);
+  REQUIRE(sparse.values().size() == 3);
+  CHECK(sparse.values()[0] == Approx(3 * e));
+  CHECK(sparse.values()[1] == Approx(e));
+}
+
 TEST_CASE("vector rules in batches") {
   vector<vector<double>> points;
   for (int i = 0; i < 40; ++i) points.push_back({0.1 * i, 1 - 0.2 * i});
@@ -248,4 +270,9 @@ TEST_CASE("a black box is differentiated by differences with the step that is as
       dad::rule([](const auto& y) { return y * y * y; }, dad::finite_differences{.step = 0.1});
   CHECK(dad::batch_eval(generic, points)[99].gradient == Approx(0.76));
   CHECK(dad::batch_eval(coarse, points)[99].gradient == Approx(0.76));
+  const auto cube = [](double y) { return y * y * y; };
+  for (const double step : {0.0, -1e-5, std::nan("")})
+    CHECK_THROWS_WITH(
+        dad::rule(cube, dad::finite_differences{.step = step}),
+        contains("dad: step of finite_differences is") && contains("expected a positive number"));
 }

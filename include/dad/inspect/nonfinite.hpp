@@ -167,7 +167,8 @@ class nonfinite_search {
   }
 
   [[nodiscard]] std::string operation_of(const step& s) const {
-    std::string text = joined({"operation ", std::to_string(s.number), ", ", t_.formula_of(s), " of "});
+    std::string text = joined(
+        {"operation ", std::to_string(s.number), ", ", t_.formula_of(s), s.operand_count == 0 ? "" : " of "});
     for (std::size_t i = 0; i < s.operand_count; ++i) {
       if (i == transcript_type::most_shown) return text += ", ...";
       if (i != 0) text += i + 1 == s.operand_count ? " and " : ", ";

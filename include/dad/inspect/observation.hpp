@@ -50,7 +50,8 @@ class observation final : private tape_observer<T> {
   }
 
   /// The first operation that made a value NaN or infinite, of those that the result (or one of a range of
-  /// results) is computed from; where all are finite, the first of the sweep that made an adjoint so.
+  /// results) is computed from; where all are finite, the first of the sweep that made an adjoint so. Throws
+  /// tape_error for a result of another, a cleared or a rewound recording.
   [[nodiscard]] nonfinite_report find_nonfinite(const var<T>& y) const {
     return find_nonfinite(std::vector<var<T>>{y});
   }
@@ -59,7 +60,10 @@ class observation final : private tape_observer<T> {
   [[nodiscard]] nonfinite_report find_nonfinite(const Range& ys) const {
     const detail::transcript<T>& t = complete();
     std::vector<operand> results;
-    for (const var<T>& y : ys) results.push_back(as_operand(y.index(), y.value()));
+    for (const var<T>& y : ys) {
+      if (y.is_active()) tape_.check(y, "find_nonfinite");
+      results.push_back(as_operand(y.index(), y.value()));
+    }
     return detail::nonfinite_search<T>(t).run(results);
   }
 

@@ -56,6 +56,7 @@ struct transcript {
   /// "log(%2)"; of many operands the first.
   [[nodiscard]] std::string formula_of(const step& s) const {
     std::string text = s.name;
+    if (s.operand_count == 0) return text;
     for (std::size_t i = 0; i < s.operand_count && i < most_shown; ++i)
       text += joined({i == 0 ? "(" : ", ", name_of(operands[s.first_operand + i])});
     if (s.operand_count > most_shown)

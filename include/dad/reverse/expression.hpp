@@ -13,11 +13,9 @@
 
 #include <dad/op/operation.hpp>
 #include <dad/reverse/id.hpp>
+#include <dad/reverse/tape.hpp>
 
 namespace dad {
-
-template <class T>
-class fused_var;
 
 /// An operation on variables, constants and other operations, all of which it holds by value: it outlives
 /// what it was made of. Becomes a statement of the tape where it is assigned to a fused_var.
@@ -41,10 +39,6 @@ template <class A>
 inline constexpr bool is_expression = false;
 template <class T, class Op, class... Operand>
 inline constexpr bool is_expression<expression<T, Op, Operand...>> = true;
-template <class A>
-inline constexpr bool is_fused_var = false;
-template <class T>
-inline constexpr bool is_fused_var<fused_var<T>> = true;
 
 /// A fused_var, or an expression of them.
 template <class A>

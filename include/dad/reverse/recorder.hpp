@@ -60,11 +60,14 @@ class tape_recorder {
     if (observer == nullptr) rows.limit = rows.end_of_room();
   }
 
-  /// A value without arguments.
-  void write_value(var<T>& x) {
+  /// A value without arguments: an input, or what an operation of this name gave.
+  void write_value(var<T>& x, const char* operation = nullptr) {
     if (rows.is_full()) {
       make_room(0);
-      if (observer != nullptr) observer->input({x.value(), newest_index() + 1});
+      if (observer != nullptr && operation != nullptr)
+        show(operation, {}, x.value());
+      else if (observer != nullptr)
+        observer->input({x.value(), newest_index() + 1});
     }
     if (rows.leading_inputs == rows.value_count() && rows.words.size() == rows.leading_inputs)
       ++rows.leading_inputs;

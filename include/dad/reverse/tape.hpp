@@ -26,6 +26,10 @@ class tape;
 template <class T>
 class fused_var;
 namespace detail {
+template <class A>
+inline constexpr bool is_fused_var = false;
+template <class T>
+inline constexpr bool is_fused_var<fused_var<T>> = true;
 template <class T>
 class operation_row;
 template <class T>
@@ -211,6 +215,8 @@ class tape {
   void observe(tape_observer<T>* observer) { recorder_.observe(observer); }
   [[nodiscard]] tape_observer<T>* observer() const noexcept { return recorder_.observer; }
 
+  /// Throws tape_error, which names the subject, if x is passive or not of this recording.
+  void check(const var<T>& x, const char* subject) const { recorder_.check(x, subject); }
   /// The index of the newest value.
   [[nodiscard]] std::uint32_t newest_index() const noexcept { return recorder_.newest_index(); }
   /// visit(index, partial) for each argument of the newest statement.

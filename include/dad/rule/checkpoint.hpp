@@ -97,6 +97,9 @@ class checkpointed {
   auto operator()(const A&... arguments) const { return at(detail::as_point(arguments...)); }
 
  private:
+  template <class>
+  friend class checkpointed;
+
   template <class X>
   auto at(const X& x) const {
     using S = detail::base_t<X>;
@@ -114,6 +117,9 @@ class checkpointed {
       return detail::deferred_result<S>(
           x, y, "a checkpointed function",
           new detail::checkpoint_step<T, F, decltype(point)>(f_, std::move(point), detail::real_count(y)));
+    } else if constexpr (detail::is_fused_var<S>) {
+      const checkpointed<detail::on_vars<S, F>> recorded(detail::on_vars<S, F>{f_});
+      return detail::with_vars<S>([&](const auto& point) { return recorded.at(point); }, x);
     } else {
       return detail::call(f_, x);
     }

@@ -35,7 +35,7 @@ State next_state(const Step& step, const State& state, std::size_t i) {
       return step(state, i);
   };
   using Next = std::remove_cvref_t<decltype(taken())>;
-  static_assert(std::is_same_v<Next, State> || (number<Next> && number<State>),
+  static_assert(std::is_same_v<Next, State> || (number<Next> && number<State> && embeds<Next, State>),
                 "dad: step of checkpoint_loop must return a state of the type that it gets: the state's "
                 "structure with the step's scalar, e.g. std::vector<T> for std::vector<T>; a scalar that it "
                 "captures must be part of the state");
@@ -182,6 +182,10 @@ auto checkpoint_loop(const Step& step, const State& state, std::size_t count, lo
     detail::owner<Loop> loop(new Loop(step, std::move(first), count, options.snapshots));
     const auto last = loop.object->run();
     return detail::deferred_result<S>(s, last, "checkpoint_loop", loop.release());
+  } else if constexpr (detail::is_fused_var<S>) {
+    const detail::on_vars<S, Step> recorded(step);
+    return detail::with_vars<S>(
+        [&](const auto& first) { return checkpoint_loop(recorded, first, count, options); }, s);
   } else {
     for (std::size_t i = 0; i < count; ++i) s = detail::next_state(step, s, i);
     return s;

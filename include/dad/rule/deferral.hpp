@@ -41,7 +41,7 @@ auto deferred_result(const X& x, const Y& y, const char* subject,
   auto& t = recording_access::tape_of<typename S::value_type>(x, subject, step->inputs);
   auto result = transform<S>(y, [&](const auto& leaf) {
     S v = S(S(leaf).value());
-    recording_access::write_value(t, v);
+    recording_access::write_value(t, v, "rule");  // the one step that is deferred while someone watches
     if (step->first_output == 0) step->first_output = v.index();
     return v;
   });

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,8 +27,13 @@ class recorded_residual {
   recorded_residual(const F& f, const X& x, const Z& z) : active_(cleared(*tape_)) {
     const auto point = transform<S>(x, [&](const auto& leaf) { return input(leaf, x_); });
     const auto solution = transform<S>(z, [&](const auto& leaf) { return input(leaf, z_); });
-    f_ =
-        checked_reals<S>(f(point, solution), z_.size(), "the residual of implicit", "number of the solution");
+    static constexpr bool takes_both = std::is_invocable_v<const F&, decltype(point), decltype(solution)>;
+    static_assert(takes_both,
+                  "dad: the residual of implicit cannot be called with x and z: it is to be generic in its "
+                  "scalar (const auto& x, const auto& z), const, and takes several arguments as one tuple x");
+    if constexpr (takes_both)
+      f_ = checked_reals<S>(f(point, solution), z_.size(), "the residual of implicit",
+                            "number of the solution");
   }
 
   /// dF/dz, and of dF/dx the product with dx where a dx is given.

@@ -22,6 +22,8 @@ namespace detail {
 
 /// One derivative from the other takes a call for each direction; more than this is a mistake.
 inline constexpr std::size_t most_derived_directions = 256;
+/// But who watches a tape is to see inside a rule, as long as all of its partials have room.
+inline constexpr std::size_t most_watched_partials = std::size_t{1} << 22;
 
 // Both may take the result as well: jvp(x, y, dx), vjp(x, y, w).
 template <class Jvp, class X, class Y>
@@ -31,19 +33,31 @@ template <class Vjp, class X, class Y>
 inline constexpr bool has_vjp = std::is_invocable_v<const Vjp&, const X&, const Y&> ||
                                 std::is_invocable_v<const Vjp&, const X&, const Y&, const Y&>;
 
+/// A jvp or vjp, whose last argument is a Seed, is called with the result as well.
+template <class Derivative, class X, class Y, class Seed>
+inline constexpr bool takes_result = !std::is_invocable_v<const Derivative&, const X&, const Seed&> &&
+                                     std::is_invocable_v<const Derivative&, const X&, const Y&, const Seed&>;
+
+template <class Derivative, class... A>
+auto call_derivative(const Derivative& derivative, const A&... arguments) {
+  static_assert(!std::is_void_v<std::invoke_result_t<const Derivative&, const A&...>>,
+                "dad: jvp or vjp of a rule returns nothing (void), expected numbers: jvp as the value of the "
+                "rule, vjp as its arguments");
+  return derivative(arguments...);
+}
 template <class Jvp, class X, class Y>
 auto call_jvp(const Jvp& jvp, const X& x, const Y& y, const X& dx) {
   if constexpr (std::is_invocable_v<const Jvp&, const X&, const X&>)
-    return jvp(x, dx);
+    return call_derivative(jvp, x, dx);
   else
-    return jvp(x, y, dx);
+    return call_derivative(jvp, x, y, dx);
 }
 template <class Vjp, class X, class Y>
 auto call_vjp(const Vjp& vjp, const X& x, const Y& y, const Y& w) {
   if constexpr (std::is_invocable_v<const Vjp&, const X&, const Y&>)
-    return vjp(x, w);
+    return call_derivative(vjp, x, w);
   else
-    return vjp(x, y, w);
+    return call_derivative(vjp, x, y, w);
 }
 
 template <class Jvp, class Vjp, class X, class Y>
@@ -84,7 +98,8 @@ T slope_of(const Jvp& jvp, const Vjp& vjp, const T& x, const T& y) {
 /// All partials, outputs x inputs, where x and y are over T: by columns of jvp where these are fewer calls or
 /// vjp cannot be called, else by rows of vjp. Columns of inputs that are not wanted(k) may stay zero.
 template <class T, class Jvp, class Vjp, class X, class Y, class Wanted>
-basic_matrix<T> partials_of(const Jvp& jvp, const Vjp& vjp, const X& x, const Y& y, Wanted&& wanted) {
+basic_matrix<T> partials_of(const Jvp& jvp, const Vjp& vjp, const X& x, const Y& y, Wanted&& wanted,
+                            std::size_t most_directions = most_derived_directions) {
   require_derivative<Jvp, Vjp, X, Y>();
   const std::size_t outputs = real_count(y), inputs = real_count(x);
   basic_matrix<T> partials(outputs, inputs);
@@ -92,7 +107,7 @@ basic_matrix<T> partials_of(const Jvp& jvp, const Vjp& vjp, const X& x, const Y&
   if constexpr (has_jvp<Jvp, X, Y> && has_vjp<Vjp, X, Y>) by_columns = inputs < outputs;
   if constexpr (has_jvp<Jvp, X, Y>) {
     if (by_columns) {
-      if (inputs > most_derived_directions) throw_many_directions("vjp", "jvp", inputs, "argument");
+      if (inputs > most_directions) throw_many_directions("vjp", "jvp", inputs, "argument");
       for (std::size_t k = 0; k < inputs; ++k) {
         if (!wanted(k)) continue;
         const auto column = tangents_by<T>(jvp, x, y, shaped_like<T>(x, unit_row<T>{k}));
@@ -102,7 +117,7 @@ basic_matrix<T> partials_of(const Jvp& jvp, const Vjp& vjp, const X& x, const Y&
   }
   if constexpr (has_vjp<Vjp, X, Y>) {
     if (!by_columns) {
-      if (outputs > most_derived_directions) throw_many_directions("jvp", "vjp", outputs, "result");
+      if (outputs > most_directions) throw_many_directions("jvp", "vjp", outputs, "result");
       for (std::size_t j = 0; j < outputs; ++j) {
         const auto row = adjoints_by<T>(vjp, x, y, shaped_like<T>(y, unit_row<T>{j}));
         for (std::size_t k = 0; k < inputs; ++k) partials(j, k) = row[k];

@@ -69,6 +69,35 @@ auto primal_point(const X& x) {
   return transform<below_t<S>>(x, [](const auto& leaf) { return below<S>::of(S(leaf)); });
 }
 
+/// f at x with vars in the place of fused_vars, which are the same variables of the tape.
+template <class S, class F, class X>
+auto with_vars(const F& f, const X& x) {
+  using V = var<typename S::value_type>;
+  const auto y = f(transform<V>(x, [](const auto& leaf) -> V { return S(leaf); }));
+  return transform<S>(y, [](const auto& leaf) { return S(leaf); });
+}
+
+/// A function of fused_vars S as one of vars, which it calls with them.
+template <class S, class F>
+class on_vars {
+  template <class... A>
+  using point_of = rebind_t<std::remove_cvref_t<decltype(as_point(std::declval<const A&>()...))>, S>;
+
+ public:
+  explicit on_vars(const F& f) : f_(f) {}
+
+  template <class... A>
+  requires takes_point<F, point_of<A...>>
+  auto operator()(const A&... arguments) const {
+    using V = var<typename S::value_type>;
+    const auto y = call(f_, transform<S>(as_point(arguments...), [](const auto& leaf) { return S(leaf); }));
+    return transform<V>(y, [](const auto& leaf) -> V { return S(leaf); });
+  }
+
+ private:
+  F f_;
+};
+
 /// The reals of x in order, as scalars of type S.
 template <class S, class X>
 std::vector<S> scalars_of(const X& x) {
@@ -77,9 +106,19 @@ std::vector<S> scalars_of(const X& x) {
   return scalars;
 }
 
+/// A user's function of numbers in T has no derivative by what it captured, which so must be passive.
+template <class T, class Y>
+constexpr void require_own_scalar() {
+  static_assert(
+      embeds<base_t<Y>, T>,
+      "dad: a function of a rule, of implicit or of a checkpoint returned another scalar than it got: "
+      "it uses a scalar that it captured; make that an argument");
+}
+
 /// The same for what a user's function returned. Throws shape_error unless there are as many as expected.
 template <class T, class X>
 std::vector<T> checked_reals(const X& x, std::size_t expected, const char* function, const char* reason) {
+  require_own_scalar<T, X>();
   std::vector<T> reals;
   reals.reserve(expected);
   for_each_real(x, [&](const auto& leaf) { reals.push_back(static_cast<T>(leaf)); });
@@ -92,6 +131,7 @@ std::vector<T> checked_reals(const X& x, std::size_t expected, const char* funct
 /// The same where it is one number: no memory is allocated for a number.
 template <class T, class X>
 T number_in(const X& x, const char* function, const char* reason) {
+  require_own_scalar<T, X>();
   if constexpr (number<X>)
     return static_cast<T>(x);
   else

@@ -28,8 +28,8 @@ struct recording_access {
     return t;
   }
   template <class T>
-  static void write_value(tape<T>& t, var<T>& x) {
-    t.recorder_.write_value(x);
+  static void write_value(tape<T>& t, var<T>& x, const char* operation) {
+    t.recorder_.write_value(x, operation);
   }
   template <class T>
   static void defer(tape<T>& t, deferred_step<T>* step) {

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -108,6 +109,8 @@ class rule_function {
       return detail::call(value_, x);
     } else if constexpr (is_base<S>) {
       return traced_at<S>(x);
+    } else if constexpr (detail::is_fused_var<S>) {
+      return detail::with_vars<S>([this](const auto& point) { return at(point); }, x);
     } else {
       // The rule itself one level down, so that it stands for the value at every level.
       const auto primal = detail::primal_point<S>(x);
@@ -124,8 +127,8 @@ class rule_function {
     } else if constexpr (detail::is_var<S> && detail::has_vjp<Vjp, P, Y> && !number<Y>) {
       if (!detail::any_active<S>(x)) return constant<S>(y);
       if (detail::recording_access::is_observed<T>() &&
-          detail::real_count(y) <= detail::most_derived_directions)
-        return by_partials<S>(x, primal, y);
+          detail::real_count(x) <= detail::most_watched_partials / (detail::real_count(y) + 1))
+        return by_partials<S>(x, primal, y, detail::most_watched_partials);
       return detail::deferred_result<S>(x, y, "a rule", new detail::vjp_step<T, Vjp, P, Y>(vjp_, primal, y));
     } else {
       if constexpr (detail::is_var<S>)
@@ -153,7 +156,8 @@ class rule_function {
 
   // The partials are written down as those of an operation are.
   template <class S, class X, class P, class Y>
-  auto by_partials(const X& x, const P& primal, const Y& y) const {
+  auto by_partials(const X& x, const P& primal, const Y& y,
+                   std::size_t most_directions = detail::most_derived_directions) const {
     using T = detail::below_t<S>;
     if constexpr (number<X> && number<Y>) {
       const T slope = detail::slope_of<T>(jvp_, vjp_, primal, y);
@@ -164,7 +168,8 @@ class rule_function {
     } else {
       const auto arguments = detail::scalars_of<S>(x);
       const auto partials = detail::partials_of<T>(
-          jvp_, vjp_, primal, y, [&](std::size_t k) { return has_derivative(arguments[k]); });
+          jvp_, vjp_, primal, y, [&](std::size_t k) { return has_derivative(arguments[k]); },
+          most_directions);
       return reduced<S>(arguments, partials, y);
     }
   }
@@ -192,6 +197,7 @@ class rule_function {
   // A result that is in T already is left alone.
   template <class T, class Y>
   static auto in_scalar(Y&& y) {
+    detail::require_own_scalar<T, Y>();
     if constexpr (std::is_same_v<Y, rebind_t<Y, T>>)
       return std::move(y);
     else
@@ -215,9 +221,17 @@ class rule_function {
       using Y = std::remove_cvref_t<decltype(y)>;
       if constexpr (detail::has_jvp<Jvp, P, Y> || detail::has_vjp<Vjp, P, Y>) {
         const auto arguments = detail::scalars_of<S>(x);
-        const auto partials = detail::partials_of<S>(
-            jvp_, vjp_, point, y, [&](std::size_t k) { return !arguments[k].is_constant(); });
-        return reduced<S>(arguments, partials, y);
+        const auto with_partials_at = [&](const Y& result) {
+          const auto partials = detail::partials_of<S>(
+              jvp_, vjp_, point, result, [&](std::size_t k) { return !arguments[k].is_constant(); });
+          return reduced<S>(arguments, partials, y);
+        };
+        // Partials that are written with the result depend on one that has the rule's derivative, not its
+        // own: so a program's second derivatives are the rule's.
+        if constexpr (detail::takes_result<Jvp, P, Y, P> || detail::takes_result<Vjp, P, Y, Y>)
+          return with_partials_at(with_partials_at(y));
+        else
+          return with_partials_at(y);
       } else {
         return untraced_at<S>(x);
       }
@@ -228,6 +242,7 @@ class rule_function {
   template <class S, class X>
   auto untraced_at(const X& x) const {
     const auto y = at(detail::transform<double>(x, [](const auto& leaf) { return S(leaf).value(); }));
+    detail::require_own_scalar<double, std::remove_cvref_t<decltype(y)>>();
     return detail::transform<S>(y, [](const auto& leaf) { return S(static_cast<double>(leaf)); });
   }
 
@@ -260,10 +275,13 @@ auto rule(Value value, Jvp jvp, Vjp vjp) {
 }
 
 /// The same for a black box, by differences that the user asked for: 2 calls of value for each argument.
+/// Throws domain_error unless the step is a positive number.
 ///
 ///   const auto f = dad::rule(simulate, dad::finite_differences{.step = 1e-5});
 template <class Value>
 auto rule(Value value, finite_differences by) {
+  if (!(by.step > 0) || !std::isfinite(by.step))
+    detail::raise<domain_error>("dad: step of finite_differences is %g, expected a positive number", by.step);
   detail::difference_quotient<Value> jvp(value, by.step);
   return rule(std::move(value), std::move(jvp), derived);
 }
