@@ -7,7 +7,6 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/mpi/communicator.hpp>
-#include <cmath>
 #include <exception>
 #include <iostream>
 #include <sstream>
@@ -15,18 +14,9 @@
 
 #include <dad/dad.hpp>
 
-namespace support {
+#include "finite_number.hpp"
 
-/// A check that refuses what is not finite, which CLI::Range and CLI::PositiveNumber let through as "nan".
-inline CLI::Validator finite_number() {
-  return CLI::Validator(
-      [](std::string& text) {
-        double number = 0;
-        const bool is_number = CLI::detail::lexical_cast(text, number);
-        return is_number && std::isfinite(number) ? std::string() : text + " is not a finite number";
-      },
-      "FINITE");
-}
+namespace support {
 
 /// Collective: run(world) with the options that declare(app) declares. Gives the program's exit code: that of
 /// run, 1 where it throws, CLI11's where options are wrong; the root alone prints what was.

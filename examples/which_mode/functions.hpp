@@ -22,9 +22,10 @@ inline double coefficient(std::size_t i, std::size_t j) {
   return std::sin(static_cast<double>(7 * i + 13 * j + 1));
 }
 
-inline std::vector<double> point(std::size_t n) {
+/// n numbers in [-1/2, 1/2], others for each seed.
+inline std::vector<double> point(std::size_t n, std::size_t seed = 0) {
   std::vector<double> x(n);
-  for (std::size_t k = 0; k < n; ++k) x[k] = 0.5 * coefficient(k, 3 * k);
+  for (std::size_t k = 0; k < n; ++k) x[k] = 0.5 * coefficient(k + seed, 3 * k);
   return x;
 }
 

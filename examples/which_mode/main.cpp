@@ -3,46 +3,56 @@
 
 // Which mode of differentiation for a Jacobian of n inputs and m outputs? Forward costs grow with n, reverse
 // costs with m; the lines cross near m = n, and dad::jacobian(f, x) takes the lower one.
-//   which_mode 100 which-mode.svg
+//   which_mode --output which_mode
 
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
+#include <filesystem>
 #include <vector>
 
+#include "../support/finite_number.hpp"
+#include "../support/one_process.hpp"
 #include "figure.hpp"
 #include "functions.hpp"
 #include "measure.hpp"
 
 namespace {
 
+struct settings {
+  std::size_t inputs = 100, seed = 0;
+  double ratio = 100;
+};
+
 template <class F>
-void show(support::svg& drawing, double left, std::size_t inputs) {
-  const std::vector<which_mode::measured> rows = which_mode::measure_all<F>(inputs);
-  for (const auto& r : rows)
-    std::printf("%-13s %6zu %11.4f %11.4f %11.4f %11.1e\n", F::name, r.outputs, r.forward, r.reverse,
-                r.chosen, r.difference);
-  which_mode::draw(drawing, left, F::name, rows, inputs);
+which_mode::series show(const std::vector<double>& x, double ratio) {
+  const which_mode::series all = which_mode::measure_all<F>(x, ratio);
+  for (const auto& c : all.costs)
+    std::printf("%-13s %6zu %11.4f %11.4f %11.4f %11.1e\n", F::name, c.outputs, c.forward, c.reverse,
+                c.chosen, c.difference);
+  return all;
+}
+
+void run(const std::filesystem::path& folder, const settings& s) {
+  const std::vector<double> x = which_mode::point(s.inputs, s.seed);
+  which_mode::write_jacobians(folder / "jacobians.csv", x);
+  std::printf("%-13s %6s %11s %11s %11s %11s\n", "f", "m", "forward ms", "reverse ms", "chosen ms",
+              "difference");
+  const std::vector all{show<which_mode::products>(x, s.ratio), show<which_mode::network>(x, s.ratio),
+                        show<which_mode::exponentials>(x, s.ratio)};
+  which_mode::write_costs(folder / "costs.csv", all, s.inputs);
+  which_mode::write_figure(folder / "which_mode.svg", all, s.inputs);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::size_t inputs = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 100;
-  if (argc > 3 || inputs == 0) {
-    std::fprintf(stderr, "usage: which_mode [INPUTS [FIGURE.svg]], at least one input\n");
-    return 1;
-  }
-  try {
-    std::printf("%-13s %6s %11s %11s %11s %11s\n", "f", "m", "forward ms", "reverse ms", "chosen ms",
-                "difference");
-    support::svg drawing(1200, 380);
-    show<which_mode::products>(drawing, 0, inputs);
-    show<which_mode::network>(drawing, 400, inputs);
-    show<which_mode::exponentials>(drawing, 800, inputs);
-    if (argc > 2) drawing.save(argv[2]);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "which_mode: %s\n", error.what());
-    return 1;
-  }
+  settings s;
+  return support::run_into_folder(
+      argc, argv, "which_mode", "Times of Jacobians forward, in reverse, and as dad chooses.",
+      [&](CLI::App& app) {
+        app.add_option("--inputs", s.inputs, "of each function")->check(CLI::Range(1, 10000));
+        app.add_option("--ratio", s.ratio, "outputs over inputs, at most; its inverse at least")
+            ->check(CLI::Range(1.0, 100.0) & support::finite_number());
+        app.add_option("--seed", s.seed, "of the point")->check(CLI::Range(0, 1000000));
+      },
+      [&](const std::filesystem::path& folder) { run(folder, s); });
 }

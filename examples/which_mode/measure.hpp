@@ -6,24 +6,29 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cmath>
 #include <cstddef>
-#include <limits>
+#include <string>
 #include <vector>
 
 #include <dad/dad.hpp>
 
+#include "../support/least_time.hpp"
 #include "functions.hpp"
 
 namespace which_mode {
 
 /// Milliseconds of one Jacobian, and its largest difference from the closed form over the largest entry.
-struct measured {
+struct cost {
   std::size_t outputs;
   double forward, reverse, chosen;
   double difference;
+};
+
+/// Of one function, for growing numbers of outputs.
+struct series {
+  std::string function;
+  std::vector<cost> costs;
 };
 
 inline double difference(const dad::matrix& a, const dad::matrix& b) {
@@ -35,51 +40,30 @@ inline double difference(const dad::matrix& a, const dad::matrix& b) {
   return most / scale;
 }
 
-/// The least time of each call, in turns, so that a slow moment of the machine meets all.
-template <class... Calls>
-std::array<double, sizeof...(Calls)> milliseconds(int turns, const Calls&... calls) {
-  using clock = std::chrono::steady_clock;
-  std::array<double, sizeof...(Calls)> least;
-  least.fill(std::numeric_limits<double>::infinity());
-  for (int turn = 0; turn < turns; ++turn) {
-    std::size_t at = 0;
-    const auto once = [&](const auto& call) {
-      const auto start = clock::now();
-      call();
-      const std::chrono::duration<double, std::milli> elapsed = clock::now() - start;
-      least[at] = std::min(least[at], elapsed.count());
-      ++at;
-    };
-    (once(calls), ...);
-  }
-  return least;
-}
-
 template <class F>
-measured measure(const F& f, const std::vector<double>& x) {
+cost measure(const F& f, const std::vector<double>& x) {
   dad::matrix forward, reverse, chosen;
   const int turns = f.outputs > 1000 ? 3 : 15;
-  const auto least = milliseconds(
+  const auto least = support::least_seconds(
       turns, [&] { forward = dad::jacobian(f, x, dad::forward); },
       [&] { reverse = dad::jacobian(f, x, dad::reverse); }, [&] { chosen = dad::jacobian(f, x); });
-  const dad::matrix expected = f.jacobian(x);
-  return {
-      f.outputs, least[0], least[1], least[2],
-      std::max({difference(forward, expected), difference(reverse, expected), difference(chosen, expected)})};
+  const dad::matrix exact = f.jacobian(x);
+  return {f.outputs, 1e3 * least[0], 1e3 * least[1], 1e3 * least[2],
+          std::max({difference(forward, exact), difference(reverse, exact), difference(chosen, exact)})};
 }
 
-/// For m / n from about 1 / 100 to 100.
+/// For outputs over inputs from about 1 / most to most, which is 100 at most.
 template <class F>
-std::vector<measured> measure_all(std::size_t inputs) {
-  const auto x = point(inputs);
-  std::vector<measured> rows;
+series measure_all(const std::vector<double>& x, double most) {
+  series all{F::name, {}};
   for (const double ratio :
        {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0}) {
-    const auto outputs = static_cast<std::size_t>(std::lround(ratio * static_cast<double>(inputs)));
-    if (outputs > 0 && (rows.empty() || rows.back().outputs != outputs))
-      rows.push_back(measure(F{outputs, inputs}, x));
+    const auto outputs = static_cast<std::size_t>(std::lround(ratio * static_cast<double>(x.size())));
+    const bool is_wanted = std::max(ratio, 1 / ratio) <= most * (1 + 1e-9);
+    if (is_wanted && outputs > 0 && (all.costs.empty() || all.costs.back().outputs != outputs))
+      all.costs.push_back(measure(F{outputs, x.size()}, x));
   }
-  return rows;
+  return all;
 }
 
 }  // namespace which_mode

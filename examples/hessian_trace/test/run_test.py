@@ -3,6 +3,7 @@
 
 """Runs the program and holds it against the Hessian in closed form: run_test.py launcher... program."""
 
+import itertools
 import math
 import os
 import re
@@ -10,7 +11,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
-from program import are_refused, drawn, drawn_curves, read_table, runner
+from program import are_refused, drawn, drawn_axes, drawn_curves, drawn_texts, has_curve, has_dots, read_table, runner
 
 run = runner(sys.argv[1:])
 GRID = [-1.0, -0.7, -0.3, 0.0, 0.3, 0.7, 1.0]
@@ -63,12 +64,51 @@ def check_numbers(text, path):
     assert abs(value - trace(hessian_of_loss(500, diagonal_alone=True))) < 4 * error
 
 
-def check_figure(path):
+def check_figure(path, table):
     # Twelve dots for each of three curves, and three in the legends.
     assert len(drawn(path, "circle")) == 3 * 12 + 3
     bars = [ends for ends in drawn_curves(path) if len(ends) == 2 and ends[0][0] == ends[1][0] and abs(ends[0][1] - ends[1][1]) > 5.5]
     lengths = [abs(a[1] - b[1]) for a, b in bars]
     assert len(lengths) == 12 and lengths[-1] == min(lengths) < max(lengths) / 10, "the bars become short"
+    check_places(path, [{name: float(cell) for name, cell in row.items()} for row in read_table(table)])
+
+
+def check_places(path, rows):
+    """What is drawn is where the table has it: on the left bars around estimates, on the right logarithms of errors."""
+    texts, blue, orange, dark = drawn_texts(path), "#4c78a8", "#f58518", "#333333"
+    assert texts.index("exact trace") < texts.index("estimate, ± its standard error") < texts.index("theory")
+    assert texts.index("theory") < texts.index("standard error") < texts.index("distance from the trace")
+    x, y = drawn_axes(path, 0, 500)
+    at = [x(math.log2(row["probes"])) for row in rows]
+    assert has_curve(path, dark, [(a, y(row["exact"])) for a, row in zip(at, rows)])
+    estimates = [(a, y(row["estimate"])) for a, row in zip(at, rows)]
+    assert has_curve(path, blue, estimates) and has_dots(path, blue, estimates)
+    for a, row in zip(at, rows):
+        assert has_curve(path, blue, [(a, y(row["estimate"] + sign * row["standard_error"])) for sign in (-1, 1)]), row
+    x, y = drawn_axes(path, 500)
+    at = [x(math.log2(row["probes"])) for row in rows]
+    reported = [(a, y(math.log10(row["standard_error"]))) for a, row in zip(at, rows)]
+    assert has_curve(path, blue, reported) and has_dots(path, blue, reported)
+    assert has_curve(path, dark, [(a, y(math.log10(row["expected_error"]))) for a, row in zip(at, rows)])
+    assert has_dots(path, orange, [(a, y(math.log10(abs(row["estimate"] - row["exact"])))) for a, row in zip(at, rows)])
+
+
+def check_samples(table, seeds):
+    """Of four weights there are eight samples v' H v of directions of +1 and -1, and of two samples a and b the mean is
+    (a + b) / 2 with the standard error |a - b| / 2: so a and b are two of the eight."""
+    h = hessian_of_loss(1)
+    signs = list(itertools.product((-1, 1), repeat=4))
+    samples = [sum(v[i] * v[j] * value for (i, j), value in h.items()) for v in signs]
+    found, lines = set(), set()
+    for seed in seeds:
+        code, text = run("--width", "1", "--probes", "2", "--table", table, *seed)
+        row, = read_table(table)
+        assert code == 0 and row["probes"] == "2" and text.startswith(f"4 weights, trace {trace(h):.6f}\n")
+        estimate, error = float(row["estimate"]), float(row["standard_error"])
+        for sample in (estimate - error, estimate + error):
+            assert min(abs(sample - s) for s in samples) < 1e-12, (row, samples)
+        found.add((estimate, error)), lines.add(text.splitlines()[-1])
+    return len(found), len(lines)
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -76,6 +116,10 @@ with tempfile.TemporaryDirectory() as folder:
     code, text = run("--figure", figure, "--table", table)
     assert code == 0
     check_numbers(text, table)
-    check_figure(figure)
-    are_refused(run, [("--probes", "--probes", "1"), ("/nowhere/trace.svg: cannot be written", "--width", "1", "--probes", "2",
-                                                      "--figure", "/nowhere/trace.svg")])
+    check_figure(figure, table)
+    assert check_samples(table, [("--seed", str(seed)) for seed in (3, 4, 5, 6)])[0] > 1, "other seeds, other directions"
+    # The default seed is 2; the large network has directions of the same seed, and no two of these agree by chance.
+    assert check_samples(table, [(), ("--seed", "2"), ("--seed", "1")])[1] == 2
+    are_refused(run, [("--probes", "--probes", "1"), ("--width", "--width", "0"), ("--seed", "--seed", "one"),
+                      ("/nowhere/trace.svg: cannot be written", "--width", "1", "--probes", "2", "--figure", "/nowhere/trace.svg"),
+                      ("/nowhere/trace.csv: cannot be written", "--width", "1", "--probes", "2", "--table", "/nowhere/trace.csv")])

@@ -1,37 +1,130 @@
 # SPDX-License-Identifier: BSL-1.0
 # Copyright the dad authors
 
-"""Runs the program at a small size: run_test.py program. Checks numbers, never times."""
+"""Runs the program at small sizes and holds Jacobians against complex steps: run_test.py program. Never asserts times."""
 
+import cmath
+import math
 import os
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
-from program import drawn, drawn_texts, runner
+from program import are_refused, drawn, drawn_curves, drawn_texts, read_table, runner
 
 run = runner(sys.argv[1:])
+NAMES = ("products", "network", "exponentials")
+COLUMNS = ("forward", "reverse", "chosen")
+STEP = 1e-30
+
+
+def coefficient(i, j):
+    return math.sin(7 * i + 13 * j + 1)
+
+
+def pairs(s, outputs):
+    return [s[i % len(s)] * s[(3 * i + 1) % len(s)] for i in range(outputs)]
+
+
+def products(x, outputs):
+    s = list(x)
+    for _ in range(20):
+        for i in range(len(s)):
+            s[i] = .75 * s[i] - .5 * s[(i + 1) % len(s)]
+    return pairs(s, outputs)
+
+
+def network(x, outputs):
+    h = [cmath.tanh(sum(.1 * coefficient(l, k) * u for k, u in enumerate(x))) for l in range(50)]
+    return [sum(.1 * coefficient(i, l) * u for l, u in enumerate(h)) for i in range(outputs)]
+
+
+def exponentials(x, outputs):
+    s = list(x)
+    for _ in range(10):
+        s = [cmath.exp(-cmath.sin(u)) for u in s]
+    return pairs(s, outputs)
+
+
+def by_complex_steps(f, x, outputs):
+    """Im f(x + ih) / h has no difference in it, so any step will do (Squire and Trapp, SIAM Review 40, 1998)."""
+    columns = []
+    for k in range(len(x)):
+        y = f([complex(u, STEP if i == k else 0) for i, u in enumerate(x)], outputs)
+        columns.append([v.imag / STEP for v in y])
+    return [list(row) for row in zip(*columns)]
+
+
+def check_jacobians(table, inputs, seed):
+    assert len(table) == 3 * inputs**2
+    x = [.5 * coefficient(k + seed, 3 * k) for k in range(inputs)]
+    for f in (products, network, exponentials):
+        exact = by_complex_steps(f, x, inputs)
+        size = max(abs(v) for row in exact for v in row)
+        rows = [row for row in table if row["function"] == f.__name__]
+        assert [(int(row["row"]), int(row["column"])) for row in rows] == [(i, k) for i in range(inputs) for k in range(inputs)]
+        for row in rows:
+            expected = exact[int(row["row"])][int(row["column"])]
+            assert all(abs(float(row[way]) - expected) <= 1e-13 * size for way in COLUMNS), (row, expected)
+
+
+def check_costs(table, text, inputs, ratio):
+    """The same rows as are printed, for the ratios that were asked for."""
+    printed = [line.split() for line in text.splitlines()[1:]]
+    assert {row["function"] for row in table} == set(NAMES) and len(printed) == len(table)
+    for name in NAMES:
+        outputs = [int(row["outputs"]) for row in table if row["function"] == name]
+        assert outputs[0] == max(1, inputs // ratio) and outputs[-1] == ratio * inputs
+        assert inputs in outputs and all(a < b for a, b in zip(outputs, outputs[1:]))
+    for row, words in zip(table, printed):
+        times = [float(row[way + "_ms"]) for way in COLUMNS]
+        assert words[:2] == [row["function"], row["outputs"]] and int(row["inputs"]) == inputs
+        assert all(time > 0 and abs(time - float(word)) < 6e-5 for time, word in zip(times, words[2:5])), row
+        assert float(row["difference"]) < 1e-13 and words[5] == f"{float(row['difference']):.1e}"  # the worst of the three
+
+
+def check_figure(path, table):
+    """In each panel three series where the table has them, on axes of powers of ten."""
+    texts = drawn_texts(path)
+    assert all(texts.count(name) == 1 for name in NAMES)
+    assert all(texts.count(name) == 3 for name in ("forward", "reverse", "jacobian(f, x)", "outputs over inputs", "milliseconds"))
+    dots = [tuple(float(dot.get(name)) for name in ("cx", "cy")) for dot in drawn(path, "circle")]
+    assert len(dots) == len(table) + 3  # and the legends
+    count = len(table) // 3
+    lines = [points for points in drawn_curves(path) if len(points) == count]
+    for panel, name in enumerate(NAMES):
+        rows = [row for row in table if row["function"] == name]
+        forward, reverse = [line for line in lines if 400 * panel < line[0][0] < 400 * (panel + 1)][:2]
+        chosen = dots[panel * (count + 1):][:count]
+        assert len(rows) == len(forward) == len(reverse) == len(chosen)
+        across = [math.log10(int(row["outputs"]) / int(row["inputs"])) for row in rows]
+        width = (forward[-1][0] - forward[0][0]) / (across[-1] - across[0])
+        up = [[math.log10(float(row[way + "_ms"])) for row in rows] for way in COLUMNS]
+        low, high = min(range(count), key=lambda i: up[1][i]), max(range(count), key=lambda i: up[1][i])
+        height = (reverse[high][1] - reverse[low][1]) / (up[1][high] - up[1][low])
+        assert width > 0 > height
+        for points, heights in zip((forward, reverse, chosen), up):
+            for (x, y), u, v in zip(points, across, heights):
+                assert abs(x - forward[0][0] - width * (u - across[0])) < .1, (name, u)
+                assert abs(y - reverse[low][1] - height * (v - up[1][low])) < .1, (name, v)
+
 
 with tempfile.TemporaryDirectory() as folder:
-    picture = os.path.join(folder, "which_mode.svg")
-    code, text = run("12", picture)
-    assert code == 0
+    for inputs, ratio, seed, options in ((12, 100, 0, ()), (10, 2, 3, ("--ratio", "2", "--seed", "3"))):
+        output = os.path.join(folder, "new", str(inputs))
+        code, text = run("--output", output, "--inputs", str(inputs), *options)
+        assert code == 0
+        costs = read_table(os.path.join(output, "costs.csv"))
+        check_costs(costs, text, inputs, ratio)
+        check_jacobians(read_table(os.path.join(output, "jacobians.csv")), inputs, seed)
+        check_figure(os.path.join(output, "which_mode.svg"), costs)
 
-    rows = [line.split() for line in text.splitlines()[1:]]
-    assert {row[0] for row in rows} == {"products", "network", "exponentials"}
-    for name in ("products", "network", "exponentials"):
-        outputs = [int(row[1]) for row in rows if row[0] == name]
-        assert outputs[0] == 1 and outputs[-1] == 1200 and 12 in outputs and outputs == sorted(outputs)
-    for row in rows:
-        assert all(float(time) > 0 for time in row[2:5]), row
-        assert float(row[5]) < 1e-13, row  # from the closed form, in the worst of the three
-
-    texts = drawn_texts(picture)
-    assert all(texts.count(name) == 3 for name in ("forward", "reverse", "jacobian(f, x)"))
-    assert len(drawn(picture, "circle")) == len(rows) + 3  # and the legends
-
-for wrong in (("0",), ("twelve",), ("12", "a", "b")):
-    code, text = run(*wrong)
-    assert code == 1 and text.startswith("usage: which_mode"), wrong
-code, text = run("2", "/nowhere/figure.svg")
-assert code == 1 and "/nowhere/figure.svg" in text
+    code, text = run("--help")
+    assert code == 0 and all(option in text for option in ("--output", "--inputs", "--ratio", "--seed"))
+    taken = os.path.join(folder, "taken")
+    open(taken, "w").close()
+    os.makedirs(os.path.join(folder, "in_the_way", "costs.csv"))
+    are_refused(run, [("--inputs", "--inputs", "0"), ("--inputs", "--inputs", "twelve"), ("--ratio", "--ratio", "0.5"),
+                      ("nan is not a finite number", "--ratio", "nan"), ("--seed", "--seed", "-1"), ("figure.svg", "figure.svg"),
+                      (taken + ": cannot be made a folder", "--output", taken),
+                      ("costs.csv: cannot be written", "--inputs", "2", "--output", os.path.join(folder, "in_the_way"))])
