@@ -518,6 +518,24 @@ TEST_CASE("what is replayed along one path goes in few chunks, to ranks of any s
     }
 }
 
+TEST_CASE(
+    "blocks of equal cost that take long go to whoever is free until the end, each rank with one ahead") {
+  constexpr double block = 6e-3;
+  for (const std::size_t ranks : {2, 3, 7})
+    for (const double slowness : {1.0, 1.3}) {
+      scenario s = of_costs(std::vector<double>(43, block), ranks, chunk_policy::automatic);
+      s.latency = 1e-3;  // results are large
+      s.slowness.assign(ranks, 1.0);
+      s.slowness.back() = slowness;
+      s.plan.is_alike = true;
+      const outcome o = checked(s);
+      INFO(ranks << " ranks, " << slowness);
+      CHECK(o.is_dynamic);
+      CHECK(o.most_ahead == 2);
+      CHECK(o.makespan < 43 * block / (double(ranks) - 1.0 + 1.0 / slowness) + block * slowness + 2e-3);
+    }
+}
+
 TEST_CASE("inputs that were alike before are spread evenly at once where they take no tenth of a second") {
   for (const double each : {1e-7, 5e-6}) {
     scenario s = of_costs(std::vector<double>(20000, each), 2, chunk_policy::automatic);
