@@ -110,7 +110,7 @@ class rule_function {
     } else if constexpr (is_base<S>) {
       return traced_at<S>(x);
     } else if constexpr (detail::is_fused_var<S>) {
-      return detail::with_vars<S>([this](const auto& point) { return at(point); }, x);
+      return detail::with_vars<S>([this](const auto& point) { return this->at(point); }, x);
     } else {
       // The rule itself one level down, so that it stands for the value at every level.
       const auto primal = detail::primal_point<S>(x);
