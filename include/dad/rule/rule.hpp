@@ -110,7 +110,7 @@ class rule_function {
     } else if constexpr (is_base<S>) {
       return traced_at<S>(x);
     } else if constexpr (detail::is_fused_var<S>) {
-      return detail::with_vars<S>([this](const auto& point) { return at(point); }, x);
+      return detail::with_vars<S>([this](const auto& point) { return this->at(point); }, x);
     } else {
       // The rule itself one level down, so that it stands for the value at every level.
       const auto primal = detail::primal_point<S>(x);
@@ -259,7 +259,8 @@ class rule_function {
 /// other, a call for each direction. `value` is called with plain numbers, so it may be any library's; jvp
 /// and vjp may be as well, but second derivatives need one that is generic in its scalar. Batches and
 /// recordings make operations of a rule of which all is generic; with another, the function goes to the tape.
-/// All three are copied, and must be pure: a sweep calls vjp with the arguments of the call.
+/// All three are copied, and must be pure: a sweep calls vjp with the arguments of the call. All that is
+/// differentiated is among the arguments: a captured scalar of dad does not compile.
 /// Throws shape_error where results do not fit, and where a derivative would be derived from more than 256
 /// calls.
 ///
