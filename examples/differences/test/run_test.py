@@ -11,7 +11,7 @@ import tempfile
 from decimal import Decimal, getcontext
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
-from program import are_refused, drawn_curves, drawn_texts, read_table, runner
+from program import are_refused, drawn_axes, drawn_curves, drawn_texts, has_curve, read_table, runner
 
 run = runner(sys.argv[1:])
 getcontext().prec = 60
@@ -91,17 +91,10 @@ def check_figure(path):
 def check_places(path, table, at):
     """Every point is where the table has it, on axes of powers of ten."""
     assert {f"Relative error of the derivative of exp(x) / (sin³ x + cos³ x) at {at}", "step h", "error"} < set(drawn_texts(path))
-    curves = [points for points in drawn_curves(path) if len(points) == len(table)]
-    steps = [math.log10(float(row["step"])) for row in table]
-    up = [[math.log10(float(row[name])) for row in table] for name in ("one_sided", "central", "dad")]
-    (left, bottom), (right, top) = curves[0][0], curves[0][-1]
-    low, high = up[0].index(min(up[0])), up[0].index(max(up[0]))
-    width = (right - left) / 15
-    height = (curves[0][high][1] - curves[0][low][1]) / (up[0][high] - up[0][low])
-    assert len(curves) == 3 and width > 0 > height
-    for points, heights in zip(curves, up):
-        for (x, y), step, error in zip(points, steps, heights):
-            assert abs(x - left - width * (step - FIRST)) < .1 and abs(y - bottom - height * (error - up[0][0])) < .1
+    x, y = drawn_axes(path)
+    assert all(math.isclose(2 * axis(1e-6), axis(1e-12) + axis(1)) for axis in (x, y)), "powers of ten are as far from each other"
+    for name, colour in (("one_sided", "#f58518"), ("central", "#4c78a8"), ("dad", "#54a24b")):
+        assert has_curve(path, colour, [(x(float(row["step"])), y(float(row[name]))) for row in table]), name
 
 
 with tempfile.TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../support/test"))
-from program import are_refused, drawn, drawn_curves, drawn_texts, read_table, runner
+from program import are_refused, drawn, drawn_axes, drawn_texts, has_curve, has_dots, read_table, runner
 
 run = runner(sys.argv[1:])
 NAMES = ("products", "network", "exponentials")
@@ -84,29 +84,19 @@ def check_costs(table, text, inputs, ratio):
 
 
 def check_figure(path, table):
-    """In each panel three series where the table has them, on axes of powers of ten."""
+    """In each panel three series where the table has them, on logarithmic axes."""
     texts = drawn_texts(path)
     assert all(texts.count(name) == 1 for name in NAMES)
     assert all(texts.count(name) == 3 for name in ("forward", "reverse", "jacobian(f, x)", "outputs over inputs", "milliseconds"))
-    dots = [tuple(float(dot.get(name)) for name in ("cx", "cy")) for dot in drawn(path, "circle")]
-    assert len(dots) == len(table) + 3  # and the legends
-    count = len(table) // 3
-    lines = [points for points in drawn_curves(path) if len(points) == count]
+    assert len(drawn(path, "circle")) == len(table) + 3  # and the legends
     for panel, name in enumerate(NAMES):
+        x, y = drawn_axes(path, 400 * panel, 400 * (panel + 1))
+        assert all(math.isclose(2 * axis(1), axis(.1) + axis(10)) for axis in (x, y)), "powers of ten are as far from each other"
         rows = [row for row in table if row["function"] == name]
-        forward, reverse = [line for line in lines if 400 * panel < line[0][0] < 400 * (panel + 1)][:2]
-        chosen = dots[panel * (count + 1):][:count]
-        assert len(rows) == len(forward) == len(reverse) == len(chosen)
-        across = [math.log10(int(row["outputs"]) / int(row["inputs"])) for row in rows]
-        width = (forward[-1][0] - forward[0][0]) / (across[-1] - across[0])
-        up = [[math.log10(float(row[way + "_ms"])) for row in rows] for way in COLUMNS]
-        low, high = min(range(count), key=lambda i: up[1][i]), max(range(count), key=lambda i: up[1][i])
-        height = (reverse[high][1] - reverse[low][1]) / (up[1][high] - up[1][low])
-        assert width > 0 > height
-        for points, heights in zip((forward, reverse, chosen), up):
-            for (x, y), u, v in zip(points, across, heights):
-                assert abs(x - forward[0][0] - width * (u - across[0])) < .1, (name, u)
-                assert abs(y - reverse[low][1] - height * (v - up[1][low])) < .1, (name, v)
+        forward, reverse, chosen = ([(x(int(row["outputs"]) / int(row["inputs"])), y(float(row[way + "_ms"]))) for row in rows]
+                                    for way in COLUMNS)
+        assert has_curve(path, "#1f77b4", forward) and has_curve(path, "#d62728", reverse), name
+        assert has_dots(path, "#333333", chosen), name
 
 
 with tempfile.TemporaryDirectory() as folder:
