@@ -52,8 +52,7 @@ class flat_adjoints_if_used {
 
   /// Before each run: all seeds zero.
   void clear_seeds(lane_slots& lanes) const noexcept {
-    for (const std::uint32_t slot : seeds_)
-      for (std::size_t lane = 0; lane < lanes.width(); ++lane) lanes[slot][lane] = 0.0;
+    for (const std::uint32_t slot : seeds_) lanes.clear(slot);
   }
   void run(lane_slots& lanes) const { sweep_.run(lanes); }
 

@@ -57,11 +57,11 @@ class flat_tangents_if_used {
 
   /// Before each run: the inputs' tangents, all zero.
   void clear_seeds(lane_slots& lanes) const noexcept {
-    for (std::size_t k = 1; k <= inputs_; ++k)
-      for (std::size_t lane = 0; lane < lanes.width(); ++lane) lanes[slot(k)][lane] = 0.0;
+    for (std::size_t k = 1; k <= inputs_; ++k) lanes.clear(slot(k));
   }
   void run(lane_slots& lanes) const { sweep_.run_backwards(lanes); }
 
+  [[nodiscard]] bool is_finite() const noexcept { return sweep_.is_finite(); }
   [[nodiscard]] std::size_t operation_count() const noexcept { return sweep_.size(); }
   [[nodiscard]] std::size_t byte_count() const noexcept {
     return nodes_.capacity() * sizeof(node) + sweep_.byte_count();

@@ -40,6 +40,16 @@ class second_order_if_used {
     lanes.restart(slots_.count(), directions);
     tangents_.clear_seeds(lanes);
   }
+  /// The same in unit directions, of which each has its input k by set_unit(lanes, k, direction): of f's many
+  /// tangents only those are computed that are not zero.
+  void begin_unit_sweep(lane_slots& lanes, std::size_t directions) const {
+    if (directions == 1 || !tangents_.is_finite() || !down_.is_finite())
+      return begin_sweep(lanes, directions);
+    lanes.restart(slots_.count(), directions, true);
+  }
+  void set_unit(lane_slots& lanes, std::size_t k, std::size_t direction) const noexcept {
+    lanes.set_unit(tangents_.slot(k + 1), direction);
+  }
   [[nodiscard]] double* seed(lane_slots& lanes, std::size_t k) const noexcept {
     return lanes[tangents_.slot(k + 1)];
   }
@@ -49,7 +59,7 @@ class second_order_if_used {
   }
   /// Components k of the products; slot 0 where they are zero.
   [[nodiscard]] const double* product(lane_slots& lanes, std::size_t k) const noexcept {
-    return lanes[nodes_[k + 1].slot];
+    return lanes.read(nodes_[k + 1].slot);
   }
 
   /// Multiply-adds of a sweep in one direction.
