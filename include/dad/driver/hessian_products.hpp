@@ -196,7 +196,8 @@ void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, lane_sl
                         });
     return;
   }
-  sweeps_.begin_unit_sweep(lanes, count);
+  // One sweep for all of it has few zeros to leave out.
+  block_count() == 1 ? sweeps_.begin_sweep(lanes, count) : sweeps_.begin_unit_sweep(lanes, count);
   for (std::size_t c = 0; c < count; ++c) sweeps_.set_unit(lanes, nonlinear_[first + c], c);
   sweeps_.sweep(lanes);
   for_each_entry(block, [&](std::size_t row, std::size_t column, std::size_t c) {
