@@ -521,7 +521,7 @@ TEST_CASE("what is replayed along one path goes in few chunks, to ranks of any s
 TEST_CASE(
     "blocks of equal cost that take long go to whoever is free until the end, each rank with one ahead") {
   constexpr double block = 6e-3;
-  for (const std::size_t ranks : {2, 3, 7})
+  for (const std::size_t ranks : {std::size_t{2}, std::size_t{3}, std::size_t{7}})
     for (const double slowness : {1.0, 1.3}) {
       scenario s = of_costs(std::vector<double>(43, block), ranks, chunk_policy::automatic);
       s.latency = 1e-3;  // results are large

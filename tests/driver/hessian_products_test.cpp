@@ -259,7 +259,7 @@ TEST_CASE("a Hessian's columns, for which zeros are left out, have the bits of p
     }
     return sum;
   };
-  for (const std::size_t n : {108, 150}) {  // of 150 the last are in no operation
+  for (const std::size_t n : {std::size_t{108}, std::size_t{150}}) {  // the last of 150 are in no operation
     const std::vector<double> x = point(n);
     const dad::matrix hessian = dad::hessian(f, x);
     dad::matrix units(n, n);
