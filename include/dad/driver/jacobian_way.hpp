@@ -87,13 +87,15 @@ jacobian_counts counts_of(const rows<double>& recorded, std::size_t inputs,
   };
   for (std::size_t i = 0; i < outputs.size(); ++i) join(outputs[i], static_cast<std::uint32_t>(i / 8 + 1));
   recorded.for_each_row_backwards(
-      [&](std::uint32_t value, std::uint32_t, const std::uint32_t* first, const std::uint32_t* last) {
+      [&](std::uint32_t value, std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last) {
         const std::uint32_t block = blocks[value];
         if (block == nobody) return;
         ++counts.rows;
-        (block == several ? counts.shared_arguments : counts.own_arguments) +=
-            static_cast<std::size_t>(last - first);
-        for (const std::uint32_t* a = first; a != last; ++a) join(argument_word::index(*a), block);
+        std::size_t& arguments = block == several ? counts.shared_arguments : counts.own_arguments;
+        recorded.for_each_index(row, first, last, [&](std::uint32_t argument) {
+          ++arguments;
+          join(argument, block);
+        });
       });
   return counts;
 }

@@ -69,6 +69,17 @@ class fused_var {
   static fused_var reduce(const T& value, F&& add_terms) {
     return var<T>::reduce(value, add_terms);
   }
+  template <class A>
+  static constexpr bool is_range = std::is_floating_point_v<T>&&
+      std::is_same_v<std::remove_cvref_t<decltype(std::declval<const A&>()[std::size_t(0)])>, fused_var>;
+  template <class A, class B>
+  static bool multiply_ranges(fused_var& y, const A& a, const B& b) {
+    return detail::range_rows<T>::multiply(y.variable_, a, b);
+  }
+  template <class A, class Write>
+  static bool reduce_range(fused_var& y, const A& a, Write&& write) {
+    return detail::range_rows<T>::reduce(y.variable_, a, write);
+  }
   template <class P>
   static fused_var masked_product(const P& partial, const fused_var& seed) {
     return seed.is_zero() ? fused_var() : fused_var(partial * seed);
@@ -76,6 +87,7 @@ class fused_var {
 
  private:
   friend class tape<T>;
+  friend class detail::range_rows<T>;
   friend struct detail::statement_writer<T>;
 
   var<T> variable_;

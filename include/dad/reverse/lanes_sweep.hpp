@@ -43,6 +43,12 @@ void sweep_lanes(const streams_view<T>& streams, const mark& first, const mark& 
     word -= row_word::arguments(row);
     partial -= row_word::partials(row);
     if (!is_reached) continue;
+    if (row_word::is_strided(row)) {
+      strided_arguments(row, word).for_each(row, partial, values, [&](std::uint32_t index, const T& p) {
+        add_lanes<N>(adjoints + N * index, p, adjoint);
+      });
+      continue;
+    }
     const T* p = partial;
     const std::uint32_t* const arguments_end = word + row_word::arguments(row) - is_increment;
     for (const std::uint32_t* a = word; a != arguments_end; ++a) {

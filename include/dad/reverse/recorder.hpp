@@ -71,11 +71,7 @@ class tape_recorder {
     }
     if (rows.leading_inputs == rows.value_count() && rows.words.size() == rows.leading_inputs)
       ++rows.leading_inputs;
-    x.id_ = rows.close(0) & ~sole_bit;
-    if (rows.lists_all) {
-      new (rows.factors.begin() + index_of(x.id_)) T(x.value_);
-      x.id_ &= ~unlisted_bit;
-    }
+    x.id_ = rows.close(0, x.value_);
   }
 
   /// From here on no row of what is recorded changes: variables of a stretch that is not the newest are never

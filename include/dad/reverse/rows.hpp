@@ -72,6 +72,13 @@ class rows {
     write_word(row);
     return ++newest | result_bits;
   }
+  /// The same for a row that is never added to; its value is noted where all are.
+  std::uint64_t close(std::uint32_t row, const T& value) noexcept {
+    const std::uint64_t id = close(row) & ~sole_bit;
+    if (!lists_all) return id;
+    new (factors.begin() + index_of(id)) T(value);
+    return id & ~unlisted_bit;
+  }
   /// Rows of one argument and of two.
   [[gnu::always_inline]] std::uint64_t write_row(std::uint32_t argument, std::uint32_t row) noexcept {
     write_two(words.cursor, argument, row);
@@ -149,12 +156,20 @@ class rows {
     detail::sweep_lanes<N, T>({words.begin(), partials.begin(), factors.begin()}, from, last, adjoints);
   }
 
-  /// The number of rows between two places, by going through them.
-  [[nodiscard]] std::size_t count(std::size_t first_word, std::size_t last_word) const noexcept {
-    std::size_t n = 0;
+  /// What is between two places, by going through it.
+  struct counts {
+    std::size_t rows = 0, arguments = 0;
+  };
+  [[nodiscard]] counts count(std::size_t first_word, std::size_t last_word) const noexcept {
+    counts n;
     const std::uint32_t* const first = words.begin() + first_word;
-    for (const std::uint32_t* w = words.begin() + last_word; w != first; ++n)
-      w -= 1 + row_word::arguments(w[-1]);
+    for (const std::uint32_t* w = words.begin() + last_word; w != first; ++n.rows) {
+      const std::uint32_t row = *--w;
+      n.arguments += row_word::is_increment(row);
+      w -= row_word::arguments(row);
+      for_each_index(row, w, w + row_word::arguments(row) - row_word::is_increment(row),
+                     [&](std::uint32_t) { ++n.arguments; });
+    }
     return n;
   }
 
@@ -162,7 +177,8 @@ class rows {
   template <class Visit>
   void for_each_newest_argument(Visit&& visit) const {
     const std::uint32_t* const end = words.cursor - 1;
-    for_each_argument(end - row_word::arguments(*end), end, partials.cursor - row_word::partials(*end),
+    for_each_argument(*end, end - row_word::arguments(*end), end,
+                      partials.cursor - row_word::partials(*end),
                       [&](std::uint32_t index, const T& partial, bool is_negative) {
                         visit(index, is_negative ? T(-partial) : partial);
                       });
@@ -178,8 +194,15 @@ class rows {
         [&](std::uint32_t value, std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last) {
           partial -= row_word::partials(row);
           visit(value, row_word::is_increment(row),
-                [&](auto&& each) { for_each_argument(first, last, partial, each); });
+                [&](auto&& each) { for_each_argument(row, first, last, partial, each); });
         });
+  }
+  /// visit(index) for each argument of a row, some more than once.
+  template <class Visit>
+  static void for_each_index(std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last,
+                             Visit&& visit) {
+    if (row_word::is_strided(row)) return strided_arguments(row, first).for_each(row, visit);
+    for (; first != last; ++first) visit(word::index(*first));
   }
   /// visit(value, row, first, last) for each, with the words of its arguments.
   template <class Visit>
@@ -201,8 +224,12 @@ class rows {
   }
 
   template <class Each>
-  void for_each_argument(const std::uint32_t* a, const std::uint32_t* end, const T* partial,
-                         Each&& each) const {
+  void for_each_argument(std::uint32_t row, const std::uint32_t* a, const std::uint32_t* end,
+                         const T* partial, Each&& each) const {
+    if (row_word::is_strided(row))
+      return strided_arguments(row, a).for_each(
+          row, partial, factors.begin(),
+          [&](std::uint32_t index, const T& factor) { each(index, factor, false); });
     for (; a != end; ++a) {
       if (word::tag(*a) == word::factor) {
         const std::uint32_t x = word::index(a[0]), y = word::index(a[1]);

@@ -128,10 +128,32 @@ const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint3
   return word;
 }
 
+/// The same for a strided row.
+template <class T>
+[[gnu::noinline]] void propagate_strided(std::uint32_t row, const std::uint32_t* word, const T* partials,
+                                         const T* values, T* adjoints, T adjoint) {
+  const strided_arguments a(row, word);
+  const auto add = [&](strided_range to, const T* from, strided_range at) {
+    if (to.step == 1 && at.step == 1) {
+      T* const target = adjoints + to.first;
+      const T* const partial = from + at.first;
+      for (std::uint32_t k = 0; k < a.count; ++k) target[k] += partial[k] * adjoint;
+    } else {
+      for (std::uint32_t k = 0; k < a.count; ++k) adjoints[to[k]] += from[at[k]] * adjoint;
+    }
+  };
+  static constexpr std::uint32_t in_a_row[] = {0, 1};
+  if ((row & row_word::product) == 0) return add(a.range, partials, strided_range(in_a_row));
+  add(a.range, values, a.other);
+  add(a.other, values, a.range);
+}
+
 /// Propagates the adjoint of any row of so many arguments.
 template <class T>
 void propagate_row(std::uint32_t row, std::uint32_t count, const std::uint32_t* word, const T* partial,
                    const T* values, T* adjoints, T adjoint) {
+  if constexpr (std::is_floating_point_v<T>)
+    if (row_word::is_strided(row)) return propagate_strided(row, word, partial, values, adjoints, adjoint);
   if (count == row_word::partials(row))
     add_products(word, count, partial, adjoints, adjoint);
   else

@@ -37,6 +37,8 @@ struct folding;
 template <class T>
 class terms;
 template <class T>
+class range_rows;
+template <class T>
 struct statement_writer;
 struct recording_access;
 }  // namespace detail
@@ -238,6 +240,7 @@ class tape {
   friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
+  friend class detail::range_rows<T>;
   friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
 

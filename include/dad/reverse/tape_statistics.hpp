@@ -24,9 +24,10 @@ tape_statistics statistics_of(const tape_recorder<T>& r, std::size_t bytes) {
   const auto deferred = r.deferred.between(0, r.rows.value_count());
   tape_statistics s{};
   s.inputs = r.input_count;
-  s.statements = r.rows.count(0, r.rows.words.size());
+  const auto counts = r.rows.count(0, r.rows.words.size());
+  s.statements = counts.rows;
   s.values = r.rows.value_count();
-  s.arguments = r.rows.words.size() - s.statements;
+  s.arguments = counts.arguments;
   s.partials = r.rows.partials.size();
   s.bytes = bytes;
   s.deferred = deferred.count;
@@ -44,9 +45,10 @@ tape_statistics statistics_between(const tape_recorder<T>& r, const tape_positio
   const auto deferred = r.deferred.between(first.values, last.values);
   tape_statistics s{};
   s.inputs = to.inputs - from.inputs;
-  s.statements = r.rows.count(first.words, last.words);
+  const auto counts = r.rows.count(first.words, last.words);
+  s.statements = counts.rows;
   s.values = last.values - first.values;
-  s.arguments = words - s.statements;
+  s.arguments = counts.arguments;
   s.partials = last.partials - first.partials;
   s.bytes = words * sizeof(std::uint32_t) + s.partials * sizeof(T) + deferred.bytes;
   s.deferred = deferred.count;

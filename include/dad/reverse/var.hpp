@@ -13,6 +13,7 @@
 #include <dad/op/list.hpp>
 #include <dad/reverse/folding.hpp>
 #include <dad/reverse/id.hpp>
+#include <dad/reverse/range_rows.hpp>
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/terms.hpp>
 
@@ -84,6 +85,19 @@ class var {
     return y;
   }
 
+  /// Functions of whole ranges of variables of this type, whose rows ask once for all elements: see range_rows.
+  template <class A>
+  static constexpr bool is_range = std::is_floating_point_v<T>&&
+      std::is_same_v<std::remove_cvref_t<decltype(std::declval<const A&>()[std::size_t(0)])>, var>;
+  template <class A, class B>
+  static bool multiply_ranges(var& y, const A& a, const B& b) {
+    return detail::range_rows<T>::multiply(y, a, b);
+  }
+  template <class A, class Write>
+  static bool reduce_range(var& y, const A& a, Write&& write) {
+    return detail::range_rows<T>::reduce(y, a, write);
+  }
+
   /// partial * seed, in which an exactly zero seed gives zero whatever the partial.
   template <class P>
   static var masked_product(const P& partial, const var& seed) {
@@ -144,6 +158,7 @@ class var {
   friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
+  friend class detail::range_rows<T>;
   friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
   using folding = detail::folding<T>;

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The rows of functions of whole ranges: what every operation asks of its operands is asked of a range at
+// once.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include <dad/reverse/id.hpp>
+#include <dad/reverse/operands.hpp>
+#include <dad/reverse/rows.hpp>
+#include <dad/reverse/tape.hpp>
+
+namespace dad::detail {
+
+/// Writes rows whose operands are the elements of ranges of variables, where these are usual: all active,
+/// those of the active tape, and nobody watches. Where values are at equal distances, as those of inputs and
+/// of what a loop computed are, the row is strided: as short as that of two operands, and swept in SIMD where
+/// they are neighbours. The arguments of long rows that are not go on in increments.
+template <class T>
+class range_rows {
+  using number = var<T>;
+  using word = argument_word;
+  using vars = operands<T>;
+
+ public:
+  /// y, which has its value, as sum_i a[i] b[i], where the ranges have the same size. False, and nothing is
+  /// written, where they are not usual.
+  template <class A, class B>
+  static bool multiply(number& y, const A& a, const B& b) {
+    tape_recorder<T>& t = active_tape<T>->recorder_;
+    rows<T>& r = t.rows;
+    const auto n = static_cast<std::uint32_t>(a.size());
+    distances of_a, of_b;
+    if (n >= least_strided || t.observer != nullptr || !are_known(r, a) || !are_known(r, b)) {
+      if (!are_usual(t, a, of_a) || !are_usual(t, b, of_b)) return false;
+      know<true>(r, a, of_a);
+      know<true>(r, b, of_b);
+    }
+    if (n >= least_strided && of_a.are_equal && of_b.are_equal) {
+      begin_row(t);
+      write_range(r, of_a, 0, word::factor);
+      write_range(r, of_b, 0, word::plus_one);
+      r.write_word(n);
+      y.id_ = r.close(row_word::strided_product, y.value_);
+      return true;
+    }
+    for (std::uint32_t from = 0; from < n;) {
+      const std::uint32_t end = end_of_part(from, n, row_word::most_arguments / 2);
+      const std::uint32_t row = row_word::product | 2 * (end - from) * row_word::argument;
+      begin_row(t);
+      std::uint32_t* at = r.words.cursor;  // the cursor moves when all are there
+      for (; from < end; ++from, at += 2)
+        rows<T>::write_two(at, rows<T>::argument_of(id_of(a[from]), word::factor),
+                           rows<T>::argument_of(id_of(b[from]), word::plus_one));
+      r.words.cursor = at;
+      close_part(r, y, row);
+    }
+    return true;
+  }
+
+  /// y as a function of the elements of a range: write(partials) writes one for each and gives the value.
+  /// False, and nothing is called or written, where they are not usual.
+  template <class A, class Write>
+  static bool reduce(number& y, const A& a, Write&& write) {
+    tape_recorder<T>& t = active_tape<T>->recorder_;
+    rows<T>& r = t.rows;
+    const auto n = static_cast<std::uint32_t>(a.size());
+    distances of_a;
+    if (!are_usual(t, a, of_a)) return false;
+    know<false>(r, a, of_a);
+    // All partials before the first row: from here on there is room for everything.
+    const std::size_t room = n + 3 * (n / row_word::most_arguments + 1) + rows<T>::most_words;
+    if (r.is_full() || r.words.room() < room || r.partials.room() < room) t.make_room(room);
+    y.value_ = write(r.partials.cursor);
+    for (std::uint32_t from = 0; from < n;) {
+      const std::uint32_t end = end_of_part(from, n, row_word::most_arguments);
+      const std::uint32_t count = end - from;
+      std::uint32_t row = count * row_word::partial;
+      if (of_a.are_equal && count >= least_strided) {
+        write_range(r, of_a, from, word::stored);
+        row |= row_word::strided_arguments;
+      } else {
+        std::uint32_t* at = r.words.cursor;
+        for (std::uint32_t i = from; i < end; ++i)
+          *at++ = rows<T>::argument_of(id_of(a[i]), word::stored);
+        r.words.cursor = at;
+        row |= count * row_word::argument;
+      }
+      from = end;
+      r.partials.cursor += count;
+      close_part(r, y, row);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t least_strided = 8;
+
+  // The bits that some id has, and how far the values are apart.
+  struct distances {
+    std::uint64_t first = 0, step = 0, bits = 0;
+    bool are_equal = false;
+  };
+
+  static const number& variable(const number& x) noexcept { return x; }
+  static const number& variable(const fused_var<T>& x) noexcept { return x.variable_; }
+  template <class A>
+  static std::uint64_t id_of(const A& x) noexcept {
+    return variable(x).id_;
+  }
+
+  // Of the newest stretch, and noted already: there is nothing to do before the row of a short range.
+  template <class A>
+  static bool are_known(const rows<T>& r, const A& a) {
+    std::uint64_t other_bits = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) other_bits |= id_of(a[i]) ^ r.newest;
+    return other_bits >> 30 == 0 && a.size() > 0;
+  }
+
+  template <class A>
+  static bool are_usual(const tape_recorder<T>& t, const A& a, distances& d) {
+    const std::size_t n = a.size();
+    if (n == 0 || n > rows<T>::most_values || t.observer != nullptr) return false;
+    d.first = id_of(a[0]) & ~mark_bits;
+    d.step = n == 1 ? 0 : (id_of(a[1]) & ~mark_bits) - d.first;
+    std::uint64_t expected = d.first, other_bits = 0;
+    for (std::size_t i = 0; i < n; ++i, expected += d.step) {
+      const std::uint64_t id = id_of(a[i]);
+      d.bits |= id;
+      other_bits |= (id & ~mark_bits) ^ expected;
+    }
+    d.are_equal = other_bits == 0;
+    if (d.are_equal) {
+      // What is between two values of a stretch is of that stretch.
+      const std::uint64_t last = expected - d.step;
+      return (d.first ^ last) >> 32 == 0 && vars::is_at_hand(t, d.first) && vars::is_at_hand(t, last);
+    }
+    for (std::size_t i = 0; i < n; ++i)
+      if (!vars::is_at_hand(t, id_of(a[i]))) return false;
+    return true;
+  }
+
+  // From here on rows know the elements, as factors or not.
+  template <bool AsFactors, class A>
+  static void know(rows<T>& r, const A& a, const distances& d) {
+    constexpr std::uint64_t marks = AsFactors ? mark_bits : sole_bit;
+    if ((d.bits & marks) == 0) return;
+    const auto know_one = [&r](const number& x) {
+      if (AsFactors && (x.id_ & unlisted_bit) != 0) r.list(x.id_, x.value_);
+      x.id_ &= ~marks;
+    };
+    for (std::size_t i = 0; i < a.size(); ++i) know_one(variable(a[i]));
+  }
+
+  static void begin_row(tape_recorder<T>& t) {
+    if (t.rows.is_full()) t.make_room(row_word::most_arguments);
+  }
+  static std::uint32_t end_of_part(std::uint32_t from, std::uint32_t n, std::uint32_t most) noexcept {
+    return n - from < most ? n : from + most;
+  }
+  static void write_range(rows<T>& r, const distances& d, std::uint32_t from, std::uint32_t tag) noexcept {
+    r.write_word(rows<T>::argument_of(d.first + from * d.step, tag));
+    r.write_word(static_cast<std::uint32_t>(d.step));
+  }
+  // The first row makes y, the others add to it.
+  static void close_part(rows<T>& r, number& y, std::uint32_t row) noexcept {
+    if (y.id_ == 0) {
+      y.id_ = r.close(row, y.value_);
+    } else {
+      r.write_word(rows<T>::argument_of(y.id_, word::stored));
+      r.write_word((row + row_word::argument) | row_word::increment);
+    }
+  }
+};
+
+}  // namespace dad::detail

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// Rows of functions of whole ranges of variables: every way through a recording, against the same functions
+// written as loops, on duals and on rows of single operations.
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <random>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "catch.hpp"
+#include "core/close.hpp"
+
+#include <dad/dad.hpp>
+#include <dad/fused.hpp>
+
+using dad::var;
+
+namespace {
+
+constexpr std::size_t inputs = 12;
+
+std::vector<double> point() {
+  std::vector<double> x;
+  for (std::size_t i = 0; i < inputs; ++i) x.push_back(0.9 * std::sin(1.0 + 2.0 * static_cast<double>(i)));
+  return x;
+}
+
+/// The functions as dad has them, or by operations alone.
+template <bool ByLoops, class A, class B>
+auto product(const std::vector<A>& a, const std::vector<B>& b) {
+  if constexpr (ByLoops) {
+    dad::promote_t<A, B> sum(0.0);
+    for (std::size_t i = 0; i < a.size(); ++i) sum = sum + a[i] * b[i];
+    return sum;
+  } else {
+    return dad::dot(a, b);
+  }
+}
+template <bool ByLoops, class T>
+T length(const std::vector<T>& a) {
+  if constexpr (!ByLoops) return dad::norm(a);
+  T sum(0.0);
+  for (const T& x : a) sum = sum + x * x;
+  return T(sqrt(sum));
+}
+template <bool ByLoops, class T>
+T softest(const std::vector<T>& a) {
+  if constexpr (!ByLoops) return dad::log_sum_exp(a);
+  T sum(0.0);
+  for (const T& x : a) sum = sum + exp(x);
+  return T(log(sum));
+}
+
+/// Values of which some were made in a row, and ranges of them: neighbours, every third, backwards, one value
+/// again and again, any, and any with constants between.
+template <bool ByLoops>
+struct random_program {
+  unsigned seed;
+
+  template <class T>
+  std::vector<T> operator()(const std::vector<T>& x) const {
+    std::mt19937 random(seed);
+    const auto below = [&](std::size_t n) { return std::size_t{random()} % n; };
+    std::vector<T> pool = x;
+    for (std::size_t i = 0; i < 160; ++i) pool.push_back(T(x[below(inputs)] * (0.01 * static_cast<double>(i % 17) - 0.1)));
+    const auto range = [&](std::size_t count) {
+      const std::size_t kind = below(6), step = kind == 0 ? 1 : kind == 1 ? 3 : 2;
+      const std::size_t first = below(pool.size());
+      std::vector<T> r;
+      for (std::size_t i = 0; i < count; ++i)
+        r.push_back(kind == 0 || kind == 1 ? pool[(first + step * i) % pool.size()]
+                    : kind == 2            ? pool[pool.size() - 1 - (first + i) % pool.size()]
+                    : kind == 3            ? pool[first]
+                    : kind == 5 && i % 5 == 2 ? T(0.25)
+                                              : pool[below(pool.size())]);
+      return r;
+    };
+    for (int step = 0; step < 12; ++step) {
+      const std::size_t count = std::array<std::size_t, 6>{1, 3, 7, 8, 40, 140}[below(6)];
+      switch (below(6)) {
+        case 0:
+        case 1: {
+          const auto a = range(count), b = range(count);
+          pool.push_back(T(tanh(T(product<ByLoops>(a, b)))));
+          break;
+        }
+        case 2: {
+          const auto a = range(count);
+          std::vector<double> w;
+          for (std::size_t i = 0; i < count; ++i) w.push_back(0.3 - 0.01 * static_cast<double>(i));
+          T y = step % 2 == 0 ? product<ByLoops>(a, w) : product<ByLoops>(w, a);
+          y += pool[below(pool.size())] * 0.5;  // a value of which others know
+          pool.push_back(y);
+          break;
+        }
+        case 3:
+          pool.push_back(T(0.1 * length<ByLoops>(range(count + 1))));
+          break;
+        case 4: {
+          const T y = softest<ByLoops>(range(count));
+          pool.push_back(y - 3.0);
+          pool.push_back(T(y * pool[below(pool.size())]) * 0.1);
+          break;
+        }
+        default:
+          for (int i = 0; i < 9; ++i) pool.push_back(T(sin(pool[below(pool.size())])));
+      }
+    }
+    return {pool.end() - 5, pool.end()};
+  }
+};
+
+/// Of them one number.
+template <bool ByLoops>
+struct random_scalar {
+  unsigned seed;
+  template <class T>
+  T operator()(const std::vector<T>& x) const {
+    T sum(0.0);
+    for (const T& y : random_program<ByLoops>{seed}(x)) sum = sum + T(y * y);
+    return sum;
+  }
+};
+
+std::string difference(const dad::matrix& a, const dad::matrix& b) {
+  return ::difference(std::span(a.data(), a.size()), std::span(b.data(), b.size()), 1e-9, 1e-11);
+}
+
+std::vector<var<>> active(dad::tape<>& t, std::size_t n) {
+  std::vector<var<>> x;
+  for (std::size_t i = 0; i < n; ++i) x.push_back(0.25 + 0.5 * std::sin(static_cast<double>(i)));
+  t.input(x);
+  return x;
+}
+
+}  // namespace
+
+TEST_CASE("random programs of whole ranges have the derivatives of loops on duals") {
+  const auto x = point();
+  for (unsigned seed = 1; seed <= 150; ++seed) {
+    CAPTURE(seed);
+    const random_program<false> f{seed};
+    const auto expected = dad::jacobian(random_program<true>{seed}, x, dad::forward);
+    REQUIRE(difference(dad::jacobian(f, x, dad::reverse), expected) == "");
+    REQUIRE(difference(dad::jacobian(f, x), expected) == "");
+    REQUIRE(difference(dad::jacobian(dad::fused(f), x, dad::reverse), expected) == "");
+    dad::tape<> t;
+    const auto guard = t.activate();
+    std::vector<var<>> u(x.begin(), x.end());
+    t.input(u);
+    const auto y = f(u);
+    dad::matrix by_lanes(y.size(), inputs), one_by_one(y.size(), inputs);
+    t.backward_all(y, [&](std::size_t k, auto adjoints) {
+      for (std::size_t i = 0; i < inputs; ++i) by_lanes(k, i) = adjoints[i + 1];
+    });
+    for (std::size_t k = 0; k < y.size(); ++k) {
+      if (!y[k].is_active()) continue;
+      t.backward(y[k]);
+      for (std::size_t i = 0; i < inputs; ++i) one_by_one(k, i) = u[i].adjoint();
+    }
+    REQUIRE(difference(one_by_one, expected) == "");
+    REQUIRE(difference(by_lanes, expected) == "");
+  }
+}
+
+TEST_CASE("random programs of whole ranges have the Hessians of single operations") {
+  const auto x = point();
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    REQUIRE(difference(dad::hessian(random_scalar<false>{seed}, x), dad::hessian(random_scalar<true>{seed}, x)) == "");
+  }
+}
+
+TEST_CASE("a range of values at equal distances is one short row") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  const auto x = active(t, 2000);
+  const auto row_of = [&](auto&& f) {
+    const auto before = t.position();
+    const var<> y = f();
+    const auto s = t.statistics(before);
+    t.backward(y);
+    return s;
+  };
+  SECTION("neighbours") {
+    const auto s = row_of([&] { return dot(std::span(x).first(1000), std::span(x).last(1000)); });
+    CHECK(s.statements == 1);
+    CHECK(s.arguments == 2000);
+    CHECK(s.partials == 0);
+    CHECK(s.bytes == 24);
+    for (std::size_t i = 0; i < 1000; ++i) {
+      REQUIRE(x[i].adjoint() == x[i + 1000].value());
+      REQUIRE(x[i + 1000].adjoint() == x[i].value());
+    }
+  }
+  SECTION("the same range twice, which is twice each value") {
+    const auto s = row_of([&] { return dot(x, x); });
+    CHECK(s.bytes == 24);
+    for (const auto& v : x) REQUIRE(v.adjoint() == 2.0 * v.value());
+  }
+  SECTION("a column, and a range from its end") {
+    std::vector<var<>> column, backwards;
+    for (std::size_t i = 0; i < 50; ++i) {
+      column.push_back(x[40 * i]);
+      backwards.push_back(x[1999 - i]);
+    }
+    const auto s = row_of([&] { return dot(column, backwards); });
+    CHECK(s.bytes == 24);
+    CHECK(x[40].adjoint() == x[1998].value());
+    CHECK(x[1998].adjoint() == x[40].value());
+    CHECK(x[1960].adjoint() == column[39].value() + backwards[49].value());  // in both ranges
+    CHECK(x[41].adjoint() == 0.0);
+  }
+  SECTION("with constants: a partial for each, in parts of 126") {
+    const std::vector<double> w(2000, 1.5);
+    const auto s = row_of([&] { return dot(w, x); });
+    CHECK(s.statements == 16);
+    CHECK(s.partials == 2000);
+    CHECK(s.arguments == 2000 + 15);
+    for (const auto& v : x) REQUIRE(v.adjoint() == 1.5);
+  }
+  SECTION("any others: a word for each") {
+    std::vector<var<>> a(x.begin(), x.begin() + 100), b(x.begin() + 100, x.begin() + 200);
+    std::swap(a[3], a[70]);
+    const auto s = row_of([&] { return dot(a, b); });
+    CHECK(s.statements == 2);
+    CHECK(s.arguments == 200 + 1);
+    CHECK(s.partials == 0);
+    CHECK(a[3].adjoint() == b[3].value());
+    CHECK(b[70].adjoint() == x[3].value());
+  }
+}
+
+TEST_CASE("ranges of older stretches, and ranges that go from one into another") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  const auto x = active(t, 20);
+  std::vector<var<>> made;
+  for (const auto& v : x) made.push_back(2.0 * v);
+  const auto place = t.position();
+  for (int k = 0; k < 3; ++k) {
+    t.rewind(place);
+    std::vector<var<>> now, mixed(x.begin(), x.begin() + 10);
+    for (const auto& v : made) now.push_back(v + static_cast<double>(k));
+    mixed.insert(mixed.end(), now.begin() + 10, now.end());
+    t.accumulate(dot(x, made) + dot(now, x) + dot(mixed, std::vector<double>(20, 100.0)), 1.0, place);
+  }
+  for (std::size_t i = 0; i < 20; ++i) {
+    CAPTURE(i);
+    const double v = x[i].value();
+    CHECK(x[i].adjoint() == close_to(3 * 2 * v + (3 * 2 * v + 0.0 + 1.0 + 2.0) + (i < 10 ? 300.0 : 0.0), 1e-12, 1e-12));
+    CHECK(made[i].adjoint() == close_to(3 * v + 3 * v + (i < 10 ? 0.0 : 300.0), 1e-12, 1e-12));
+  }
+}
+
+TEST_CASE("what a region of few inputs and outputs has of ranges is preaccumulated") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  const auto x = active(t, 30);
+  var<> y;
+  {
+    dad::preaccumulation region(y);
+    std::vector<var<>> squares;
+    for (const auto& v : x) squares.push_back(v * v);
+    y = exp(-dot(squares, x)) * norm(squares);
+  }
+  t.backward(y);
+  const auto expected = dad::gradient(
+      [](const auto& u) {
+        auto cubes = u[0] * u[0] * u[0], fourth = cubes * u[0];
+        for (std::size_t i = 1; i < u.size(); ++i) {
+          cubes = cubes + u[i] * u[i] * u[i];
+          fourth = fourth + u[i] * u[i] * u[i] * u[i];
+        }
+        return exp(-cubes) * sqrt(fourth);
+      },
+      [&] {
+        std::vector<double> values;
+        for (const auto& v : x) values.push_back(v.value());
+        return values;
+      }());
+  for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i].adjoint() == close_to(expected[i]));
+}
+
+TEST_CASE("ranges of another recording are refused by name") {
+  dad::tape<> t, other;
+  std::vector<var<>> foreign;
+  {
+    const auto guard = other.activate();
+    foreign = active(other, 10);
+  }
+  const auto guard = t.activate();
+  auto x = active(t, 10);
+  CHECK_THROWS_AS(dot(x, foreign), dad::tape_error);
+  CHECK_THROWS_AS(norm(foreign), dad::tape_error);
+  CHECK_THROWS_AS(log_sum_exp(foreign), dad::tape_error);
+  CHECK_THROWS_WITH(dot(foreign, std::vector<double>(10, 1.0)), Catch::Contains("dot"));
+  x[4] = foreign[4];
+  CHECK_THROWS_AS(dot(x, std::vector<double>(10, 1.0)), dad::tape_error);
+  CHECK_THROWS_AS(dot(x, x), dad::tape_error);
+  t.clear();
+  CHECK_THROWS_AS(norm(x), dad::tape_error);
+  CHECK(t.statistics().statements == 0);
+}
