@@ -17,6 +17,7 @@
 
 #include "agreement.hpp"
 #include "functions/black_scholes.hpp"
+#include "functions/by_ranges.hpp"
 #include "functions/bundle_adjustment.hpp"
 #include "functions/det.hpp"
 #include "functions/gmm.hpp"
@@ -198,6 +199,15 @@ void add_tape_and_hand(const std::string& name, int turns, const F& f) {
   });
 }
 
+// The same function by functions of whole ranges, held against its loops in plain double.
+template <class F, class R>
+void add_ranges(const std::string& name, int turns, const F& f, const R& by_ranges) {
+  bench::add((name + "/ranges").c_str(), turns, [=](benchmark::State& state) {
+    check_by_hand(name + " by ranges", by_ranges);
+    tape_gradient(state, f, dad::fused(by_ranges));
+  });
+}
+
 template <class F>
 void add_small(const std::string& name, const F& f) {
   add_tape_and_hand(name, 40, f);
@@ -211,18 +221,28 @@ int main(int argc, char** argv) {
   add_small("rosenbrock/10", bench::rosenbrock<10>{});
   add_small("black_scholes/5", bench::black_scholes{});
   add_small("network/337", bench::network{});
+  add_ranges("network/337", 40, bench::network{}, bench::network_by_ranges{});
   add_tape_and_hand("gmm/d2_k5_n1000", 20, bench::gmm{2, 5, 1000});
   add_tape_and_hand("gmm/d10_k25_n1000", 5, bench::gmm{10, 25, 1000});
   add_tape_and_hand("gmm/d32_k50_n1000", 3, bench::gmm{32, 50, 1000});
+  add_ranges("gmm/d2_k5_n1000", 20, bench::gmm{2, 5, 1000}, bench::gmm_by_ranges{{2, 5, 1000}});
+  add_ranges("gmm/d10_k25_n1000", 5, bench::gmm{10, 25, 1000}, bench::gmm_by_ranges{{10, 25, 1000}});
+  add_ranges("gmm/d32_k50_n1000", 3, bench::gmm{32, 50, 1000}, bench::gmm_by_ranges{{32, 50, 1000}});
   add_tape_and_hand("lstm/l2_c1024", 10, bench::lstm{2, 14, 1024});
   add_tape_and_hand("lstm/l4_c1024", 10, bench::lstm{4, 14, 1024});
   add_tape_and_hand("lstm/l2_c4096", 5, bench::lstm{2, 14, 4096});
   add_tape_and_hand("llsq/m16_n1000", 20, bench::llsq{16, 1000});
   add_tape_and_hand("llsq/m128_n1000", 10, bench::llsq{128, 1000});
   add_tape_and_hand("llsq/m128_n4000", 5, bench::llsq{128, 4000});
+  add_ranges("llsq/m16_n1000", 20, bench::llsq{16, 1000}, bench::llsq_by_ranges{{16, 1000}});
+  add_ranges("llsq/m128_n1000", 10, bench::llsq{128, 1000}, bench::llsq_by_ranges{{128, 1000}});
+  add_ranges("llsq/m128_n4000", 5, bench::llsq{128, 4000}, bench::llsq_by_ranges{{128, 4000}});
   add_tape_and_hand("lse/1000", 40, bench::lse{1000});
   add_tape_and_hand("lse/10000", 20, bench::lse{10000});
   add_tape_and_hand("lse/1000000", 5, bench::lse{1000000});
+  add_ranges("lse/1000", 40, bench::lse{1000}, bench::lse_by_ranges{{1000}});
+  add_ranges("lse/10000", 20, bench::lse{10000}, bench::lse_by_ranges{{10000}});
+  add_ranges("lse/1000000", 5, bench::lse{1000000}, bench::lse_by_ranges{{1000000}});
   add_tape_and_hand("det/5", 40, bench::det{5});
   add_tape_and_hand("det/8", 10, bench::det{8});
   add_tape_and_hand("det/10", 3, bench::det{10});

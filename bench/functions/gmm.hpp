@@ -145,11 +145,13 @@ struct gmm {
     }
   }
 
+ protected:
   [[nodiscard]] double constant() const {
     const double n = static_cast<double>(samples), p = static_cast<double>(dimensions);
     return -n * p * 0.5 * std::log(2.0 * std::numbers::pi) - prior_constant();
   }
 
+ private:
   [[nodiscard]] double prior_constant() const {
     const double p = static_cast<double>(dimensions), n = p + wishart_m + 1;
     double log_gamma = 0.25 * p * (p - 1.0) * std::log(std::numbers::pi);

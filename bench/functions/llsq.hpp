@@ -59,7 +59,7 @@ struct llsq {
     return 0.5 * sum;
   }
 
- private:
+ protected:
   [[nodiscard]] double place(std::size_t i) const {
     return -1.0 + 2.0 * static_cast<double>(i) / static_cast<double>(samples - 1);
   }

@@ -288,6 +288,26 @@ TEST_CASE("what a region of few inputs and outputs has of ranges is preaccumulat
   for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i].adjoint() == close_to(expected[i]));
 }
 
+TEMPLATE_TEST_CASE("elements that are added to afterwards are others", "", var<>, dad::fused_var<>) {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  std::vector<TestType> x(20, 0.5), sums(20);
+  t.input(x);
+  for (std::size_t i = 0; i < 20; ++i) sums[i] += x[i] * x[i];  // nobody else knows these
+  const std::vector<double> w(20, 3.0);
+  const TestType weighted = dot(sums, w), length = dad::norm(sums), squared = dot(sums, x);
+  for (std::size_t i = 0; i < 20; ++i) sums[i] += 100.0 * x[0];
+  t.backward(var<>(weighted));
+  for (const auto& v : x) CHECK(v.adjoint() == 3.0);
+  t.backward(var<>(length));
+  for (const auto& v : x) CHECK(v.adjoint() == close_to(1.0 / std::sqrt(20.0)));
+  t.backward(var<>(squared));
+  for (const auto& v : x) CHECK(v.adjoint() == close_to(0.75));
+  t.backward(var<>(TestType(dot(sums, w))));
+  CHECK(x[0].adjoint() == 3.0 + 20 * 300.0);
+  CHECK(x[1].adjoint() == 3.0);
+}
+
 TEST_CASE("ranges of another recording are refused by name") {
   dad::tape<> t, other;
   std::vector<var<>> foreign;

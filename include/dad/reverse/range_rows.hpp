@@ -36,11 +36,15 @@ class range_rows {
     rows<T>& r = t.rows;
     const auto n = static_cast<std::uint32_t>(a.size());
     distances of_a, of_b;
-    if (n >= least_strided || t.observer != nullptr || !are_known(r, a) || !are_known(r, b)) {
+    if (n >= least_strided) {
       if (!are_usual(t, a, of_a) || !are_usual(t, b, of_b)) return false;
-      know<true>(r, a, of_a);
-      know<true>(r, b, of_b);
+    } else {
+      of_a.bits = of_b.bits = other_bits(r, a) | other_bits(r, b);
+      if (t.observer != nullptr || (of_a.bits >> 32 != 0 && !(are_at_hand(t, a) && are_at_hand(t, b))))
+        return false;
     }
+    know<true>(r, a, of_a);
+    know<true>(r, b, of_b);
     if (n >= least_strided && of_a.are_equal && of_b.are_equal) {
       begin_row(t);
       write_range(r, of_a, 0, word::factor);
@@ -114,12 +118,18 @@ class range_rows {
     return variable(x).id_;
   }
 
-  // Of the newest stretch, and noted already: there is nothing to do before the row of a short range.
+  // The bits in which some id differs from those of the newest stretch that are known and noted.
   template <class A>
-  static bool are_known(const rows<T>& r, const A& a) {
-    std::uint64_t other_bits = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) other_bits |= id_of(a[i]) ^ r.newest;
-    return other_bits >> 30 == 0 && a.size() > 0;
+  static std::uint64_t other_bits(const rows<T>& r, const A& a) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) bits |= id_of(a[i]) ^ r.newest;
+    return bits & ~std::uint64_t{rows<T>::most_values};
+  }
+  template <class A>
+  static bool are_at_hand(const tape_recorder<T>& t, const A& a) {
+    bool are = true;
+    for (std::size_t i = 0; i < a.size(); ++i) are = are && vars::is_at_hand(t, id_of(a[i]));
+    return are;
   }
 
   template <class A>
@@ -128,21 +138,19 @@ class range_rows {
     if (n == 0 || n > rows<T>::most_values || t.observer != nullptr) return false;
     d.first = id_of(a[0]) & ~mark_bits;
     d.step = n == 1 ? 0 : (id_of(a[1]) & ~mark_bits) - d.first;
-    std::uint64_t expected = d.first, other_bits = 0;
+    std::uint64_t expected = d.first, unexpected = 0;
     for (std::size_t i = 0; i < n; ++i, expected += d.step) {
       const std::uint64_t id = id_of(a[i]);
       d.bits |= id;
-      other_bits |= (id & ~mark_bits) ^ expected;
+      unexpected |= (id & ~mark_bits) ^ expected;
     }
-    d.are_equal = other_bits == 0;
+    d.are_equal = unexpected == 0;
     if (d.are_equal) {
       // What is between two values of a stretch is of that stretch.
       const std::uint64_t last = expected - d.step;
       return (d.first ^ last) >> 32 == 0 && vars::is_at_hand(t, d.first) && vars::is_at_hand(t, last);
     }
-    for (std::size_t i = 0; i < n; ++i)
-      if (!vars::is_at_hand(t, id_of(a[i]))) return false;
-    return true;
+    return are_at_hand(t, a);
   }
 
   // From here on rows know the elements, as factors or not.
