@@ -17,8 +17,8 @@
 
 #include "agreement.hpp"
 #include "functions/black_scholes.hpp"
-#include "functions/by_ranges.hpp"
 #include "functions/bundle_adjustment.hpp"
+#include "functions/by_ranges.hpp"
 #include "functions/det.hpp"
 #include "functions/gmm.hpp"
 #include "functions/kmeans.hpp"

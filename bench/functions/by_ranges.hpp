@@ -95,8 +95,7 @@ struct gmm_by_ranges : gmm {
       for (std::size_t c = 0; c < k; ++c) {
         for (std::size_t i = 0; i < d; ++i) centered[i] = data[s * d + i] - x[at.mean(c) + i];
         for (std::size_t i = 0; i < d; ++i)
-          scaled[i] =
-              dad::dot(std::span(&factors[(c * d + i) * d], i + 1), std::span(centered).first(i + 1));
+          scaled[i] = dad::dot(std::span(&factors[(c * d + i) * d], i + 1), std::span(centered).first(i + 1));
         log_densities[c] = constants[c] - 0.5 * squared_length(std::span(scaled));
       }
       sum += dad::log_sum_exp(log_densities);

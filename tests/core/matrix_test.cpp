@@ -36,6 +36,19 @@ TEST_CASE("a matrix is row-major and owns its memory") {
   CHECK(copy.data() != m.data());
 }
 
+TEST_CASE("a large matrix, whose memory is asked for in large pages, is like any other") {
+  dad::matrix m(1500, 1000, 0.5);
+  for (std::size_t i = 0; i < m.rows(); ++i) m(i, i % 1000) = static_cast<double>(i);
+  dad::matrix copy = m;
+  CHECK(copy == m);
+  copy(1499, 999) = 2.0;
+  CHECK(copy != m);
+  const dad::matrix moved = std::move(m);
+  CHECK(moved(1499, 499) == 1499.0);
+  CHECK(moved(1499, 999) == 0.5);
+  CHECK_THROWS_AS(dad::matrix(std::size_t{1} << 31, std::size_t{1} << 31), std::length_error);
+}
+
 TEST_CASE("matrices compare by shape and entries") {
   dad::matrix a(2, 3), b(2, 3), c(3, 2);
   CHECK(a == b);

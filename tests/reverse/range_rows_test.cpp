@@ -68,15 +68,16 @@ struct random_program {
     std::mt19937 random(seed);
     const auto below = [&](std::size_t n) { return std::size_t{random()} % n; };
     std::vector<T> pool = x;
-    for (std::size_t i = 0; i < 160; ++i) pool.push_back(T(x[below(inputs)] * (0.01 * static_cast<double>(i % 17) - 0.1)));
+    for (std::size_t i = 0; i < 160; ++i)
+      pool.push_back(T(x[below(inputs)] * (0.01 * static_cast<double>(i % 17) - 0.1)));
     const auto range = [&](std::size_t count) {
       const std::size_t kind = below(6), step = kind == 0 ? 1 : kind == 1 ? 3 : 2;
       const std::size_t first = below(pool.size());
       std::vector<T> r;
       for (std::size_t i = 0; i < count; ++i)
-        r.push_back(kind == 0 || kind == 1 ? pool[(first + step * i) % pool.size()]
-                    : kind == 2            ? pool[pool.size() - 1 - (first + i) % pool.size()]
-                    : kind == 3            ? pool[first]
+        r.push_back(kind == 0 || kind == 1    ? pool[(first + step * i) % pool.size()]
+                    : kind == 2               ? pool[pool.size() - 1 - (first + i) % pool.size()]
+                    : kind == 3               ? pool[first]
                     : kind == 5 && i % 5 == 2 ? T(0.25)
                                               : pool[below(pool.size())]);
       return r;
@@ -173,7 +174,8 @@ TEST_CASE("random programs of whole ranges have the Hessians of single operation
   const auto x = point();
   for (unsigned seed = 1; seed <= 40; ++seed) {
     CAPTURE(seed);
-    REQUIRE(difference(dad::hessian(random_scalar<false>{seed}, x), dad::hessian(random_scalar<true>{seed}, x)) == "");
+    REQUIRE(difference(dad::hessian(random_scalar<false>{seed}, x),
+                       dad::hessian(random_scalar<true>{seed}, x)) == "");
   }
 }
 
@@ -254,7 +256,8 @@ TEST_CASE("ranges of older stretches, and ranges that go from one into another")
   for (std::size_t i = 0; i < 20; ++i) {
     CAPTURE(i);
     const double v = x[i].value();
-    CHECK(x[i].adjoint() == close_to(3 * 2 * v + (3 * 2 * v + 0.0 + 1.0 + 2.0) + (i < 10 ? 300.0 : 0.0), 1e-12, 1e-12));
+    CHECK(x[i].adjoint() ==
+          close_to(3 * 2 * v + (3 * 2 * v + 0.0 + 1.0 + 2.0) + (i < 10 ? 300.0 : 0.0), 1e-12, 1e-12));
     CHECK(made[i].adjoint() == close_to(3 * v + 3 * v + (i < 10 ? 0.0 : 300.0), 1e-12, 1e-12));
   }
 }

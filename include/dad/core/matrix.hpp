@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <dad/core/error.hpp>
+#include <dad/core/large_memory.hpp>
 
 namespace dad {
 
@@ -49,7 +50,7 @@ class basic_matrix {
  private:
   std::size_t rows_ = 0;
   std::size_t cols_ = 0;
-  std::vector<T> data_;
+  std::vector<T, detail::large_memory<T>> data_;
 };
 
 /// A rows x cols table in the caller's memory: row i starts at data + i * stride. As the inputs of a batch,

@@ -90,8 +90,7 @@ class range_rows {
         row |= row_word::strided_arguments;
       } else {
         std::uint32_t* at = r.words.cursor;
-        for (std::uint32_t i = from; i < end; ++i)
-          *at++ = rows<T>::argument_of(id_of(a[i]), word::stored);
+        for (std::uint32_t i = from; i < end; ++i) *at++ = rows<T>::argument_of(id_of(a[i]), word::stored);
         r.words.cursor = at;
         row |= count * row_word::argument;
       }

@@ -177,8 +177,7 @@ class rows {
   template <class Visit>
   void for_each_newest_argument(Visit&& visit) const {
     const std::uint32_t* const end = words.cursor - 1;
-    for_each_argument(*end, end - row_word::arguments(*end), end,
-                      partials.cursor - row_word::partials(*end),
+    for_each_argument(*end, end - row_word::arguments(*end), end, partials.cursor - row_word::partials(*end),
                       [&](std::uint32_t index, const T& partial, bool is_negative) {
                         visit(index, is_negative ? T(-partial) : partial);
                       });
