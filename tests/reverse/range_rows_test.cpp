@@ -311,6 +311,31 @@ TEMPLATE_TEST_CASE("elements that are added to afterwards are others", "", var<>
   CHECK(x[1].adjoint() == 3.0);
 }
 
+TEST_CASE("ranges of constants record nothing, with and without a tape") {
+  const auto are_passive = [] {
+    for (const std::size_t n : {0u, 1u, 5u, 8u, 200u}) {
+      const std::vector<var<>> a(n, 2.0);
+      const std::vector<double> w(n, 0.5);
+      CHECK_FALSE(dot(a, a).is_active());
+      CHECK_FALSE(dot(a, w).is_active());
+      CHECK_FALSE(norm(a).is_active());
+      CHECK_FALSE(log_sum_exp(a).is_active());
+      CHECK(dot(a, a).value() == 4.0 * static_cast<double>(n));
+    }
+  };
+  are_passive();
+  dad::tape<> t;
+  const auto guard = t.activate();
+  are_passive();
+  CHECK(t.statistics().statements == 0);
+  var<> x = 1.0;
+  t.input(x);
+  are_passive();
+  t.clear();
+  are_passive();
+  CHECK(t.statistics().statements == 0);
+}
+
 TEST_CASE("ranges of another recording are refused by name") {
   dad::tape<> t, other;
   std::vector<var<>> foreign;

@@ -244,11 +244,14 @@ constexpr auto norm(const A& range) {
       if (!(size <= largest)) largest = size;
     }
     if (largest == 0 || !std::isfinite(largest)) return largest;
-    // Scaling by a power of two is exact, so it changes no bit of an ordinary length.
-    const int exponent = std::ilogb(largest);
+    // Scaling by a power of two is exact, so it changes no bit of an ordinary length. For the smallest
+    // elements the power would be infinite, and the largest there is does.
+    constexpr int least = 1 - std::numeric_limits<S>::max_exponent;
+    const int exponent = std::ilogb(largest) < least ? least : std::ilogb(largest);
+    const S scale = std::scalbn(S(1), -exponent);
     S sum(0);
     for (std::size_t i = 0; i < a.size(); ++i) {
-      const S x = std::scalbn(static_cast<S>(a[i]), -exponent);
+      const S x = static_cast<S>(a[i]) * scale;
       sum += x * x;
     }
     return std::scalbn(std::sqrt(sum), exponent);

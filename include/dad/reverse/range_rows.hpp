@@ -36,12 +36,12 @@ class range_rows {
     rows<T>& r = t.rows;
     const auto n = static_cast<std::uint32_t>(a.size());
     distances of_a, of_b;
+    if (!is_usual(t)) return false;
     if (n >= least_strided) {
       if (!are_usual(t, a, of_a) || !are_usual(t, b, of_b)) return false;
     } else {
       of_a.bits = of_b.bits = other_bits(r, a) | other_bits(r, b);
-      if (t.observer != nullptr || (of_a.bits >> 32 != 0 && !(are_at_hand(t, a) && are_at_hand(t, b))))
-        return false;
+      if (of_a.bits >> 32 != 0 && !(are_at_hand(t, a) && are_at_hand(t, b))) return false;
     }
     know<true>(r, a, of_a);
     know<true>(r, b, of_b);
@@ -75,7 +75,7 @@ class range_rows {
     rows<T>& r = t.rows;
     const auto n = static_cast<std::uint32_t>(a.size());
     distances of_a;
-    if (!are_usual(t, a, of_a)) return false;
+    if (!is_usual(t) || !are_usual(t, a, of_a)) return false;
     know<false>(r, a, of_a);
     // All partials before the first row: from here on there is room for everything.
     const std::size_t room = n + 3 * (n / row_word::most_arguments + 1) + rows<T>::most_words;
@@ -117,6 +117,11 @@ class range_rows {
     return variable(x).id_;
   }
 
+  // Some tape is active, on which there are variables, and nobody watches.
+  static bool is_usual(const tape_recorder<T>& t) noexcept {
+    return t.observer == nullptr && recording_of(t.rows.newest) != 0;
+  }
+
   // The bits in which some id differs from those of the newest stretch that are known and noted.
   template <class A>
   static std::uint64_t other_bits(const rows<T>& r, const A& a) {
@@ -134,7 +139,7 @@ class range_rows {
   template <class A>
   static bool are_usual(const tape_recorder<T>& t, const A& a, distances& d) {
     const std::size_t n = a.size();
-    if (n == 0 || n > rows<T>::most_values || t.observer != nullptr) return false;
+    if (n == 0 || n > rows<T>::most_values) return false;
     d.first = id_of(a[0]) & ~mark_bits;
     d.step = n == 1 ? 0 : (id_of(a[1]) & ~mark_bits) - d.first;
     std::uint64_t expected = d.first, unexpected = 0;

@@ -55,7 +55,6 @@ struct recording_access {
     for (const std::uint32_t* word = t.recorder_.rows.words.cursor; word != first;) {
       const std::uint32_t row = *--word, *const last = word;
       word -= row_word::arguments(row);
-      if (row_word::is_increment(row)) visit_earlier(argument_word::index(last[-1]));
       rows<T>::for_each_index(row, word, last - row_word::is_increment(row), visit_earlier);
     }
     t.recorder_.deferred.for_each_newest(from.position_.at.values,
