@@ -35,6 +35,8 @@ struct listing : dad::tape_observer<double> {
     }
     lines.push_back(l);
   }
+  std::vector<dad::observed_value<double>> inputs;
+  void input(const dad::observed_value<double>& x) override { inputs.push_back(x); }
   void range_part(std::uint32_t index) override { parts.push_back(index); }
 };
 
@@ -67,6 +69,22 @@ TEST_CASE("an observer sees names, operands and values") {
   t.backward(v);
   CHECK(x.adjoint() == close_to(2 * w.value() * (1 + 2 * (3 - std::cos(2.0)))));
   for (const auto& l : seen.lines) CHECK(t.adjoints()[l.index] != 0.0);
+}
+
+TEST_CASE("an observer sees each of many inputs that are made at once") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  listing seen;
+  t.observe(&seen);
+  std::vector<var<>> x;
+  for (int i = 0; i < 20; ++i) x.push_back(0.5 * i);
+  t.input(x);
+  t.observe(nullptr);
+  REQUIRE(seen.inputs.size() == 20);
+  for (std::size_t i = 0; i < 20; ++i) {
+    CHECK(seen.inputs[i].index == x[i].index());
+    CHECK(seen.inputs[i].value == 0.5 * static_cast<double>(i));
+  }
 }
 
 TEST_CASE("an observer is told which values are parts of a long range function") {

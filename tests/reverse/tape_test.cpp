@@ -10,6 +10,7 @@
 #include <cmath>
 #include <list>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "core/close.hpp"
@@ -346,6 +347,58 @@ TEST_CASE("a tape that ends while it is active leaves none behind") {
     CHECK(dad::tape<>::active() == nullptr);
   }
   CHECK(dad::tape<>::active() == nullptr);
+}
+
+TEST_CASE("many inputs at once are those of one after another") {
+  for (const std::size_t n : {0u, 1u, 7u, 8u, 1000u, 20'000u}) {
+    CAPTURE(n);
+    std::vector<double> values;
+    for (std::size_t i = 0; i < n; ++i) values.push_back(std::sin(static_cast<double>(i)));
+    const auto gradient = [&](auto make_inputs) {
+      dad::tape<> t;
+      const auto guard = t.activate();
+      var<> y = 0.0;
+      for (int round = 0; round < 2; ++round) {  // at the beginning, and behind something else
+        std::vector<var<>> x(values.begin(), values.end());
+        make_inputs(t, x);
+        for (std::size_t i = 0; i < n; ++i) y += x[i] * x[n - 1 - i] * (1.0 + round);
+        for (std::size_t i = 1; i < n; ++i) REQUIRE(x[i].index() == x[i - 1].index() + 1);
+      }
+      std::vector<double> adjoints;
+      if (n > 0) {
+        t.backward(y);
+        for (std::size_t i = 0; i <= t.newest_index(); ++i) adjoints.push_back(t.adjoints()[i]);
+      }
+      return std::tuple(adjoints, t.statistics().inputs, t.statistics().statements, t.statistics().values);
+    };
+    const auto at_once = gradient([](auto& t, auto& x) { t.input(x); });
+    const auto one_by_one = gradient([](auto& t, auto& x) {
+      for (auto& v : x) t.input(v);
+    });
+    CHECK(at_once == one_by_one);
+    CHECK(std::get<1>(at_once) == 2 * n);
+  }
+}
+
+TEST_CASE("of many inputs some may be values already, of this recording alone") {
+  dad::tape<> t, other;
+  std::vector<var<>> foreign(10, 1.0);
+  {
+    const auto guard = other.activate();
+    other.input(foreign);
+  }
+  const auto guard = t.activate();
+  std::vector<var<>> x(10, 2.0);
+  t.input(x);
+  const var<> before = x[3];
+  x[5] = 7.0;
+  t.input(x);
+  t.backward(x[3] * x[5] + 100.0 * before);
+  CHECK(x[3].adjoint() == 7.0);
+  CHECK(x[5].adjoint() == 2.0);
+  CHECK(before.adjoint() == 100.0);
+  x[9] = foreign[9];
+  CHECK_THROWS_AS(t.input(x), dad::tape_error);
 }
 
 TEST_CASE("each thread has its own active tape") {

@@ -24,6 +24,13 @@ class point_memory {
     point_.emplace(transform<base_t<Point>>(x, input));
     return *point_;
   }
+  /// Of numbers in a row, which are still to be made inputs.
+  template <class X, class Number>
+  requires(is_array<X>&& arithmetic<element_t<X>>) Point& fill_row(const X& x, Number&& number) {
+    point_.emplace();
+    for (std::size_t i = 0; i < x.size(); ++i) (*point_)[i] = number(x[i]);
+    return *point_;
+  }
 
  private:
   std::optional<Point> point_;
@@ -32,10 +39,15 @@ class point_memory {
 template <scalar S>
 class point_memory<std::vector<S>> {
  public:
-  template <class X, class Input>
-  const std::vector<S>& fill(const X& x, Input&& input) {
-    point_->clear();
-    for_each_real(x, [&](const auto& leaf) { point_->push_back(input(leaf)); });
+  template <class X, class Number>
+  std::vector<S>& fill_row(const X& x, Number&& number) {
+    if constexpr (is_vector<X> && arithmetic<element_t<X>>) {
+      point_->resize(x.size());
+      for (std::size_t i = 0; i < x.size(); ++i) (*point_)[i] = number(x[i]);
+    } else {
+      point_->clear();
+      for_each_real(x, [&](const auto& leaf) { point_->push_back(number(leaf)); });
+    }
     return *point_;
   }
 
@@ -82,11 +94,20 @@ class recording_at {
   /// The point, its reals with the values seeded(x_k, k).
   template <class Seeded>
   [[gnu::noinline]] const point_type& make_point(const X& x, Seeded& seeded) {
-    return point_.fill(x, [&](const auto& leaf) {
-      S v(seeded(static_cast<base_t<X>>(leaf), input_count_++));
-      tape_.input(v);
-      return v;
-    });
+    const auto number = [&](const auto& leaf) {
+      return S(seeded(static_cast<base_t<X>>(leaf), input_count_++));
+    };
+    if constexpr (requires { point_.fill_row(x, number); }) {
+      auto& row = point_.fill_row(x, number);
+      tape_.input(row);
+      return row;
+    } else {
+      return point_.fill(x, [&](const auto& leaf) {
+        S v = number(leaf);
+        tape_.input(v);
+        return v;
+      });
+    }
   }
 
  private:

@@ -78,8 +78,8 @@ class range_rows {
     if (!is_usual(t) || !are_usual(t, a, of_a)) return false;
     know<false>(r, a, of_a);
     // All partials before the first row: from here on there is room for everything.
-    const std::size_t room = n + 3 * (n / row_word::most_arguments + 1) + rows<T>::most_words;
-    if (r.is_full() || r.words.room() < room || r.partials.room() < room) t.make_room(room);
+    const std::size_t room = n + 3 * (n / row_word::most_arguments + 1);
+    if (!r.has_room(room)) t.make_room(room);
     y.value_ = write(r.partials.cursor);
     for (std::uint32_t from = 0; from < n;) {
       const std::uint32_t end = end_of_part(from, n, row_word::most_arguments);

@@ -74,6 +74,27 @@ class tape_recorder {
     x.id_ = rows.close(0, x.value_);
   }
 
+  /// The same for many inputs, variable(xs[i]), that are all constants; nobody watches. Throws before any of
+  /// them is one.
+  template <class Number, class Variable>
+  void write_inputs(Number* xs, std::size_t count, Variable variable) {
+    if (!rows.has_room(count)) make_room(count);
+    if (rows.leading_inputs == rows.value_count() && rows.words.size() == rows.leading_inputs)
+      rows.leading_inputs += count;
+    const std::uint64_t id = rows.newest + 1;
+    if (rows.lists_all) {
+      T* const values = rows.factors.begin() + index_of(id);
+      for (std::size_t i = 0; i < count; ++i) {
+        new (values + i) T(variable(xs[i]).value_);
+        variable(xs[i]).id_ = id + i;
+      }
+    } else {
+      for (std::size_t i = 0; i < count; ++i) variable(xs[i]).id_ = (id | unlisted_bit) + i;
+    }
+    rows.write_empty(count);
+    input_count += count;
+  }
+
   /// From here on no row of what is recorded changes: variables of a stretch that is not the newest are never
   /// folded, nor added to in place.
   [[gnu::noinline]] void close() {

@@ -53,6 +53,11 @@ class rows {
 
   [[gnu::always_inline]] bool is_full() const noexcept { return words.cursor >= limit; }
 
+  /// Of so many words, partials and values.
+  [[nodiscard]] bool has_room(std::size_t count) const noexcept {
+    return !is_full() && static_cast<std::size_t>(limit - words.cursor) >= count;
+  }
+
   [[nodiscard]] std::size_t value_count() const noexcept { return static_cast<std::uint32_t>(newest); }
 
   /// An id's word as an argument; the bits above the index fall off.
@@ -78,6 +83,12 @@ class rows {
     if (!lists_all) return id;
     new (factors.begin() + index_of(id)) T(value);
     return id & ~unlisted_bit;
+  }
+  /// So many rows without arguments, for which there is room.
+  void write_empty(std::size_t count) noexcept {
+    for (std::size_t k = 0; k < count; ++k) words.cursor[k] = 0;
+    words.cursor += count;
+    newest += count;
   }
   /// Rows of one argument and of two.
   [[gnu::always_inline]] std::uint64_t write_row(std::uint32_t argument, std::uint32_t row) noexcept {

@@ -94,7 +94,13 @@ class tape {
     x = *r.begin();
   }
   void input(Range& xs) {
-    for (auto& x : xs) input(x);
+    using number = std::remove_reference_t<decltype(*xs.begin())>;
+    if constexpr (requires { xs.data() + xs.size(); } && std::same_as<number, var<T>>)
+      return input_row(xs.data(), xs.size(), [](var<T>& x) -> var<T>& { return x; });
+    else if constexpr (requires { xs.data() + xs.size(); } && std::same_as<number, fused_var<T>>)
+      return input_row(xs.data(), xs.size(), [](number& x) -> var<T>& { return x.variable_; });
+    else
+      for (auto& x : xs) input(x);
   }
 
   /// Sets the adjoints of everything recorded to seed * dy/d(that). Adjoints of earlier sweeps are forgotten.
@@ -243,6 +249,19 @@ class tape {
   friend class detail::range_rows<T>;
   friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
+
+  // Numbers in a row, which become inputs at once where all are constants.
+  template <class Number, class Variable>
+  void input_row(Number* xs, std::size_t count, Variable variable) {
+    std::uint32_t indices = 0;
+    for (std::size_t i = 0; i < count; ++i) indices |= xs[i].index();
+    if (indices != 0 || count < 8 || recorder_.observer != nullptr) {
+      for (std::size_t i = 0; i < count; ++i) input(xs[i]);
+    } else {
+      if (std::same_as<Number, fused_var<T>> && !recorder_.rows.lists_all) recorder_.rows.list_all();
+      recorder_.write_inputs(xs, count, variable);
+    }
+  }
 
   T* begin_sweep() {
     recorder_.close();
