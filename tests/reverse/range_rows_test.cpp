@@ -291,6 +291,28 @@ TEST_CASE("what a region of few inputs and outputs has of ranges is preaccumulat
   for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i].adjoint() == close_to(expected[i]));
 }
 
+TEMPLATE_TEST_CASE("short rows of many partials leave room for what comes after them", "", var<>,
+                   dad::fused_var<>) {
+  const std::vector<double> w(100, 0.01);
+  for (const int operations : {1, 5, 60}) {
+    CAPTURE(operations);
+    dad::tape<> t;
+    const auto guard = t.activate();
+    std::vector<TestType> x(100, 0.5);
+    t.input(x);
+    TestType sum(0.0);
+    for (int i = 0; i < 300; ++i) {
+      const TestType mean = dot(x, w);
+      TestType y = mean;
+      for (int k = 0; k < operations; ++k) y = exp(y - mean) * 0.5;
+      sum += mean + y * 0.0;
+    }
+    t.backward(var<>(sum));
+    for (const auto& v : x) REQUIRE(v.adjoint() == close_to(3.0));
+    CHECK(sum.value() == close_to(150.0));
+  }
+}
+
 TEMPLATE_TEST_CASE("elements that are added to afterwards are others", "", var<>, dad::fused_var<>) {
   dad::tape<> t;
   const auto guard = t.activate();

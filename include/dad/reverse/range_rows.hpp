@@ -98,6 +98,7 @@ class range_rows {
       r.partials.cursor += count;
       close_part(r, y, row);
     }
+    r.limit = r.end_of_room();  // strided rows have more partials than words
     return true;
   }
 
