@@ -43,8 +43,8 @@ void sweep_lanes(const streams_view<T>& streams, const mark& first, const mark& 
     word -= row_word::arguments(row);
     partial -= row_word::partials(row);
     if (!is_reached) continue;
-    if (row_word::is_strided(row)) {
-      strided_arguments(row, word).for_each(row, partial, values, [&](std::uint32_t index, const T& p) {
+    if (row_word::has_ranges(row)) {
+      range_arguments(row, word).for_each(row, partial, values, [&](std::uint32_t index, const T& p) {
         add_lanes<N>(adjoints + N * index, p, adjoint);
       });
       continue;

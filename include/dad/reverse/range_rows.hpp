@@ -55,7 +55,7 @@ class range_rows {
     }
     for (std::uint32_t from = 0; from < n;) {
       const std::uint32_t end = end_of_part(from, n, row_word::most_arguments / 2);
-      const std::uint32_t row = row_word::product | 2 * (end - from) * row_word::argument;
+      const std::uint32_t row = row_word::pairs | row_word::product | 2 * (end - from) * row_word::argument;
       begin_row(t);
       std::uint32_t* at = r.words.cursor;  // the cursor moves when all are there
       for (; from < end; ++from, at += 2)

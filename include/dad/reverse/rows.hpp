@@ -211,7 +211,7 @@ class rows {
   template <class Visit>
   static void for_each_index(std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last,
                              Visit&& visit) {
-    if (row_word::is_strided(row)) return strided_arguments(row, first).for_each(row, visit);
+    if (row_word::has_ranges(row)) return range_arguments(row, first).for_each(row, visit);
     for (; first != last; ++first) visit(word::index(*first));
   }
   /// visit(value, row, first, last) for each, with the words of its arguments.
@@ -236,8 +236,8 @@ class rows {
   template <class Each>
   void for_each_argument(std::uint32_t row, const std::uint32_t* a, const std::uint32_t* end,
                          const T* partial, Each&& each) const {
-    if (row_word::is_strided(row))
-      return strided_arguments(row, a).for_each(
+    if (row_word::has_ranges(row))
+      return range_arguments(row, a).for_each(
           row, partial, factors.begin(),
           [&](std::uint32_t index, const T& factor) { each(index, factor, false); });
     for (; a != end; ++a) {

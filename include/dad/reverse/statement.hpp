@@ -32,22 +32,22 @@ struct argument_word {
 /// earlier one, which its last argument names: nothing knows that value but the variable that is added to, so
 /// the value before and the value after have one adjoint. An input has no arguments.
 ///
-/// The arguments of a strided row are a range of values at equal distances: the word of the first, and the
-/// distance in a word of its own; each has a stored partial. In a strided product they are two such ranges
-/// and their length: the values of each are the partials of the other, pair by pair.
+/// The arguments of a row of ranges are read by range_arguments. A row of pairs is ordinary, and all of its
+/// arguments are factors whose products are added.
 struct row_word {
   static constexpr std::uint32_t most_arguments = 126;  // and one more in an increment
   static constexpr std::uint32_t argument = 0x0001;
   static constexpr std::uint32_t increment = 0x0080;
   static constexpr std::uint32_t partial = 0x0100;
   static constexpr std::uint32_t product = 0x8000;  // some argument is a factor
-  static constexpr std::uint32_t strided = 0x10000;
+  static constexpr std::uint32_t ranges = 0x10000;
+  static constexpr std::uint32_t pairs = 0x20000;
   static constexpr std::uint32_t stored_argument = argument + partial;
   static constexpr std::uint32_t one_product = product | 2 * argument;
   static constexpr std::uint32_t one_added_product = product | increment | 3 * argument;
   static constexpr std::uint32_t one_added_value = increment | 2 * argument;
-  static constexpr std::uint32_t strided_arguments = strided | 2 * argument;  // and partials
-  static constexpr std::uint32_t strided_product = strided | product | 5 * argument;
+  static constexpr std::uint32_t strided_arguments = ranges | 2 * argument;  // and partials
+  static constexpr std::uint32_t strided_product = ranges | product | 5 * argument;
 
   static constexpr std::uint32_t arguments(std::uint32_t word) { return word & 127u; }
   static constexpr std::uint32_t partials(std::uint32_t word) { return word >> 8 & 127u; }
@@ -56,46 +56,11 @@ struct row_word {
     return (word & increment) != 0 && arguments(word) <= most_arguments / 2;
   }
   static constexpr bool is_increment(std::uint32_t word) { return (word & increment) != 0; }
-  static constexpr bool is_strided(std::uint32_t word) { return (word & strided) != 0; }
+  static constexpr bool is_product(std::uint32_t word) { return (word & product) != 0; }
+  static constexpr bool has_ranges(std::uint32_t word) { return (word & ranges) != 0; }
+  static constexpr bool has_only_pairs(std::uint32_t word) { return (word & pairs) != 0; }
   /// The number of arguments, and more than any number of them for an increment.
   static constexpr std::uint32_t low_byte(std::uint32_t word) { return word & 255u; }
-};
-
-/// The arguments of a strided row, from its words.
-struct strided_range {
-  std::uint32_t first, step;
-
-  explicit constexpr strided_range(const std::uint32_t* words)
-      : first(argument_word::index(words[0])), step(words[1]) {}
-  /// Unsigned numbers wrap: a step may be negative.
-  [[nodiscard]] constexpr std::uint32_t operator[](std::uint32_t k) const { return first + k * step; }
-};
-struct strided_arguments {
-  strided_range range, other;  // the same, where the partials are stored
-  std::uint32_t count;
-
-  constexpr strided_arguments(std::uint32_t row, const std::uint32_t* words)
-      : range(words),
-        other((row & row_word::product) != 0 ? words + 2 : words),
-        count((row & row_word::product) != 0 ? words[4] : row_word::partials(row)) {}
-
-  /// visit(index) for each.
-  template <class Visit>
-  constexpr void for_each(std::uint32_t row, Visit&& visit) const {
-    for (std::uint32_t k = 0; k < count; ++k) visit(range[k]);
-    if ((row & row_word::product) != 0)
-      for (std::uint32_t k = 0; k < count; ++k) visit(other[k]);
-  }
-  /// each(index, partial) for each.
-  template <class T, class Each>
-  constexpr void for_each(std::uint32_t row, const T* partials, const T* values, Each&& each) const {
-    if ((row & row_word::product) == 0) {
-      for (std::uint32_t k = 0; k < count; ++k) each(range[k], partials[k]);
-    } else {
-      for (std::uint32_t k = 0; k < count; ++k) each(range[k], values[other[k]]);
-      for (std::uint32_t k = 0; k < count; ++k) each(other[k], values[range[k]]);
-    }
-  }
 };
 
 /// A place in a recording: how much of each stream comes before it.

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include <dad/op/operation.hpp>
+#include <dad/reverse/range_words.hpp>
 #include <dad/reverse/statement.hpp>
 
 namespace dad::detail {
@@ -128,32 +129,44 @@ const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint3
   return word;
 }
 
-/// The same for a strided row.
+/// The same for a row of ranges.
 template <class T>
-[[gnu::noinline]] void propagate_strided(std::uint32_t row, const std::uint32_t* word, const T* partials,
-                                         const T* values, T* adjoints, T adjoint) {
-  const strided_arguments a(row, word);
-  const auto add = [&](strided_range to, const T* from, strided_range at) {
-    if (to.step == 1 && at.step == 1) {
-      T* const target = adjoints + to.first;
-      const T* const partial = from + at.first;
+[[gnu::noinline]] void propagate_ranges(std::uint32_t row, const std::uint32_t* word, const T* partials,
+                                        const T* values, T* adjoints, T adjoint) {
+  const range_arguments a(row, word);
+  const auto add = [&](value_range to, const T* from, value_range at) {
+    T* const target = adjoints + to.first;
+    const T* const partial = from + at.first;
+    if (to.step == 1 && at.step == 1)
       for (std::uint32_t k = 0; k < a.count; ++k) target[k] += partial[k] * adjoint;
-    } else {
+    else
       for (std::uint32_t k = 0; k < a.count; ++k) adjoints[to[k]] += from[at[k]] * adjoint;
-    }
   };
-  static constexpr std::uint32_t in_a_row[] = {0, 1};
-  if ((row & row_word::product) == 0) return add(a.range, partials, strided_range(in_a_row));
+  if (!row_word::is_product(row)) return add(a.range, partials, {0, 1});
   add(a.range, values, a.other);
   add(a.other, values, a.range);
+}
+
+/// The same for a row of pairs.
+template <class T>
+void propagate_pairs(const std::uint32_t* word, std::uint32_t count, const T* values, T* adjoints,
+                     T adjoint) {
+  for (const std::uint32_t* const last = word + count; word != last; word += 2) {
+    const std::uint32_t x = argument_word::index(word[0]), y = argument_word::index(word[1]);
+    const T by_x = values[y] * adjoint, by_y = values[x] * adjoint;
+    adjoints[x] += by_x;
+    adjoints[y] += by_y;
+  }
 }
 
 /// Propagates the adjoint of any row of so many arguments.
 template <class T>
 void propagate_row(std::uint32_t row, std::uint32_t count, const std::uint32_t* word, const T* partial,
                    const T* values, T* adjoints, T adjoint) {
-  if constexpr (std::is_floating_point_v<T>)
-    if (row_word::is_strided(row)) return propagate_strided(row, word, partial, values, adjoints, adjoint);
+  if constexpr (std::is_floating_point_v<T>) {
+    if (row_word::has_ranges(row)) return propagate_ranges(row, word, partial, values, adjoints, adjoint);
+    if (row_word::has_only_pairs(row)) return propagate_pairs(word, count, values, adjoints, adjoint);
+  }
   if (count == row_word::partials(row))
     add_products(word, count, partial, adjoints, adjoint);
   else
