@@ -44,13 +44,11 @@ class terms_on_tape {
   terms_on_tape(const F& f, const Shared& shared)
       : f_(f),
         active_(cleared(*tape_)),
-        point_(memory_.fill(shared,
-                            [this](const auto& leaf) {
-                              S v(leaf);
-                              tape_->input(v);
-                              ++width_;
-                              return v;
-                            })),
+        point_(fill_with_inputs(memory_, *tape_, shared,
+                                [this](const auto& leaf) {
+                                  ++width_;
+                                  return S(leaf);
+                                })),
         start_(tape_->position()) {}
 
   /// Adds the term of an item and its gradient. Throws what f throws, with nothing added.

@@ -15,20 +15,26 @@
 
 namespace dad::detail {
 
-/// The point as f sees it. A vector of scalars is kept from call to call, other structures are made anew.
+/// The point as f sees it: its reals are number(x_k). A vector of scalars is kept from call to call, other
+/// structures are made anew.
 template <class Point>
 class point_memory {
  public:
-  template <class X, class Input>
-  const Point& fill(const X& x, Input&& input) {
-    point_.emplace(transform<base_t<Point>>(x, input));
-    return *point_;
-  }
-  /// Of numbers in a row, which are still to be made inputs.
+  static constexpr bool is_row = [] {
+    if constexpr (is_array<Point>)
+      return scalar<element_t<Point>>;
+    else
+      return false;
+  }();
+
   template <class X, class Number>
-  requires(is_array<X>&& arithmetic<element_t<X>>) Point& fill_row(const X& x, Number&& number) {
-    point_.emplace();
-    for (std::size_t i = 0; i < x.size(); ++i) (*point_)[i] = number(x[i]);
+  Point& fill(const X& x, Number&& number) {
+    if constexpr (is_row && is_array<X>) {
+      point_.emplace();
+      for (std::size_t i = 0; i < x.size(); ++i) (*point_)[i] = number(x[i]);
+    } else {
+      point_.emplace(transform<base_t<Point>>(x, number));
+    }
     return *point_;
   }
 
@@ -39,8 +45,10 @@ class point_memory {
 template <scalar S>
 class point_memory<std::vector<S>> {
  public:
+  static constexpr bool is_row = true;
+
   template <class X, class Number>
-  std::vector<S>& fill_row(const X& x, Number&& number) {
+  std::vector<S>& fill(const X& x, Number&& number) {
     if constexpr (is_vector<X> && arithmetic<element_t<X>>) {
       point_->resize(x.size());
       for (std::size_t i = 0; i < x.size(); ++i) (*point_)[i] = number(x[i]);
@@ -54,6 +62,22 @@ class point_memory<std::vector<S>> {
  private:
   lease<std::vector<S>> point_;
 };
+
+/// The same, and all of them are inputs of a tape then: at once where they are in a row.
+template <class Point, class T, class X, class Number>
+const Point& fill_with_inputs(point_memory<Point>& memory, tape<T>& t, const X& x, Number&& number) {
+  if constexpr (point_memory<Point>::is_row) {
+    Point& point = memory.fill(x, number);
+    t.input(point);
+    return point;
+  } else {
+    return memory.fill(x, [&](const auto& leaf) {
+      base_t<Point> v(number(leaf));
+      t.input(v);
+      return v;
+    });
+  }
+}
 
 /// The number with which f is recorded over T.
 template <class F, class T>
@@ -94,20 +118,9 @@ class recording_at {
   /// The point, its reals with the values seeded(x_k, k).
   template <class Seeded>
   [[gnu::noinline]] const point_type& make_point(const X& x, Seeded& seeded) {
-    const auto number = [&](const auto& leaf) {
+    return fill_with_inputs(point_, tape_, x, [&](const auto& leaf) {
       return S(seeded(static_cast<base_t<X>>(leaf), input_count_++));
-    };
-    if constexpr (requires { point_.fill_row(x, number); }) {
-      auto& row = point_.fill_row(x, number);
-      tape_.input(row);
-      return row;
-    } else {
-      return point_.fill(x, [&](const auto& leaf) {
-        S v = number(leaf);
-        tape_.input(v);
-        return v;
-      });
-    }
+    });
   }
 
  private:
