@@ -16,7 +16,7 @@ import sys
 from drawing import WIDTH, decades, label, line, logarithmic, page, power_of_ten, rectangle, text
 from table import number, row
 
-DAD, FUSED, RANGES, HAND, CODIPACK, TARGET = "dad's tape", "dad, fused", "dad, ranges", "by hand", "CoDiPack, measured elsewhere", "dad's target"
+DAD, FUSED, RANGES, HAND, CODIPACK, TARGET = "dad's tape", "dad, fused", "dad, ranges", "by hand", "CoDiPack, elsewhere", "dad's target"
 COLOURS = {DAD: "#1f5fa8", FUSED: "#6fa8dc", RANGES: "#5fa777", HAND: "#b4bec8", CODIPACK: "#d9a05b", TARGET: "#c0272d"}
 
 # What ran, by a word in a benchmark's name; without one it is the tape.
@@ -73,9 +73,13 @@ def draw(found):
     low, high = 0.5, power_of_ten(max(values + [10.0]), math.ceil)
     place = logarithmic(low, high, LEFT, WIDTH - RIGHT)
 
-    def bar(y, least, greatest, words, colour):
+    def bar(y, least, greatest, words, colour, tick=None):
+        # The words are behind a tick that would cut through them.
+        end = place(greatest)
+        if tick and end - 4 < place(tick) < end + 30:
+            end = max(end, place(tick))
         parts = [rectangle(LEFT, y, max(place(least) - LEFT, 1.0), BAR - 1, colour),
-                 text(place(greatest) + 6, y + BAR - 2, words, size=11)]
+                 text(end + 6, y + BAR - 2, words, size=11)]
         if greatest > least:
             parts.append(rectangle(place(least), y + BAR / 2 - 1.5, place(greatest) - place(least), 2, colour))
         return parts
@@ -85,17 +89,19 @@ def draw(found):
     for function, sizes in found.items():
         for size, runs in sizes.items():
             top = y
+            target = given(TARGETS, function, size)
             for what in (DAD, FUSED, RANGES, HAND):
                 if what in runs:
-                    bars += bar(y, runs[what], runs[what], label(runs[what]), COLOURS[what])
+                    tick = target[0] if target and what != HAND else None
+                    bars += bar(y, runs[what], runs[what], label(runs[what]), COLOURS[what], tick)
                     y += BAR
             peer = given(ELSEWHERE, function, size)
             if peer:
                 bars += bar(y, *peer, " to ".join(label(value) for value in sorted(set(peer))), COLOURS[CODIPACK])
                 y += BAR
-            target = given(TARGETS, function, size)
             if target:
-                bars += [line(place(target[0]), top - 3, top + BAR + 2, colour, width)
+                low_end = top + BAR * sum(what in runs for what in (DAD, FUSED, RANGES))
+                bars += [line(place(target[0]), top - 3, low_end + 1, colour, width)
                          for colour, width in (("#ffffff", 5), (COLOURS[TARGET], 2.5))]
             bars.append(text(LEFT - 8, (top + y) / 2 + 4, f"{function} {size_in_words(size)}", anchor="end"))
             spans.append((top - GAP / 2, y + GAP / 2))
