@@ -34,9 +34,9 @@ class range_rows {
   static bool multiply(number& y, const A& a, const B& b) {
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
+    if (!is_usual(t, a.size())) return false;
     const auto n = static_cast<std::uint32_t>(a.size());
     distances of_a, of_b;
-    if (!is_usual(t)) return false;
     if (n >= least_strided) {
       if (!are_usual(t, a, of_a) || !are_usual(t, b, of_b)) return false;
     } else {
@@ -73,9 +73,9 @@ class range_rows {
   static bool reduce(number& y, const A& a, Write&& write) {
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
-    const auto n = static_cast<std::uint32_t>(a.size());
     distances of_a;
-    if (!is_usual(t) || !are_usual(t, a, of_a)) return false;
+    if (!is_usual(t, a.size()) || !are_usual(t, a, of_a)) return false;
+    const auto n = static_cast<std::uint32_t>(a.size());
     know<false>(r, a, of_a);
     // All partials before the first row: from here on there is room for everything.
     const std::size_t room = n + 3 * (n / row_word::most_arguments + 1);
@@ -118,9 +118,10 @@ class range_rows {
     return variable(x).id_;
   }
 
-  // Some tape is active, on which there are variables, and nobody watches.
-  static bool is_usual(const tape_recorder<T>& t) noexcept {
-    return t.observer == nullptr && recording_of(t.rows.newest) != 0;
+  // Some tape is active, on which there are variables, nobody watches, and there may be so many.
+  static bool is_usual(const tape_recorder<T>& t, std::size_t count) noexcept {
+    return t.observer == nullptr && recording_of(t.rows.newest) != 0 && count > 0 &&
+           count <= rows<T>::most_values;
   }
 
   // The bits in which some id differs from those of the newest stretch that are known and noted.
@@ -140,7 +141,6 @@ class range_rows {
   template <class A>
   static bool are_usual(const tape_recorder<T>& t, const A& a, distances& d) {
     const std::size_t n = a.size();
-    if (n == 0 || n > rows<T>::most_values) return false;
     d.first = id_of(a[0]) & ~mark_bits;
     d.step = n == 1 ? 0 : (id_of(a[1]) & ~mark_bits) - d.first;
     std::uint64_t expected = d.first, unexpected = 0;
