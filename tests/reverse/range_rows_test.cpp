@@ -179,6 +179,37 @@ TEST_CASE("random programs of whole ranges have the Hessians of single operation
   }
 }
 
+TEST_CASE("random programs of whole ranges have second derivatives along directions") {
+  const auto x = point();
+  std::vector<double> v;
+  for (std::size_t i = 0; i < inputs; ++i) v.push_back(0.5 - 0.1 * static_cast<double>(i));
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    CAPTURE(seed);
+    const random_scalar<false> f{seed};
+    const random_scalar<true> by_loops{seed};
+    const auto expected = dad::hvp(by_loops, x, v);
+    REQUIRE(::difference(dad::hvp(f, x, v), expected, 1e-9, 1e-11) == "");
+    // Gradients of duals, by operations and by assignments.
+    const auto along = [&](const auto& g) {
+      return dad::derivative(
+          [&](const auto& t) {
+            using S = std::remove_cvref_t<decltype(t)>;
+            std::vector<S> moved;
+            for (std::size_t i = 0; i < inputs; ++i) moved.push_back(x[i] + t * v[i]);
+            const auto gradient = dad::gradient(g, moved);
+            S sum(0.0);
+            for (std::size_t i = 0; i < inputs; ++i) sum += gradient[i] * v[i];
+            return sum;
+          },
+          0.0);
+    };
+    double curvature = 0.0;
+    for (std::size_t i = 0; i < inputs; ++i) curvature += expected[i] * v[i];
+    REQUIRE(along(f) == close_to(curvature, 1e-9, 1e-11));
+    REQUIRE(along(dad::fused(f)) == close_to(curvature, 1e-9, 1e-11));
+  }
+}
+
 TEST_CASE("a range of values at equal distances is one short row") {
   dad::tape<> t;
   const auto guard = t.activate();

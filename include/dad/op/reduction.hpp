@@ -207,7 +207,8 @@ constexpr auto norm(const A& range) {
     return detail::norm_by_operations<S>(a);
   } else if constexpr (scalar<S>) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
-    if constexpr (detail::is_whole_range<S, std::remove_cvref_t<decltype(a)>>()) {
+    if constexpr (std::is_floating_point_v<typename S::value_type> &&
+                  detail::is_whole_range<S, std::remove_cvref_t<decltype(a)>>()) {
       const auto write = [&](typename S::value_type* partials) {
         const auto length = norm(u);
         for (std::size_t i = 0; i < u.size(); ++i) partials[i] = length == 0 ? 0 : u[i] / length;
@@ -267,7 +268,8 @@ constexpr auto log_sum_exp(const A& range) {
     return detail::log_sum_exp_by_operations<S>(a);
   } else if constexpr (scalar<S>) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
-    if constexpr (detail::is_whole_range<S, std::remove_cvref_t<decltype(a)>>()) {
+    if constexpr (std::is_floating_point_v<typename S::value_type> &&
+                  detail::is_whole_range<S, std::remove_cvref_t<decltype(a)>>()) {
       const auto write = [&](typename S::value_type* shares) {
         return detail::log_sum_exp_with_shares(u, shares);
       };

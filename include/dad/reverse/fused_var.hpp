@@ -70,7 +70,7 @@ class fused_var {
     return var<T>::reduce(value, add_terms);
   }
   template <class A>
-  static constexpr bool is_range = std::is_floating_point_v<T>&&
+  static constexpr bool is_range =
       std::is_same_v<std::remove_cvref_t<decltype(std::declval<const A&>()[std::size_t(0)])>, fused_var>;
   template <class A, class B>
   static bool multiply_ranges(fused_var& y, const A& a, const B& b) {

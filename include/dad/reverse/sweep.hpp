@@ -138,9 +138,9 @@ template <class T>
     T* const target = adjoints + to.first;
     const T* const partial = from + at.first;
     if (to.step == 1 && at.step == 1)
-      for (std::uint32_t k = 0; k < a.count; ++k) target[k] += partial[k] * adjoint;
+      for (std::uint32_t k = 0; k < a.count; ++k) add_nonzero_product(target[k], partial[k], adjoint);
     else
-      for (std::uint32_t k = 0; k < a.count; ++k) adjoints[to[k]] += from[at[k]] * adjoint;
+      for (std::uint32_t k = 0; k < a.count; ++k) add_nonzero_product(adjoints[to[k]], from[at[k]], adjoint);
   };
   if (!row_word::is_product(row)) return add(a.range, partials, {0, 1});
   add(a.range, values, a.other);
@@ -153,9 +153,9 @@ void propagate_pairs(const std::uint32_t* word, std::uint32_t count, const T* va
                      T adjoint) {
   for (const std::uint32_t* const last = word + count; word != last; word += 2) {
     const std::uint32_t x = argument_word::index(word[0]), y = argument_word::index(word[1]);
-    const T by_x = values[y] * adjoint, by_y = values[x] * adjoint;
-    adjoints[x] += by_x;
-    adjoints[y] += by_y;
+    const T of_x = values[x], of_y = values[y];
+    add_nonzero_product(adjoints[x], of_y, adjoint);
+    add_nonzero_product(adjoints[y], of_x, adjoint);
   }
 }
 
@@ -163,10 +163,8 @@ void propagate_pairs(const std::uint32_t* word, std::uint32_t count, const T* va
 template <class T>
 void propagate_row(std::uint32_t row, std::uint32_t count, const std::uint32_t* word, const T* partial,
                    const T* values, T* adjoints, T adjoint) {
-  if constexpr (std::is_floating_point_v<T>) {
-    if (row_word::has_ranges(row)) return propagate_ranges(row, word, partial, values, adjoints, adjoint);
-    if (row_word::has_only_pairs(row)) return propagate_pairs(word, count, values, adjoints, adjoint);
-  }
+  if (row_word::has_ranges(row)) return propagate_ranges(row, word, partial, values, adjoints, adjoint);
+  if (row_word::has_only_pairs(row)) return propagate_pairs(word, count, values, adjoints, adjoint);
   if (count == row_word::partials(row))
     add_products(word, count, partial, adjoints, adjoint);
   else

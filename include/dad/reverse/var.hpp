@@ -88,7 +88,7 @@ class var {
   /// Functions of whole ranges of variables of this type, whose rows ask once for all elements: see
   /// range_rows.
   template <class A>
-  static constexpr bool is_range = std::is_floating_point_v<T>&&
+  static constexpr bool is_range =
       std::is_same_v<std::remove_cvref_t<decltype(std::declval<const A&>()[std::size_t(0)])>, var>;
   template <class A, class B>
   static bool multiply_ranges(var& y, const A& a, const B& b) {
