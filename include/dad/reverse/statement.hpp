@@ -57,6 +57,8 @@ struct row_word {
   }
   static constexpr bool is_increment(std::uint32_t word) { return (word & increment) != 0; }
   static constexpr bool is_product(std::uint32_t word) { return (word & product) != 0; }
+  /// Of a function of whole ranges: it has ranges, or only pairs.
+  static constexpr bool is_of_ranges(std::uint32_t word) { return word > 0xffff; }
   static constexpr bool has_ranges(std::uint32_t word) { return (word & ranges) != 0; }
   static constexpr bool has_only_pairs(std::uint32_t word) { return (word & pairs) != 0; }
   /// The number of arguments, and more than any number of them for an increment.

@@ -129,10 +129,23 @@ const std::uint32_t* sweep_multiples(const std::uint32_t* word, const std::uint3
   return word;
 }
 
-/// The same for a row of ranges.
+/// The same for a row of pairs.
 template <class T>
-[[gnu::noinline]] void propagate_ranges(std::uint32_t row, const std::uint32_t* word, const T* partials,
-                                        const T* values, T* adjoints, T adjoint) {
+void propagate_pairs(const std::uint32_t* word, std::uint32_t count, const T* values, T* adjoints,
+                     const T& adjoint) {
+  for (const std::uint32_t* const last = word + count; word != last; word += 2) {
+    const std::uint32_t x = argument_word::index(word[0]), y = argument_word::index(word[1]);
+    const T of_x = values[x], of_y = values[y];
+    add_nonzero_product(adjoints[x], of_y, adjoint);
+    add_nonzero_product(adjoints[y], of_x, adjoint);
+  }
+}
+
+/// The same for a row of a function of whole ranges.
+template <class T>
+[[gnu::noinline]] void propagate_ranges(std::uint32_t row, std::uint32_t count, const std::uint32_t* word,
+                                        const T* partials, const T* values, T* adjoints, T adjoint) {
+  if (row_word::has_only_pairs(row)) return propagate_pairs(word, count, values, adjoints, adjoint);
   const range_arguments a(row, word);
   const auto add = [&](value_range to, const T* from, value_range at) {
     T* const target = adjoints + to.first;
@@ -147,24 +160,12 @@ template <class T>
   add(a.other, values, a.range);
 }
 
-/// The same for a row of pairs.
-template <class T>
-void propagate_pairs(const std::uint32_t* word, std::uint32_t count, const T* values, T* adjoints,
-                     T adjoint) {
-  for (const std::uint32_t* const last = word + count; word != last; word += 2) {
-    const std::uint32_t x = argument_word::index(word[0]), y = argument_word::index(word[1]);
-    const T of_x = values[x], of_y = values[y];
-    add_nonzero_product(adjoints[x], of_y, adjoint);
-    add_nonzero_product(adjoints[y], of_x, adjoint);
-  }
-}
-
 /// Propagates the adjoint of any row of so many arguments.
 template <class T>
 void propagate_row(std::uint32_t row, std::uint32_t count, const std::uint32_t* word, const T* partial,
                    const T* values, T* adjoints, T adjoint) {
-  if (row_word::has_ranges(row)) return propagate_ranges(row, word, partial, values, adjoints, adjoint);
-  if (row_word::has_only_pairs(row)) return propagate_pairs(word, count, values, adjoints, adjoint);
+  if (row_word::is_of_ranges(row))
+    return propagate_ranges(row, count, word, partial, values, adjoints, adjoint);
   if (count == row_word::partials(row))
     add_products(word, count, partial, adjoints, adjoint);
   else
