@@ -12,9 +12,9 @@
 
 #include <dad/op/operation.hpp>
 #include <dad/reverse/id.hpp>
+#include <dad/reverse/propagation.hpp>
 #include <dad/reverse/rows.hpp>
 #include <dad/reverse/statement.hpp>
-#include <dad/reverse/sweep.hpp>
 
 namespace dad::detail {
 
