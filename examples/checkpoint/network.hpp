@@ -13,18 +13,21 @@
 
 namespace checkpoint {
 
-inline constexpr std::size_t layers = 64, samples = 16, width = 8;
+inline constexpr std::size_t layers = 64, samples = 16, width = 8, steps = 4;
 inline std::size_t calls = 0;  // of a layer
 
 template <class T>
 using matrix = std::vector<std::vector<T>>;
 
-/// Rows are samples in x, neurons in the weights.
+/// Rows are samples in x, neurons in the weights. A layer is passed through a few times, as a recurrence.
 inline const auto layer = [](const auto& x, const auto& weights) {
   ++calls;
   auto y = x;
-  for (std::size_t i = 0; i < x.size(); ++i)
-    for (std::size_t j = 0; j < width; ++j) y[i][j] = tanh(dot(x[i], weights[j]));
+  for (auto& neurons : y)
+    for (std::size_t step = 0; step < steps; ++step) {
+      const auto before = neurons;
+      for (std::size_t j = 0; j < width; ++j) neurons[j] = tanh(dot(before, weights[j]));
+    }
   return y;
 };
 

@@ -141,7 +141,7 @@ class rows {
     if (lists_all && factors.capacity() < value_count() + wanted) grow_factors(value_count() + wanted);
   }
   /// The limit: where words, partials or values may end first. A word has at most one partial; the newest row
-  /// may get some for the words it has.
+  /// may get some for the words it has. Rows of ranges have more: who writes them sets the limit anew.
   [[nodiscard]] const std::uint32_t* end_of_room() const noexcept {
     std::size_t room = words.room();
     if (room > partials.room() - most_words) room = partials.room() - most_words;
