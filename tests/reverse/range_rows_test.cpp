@@ -210,6 +210,31 @@ TEST_CASE("random programs of whole ranges have second derivatives along directi
   }
 }
 
+TEST_CASE("second derivatives of rows with many more arguments than words") {
+  constexpr int times = 40;
+  const auto f = [](const auto& x) {
+    auto sum = 0.0 * x[0];
+    for (int k = 0; k < times; ++k) sum += dad::dot(x, x) * dad::dot(x, x);
+    return sum;
+  };
+  std::vector<double> x;
+  for (std::size_t i = 0; i < 300; ++i) x.push_back(0.1 * std::sin(static_cast<double>(i)));
+  const double square = dad::dot(x, x);
+  const auto hessian = dad::hessian(f, x);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    for (std::size_t j = 0; j < x.size(); ++j)
+      REQUIRE(hessian(i, j) == close_to(times * (8 * x[i] * x[j] + (i == j ? 4 * square : 0)), 1e-9, 1e-12));
+  const auto scaled = [](const auto& u) {
+    auto y = u;
+    for (auto& v : y) v = v * dad::dot(u, u);
+    return y;
+  };
+  const auto jacobian = dad::jacobian(scaled, x, dad::reverse);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    for (std::size_t j = 0; j < x.size(); ++j)
+      REQUIRE(jacobian(i, j) == close_to(2 * x[i] * x[j] + (i == j ? square : 0), 1e-9, 1e-12));
+}
+
 TEST_CASE("a range of values at equal distances is one short row") {
   dad::tape<> t;
   const auto guard = t.activate();

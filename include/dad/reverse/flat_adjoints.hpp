@@ -37,7 +37,7 @@ class flat_adjoints_if_used {
 
   /// When all are seeds that will be.
   void write(const rows<double>& recorded, slot_numbers& numbers) {
-    sweep_.restart(recorded.words.size());  // a row has as many words as arguments, and one
+    sweep_.restart(recorded.most_arguments());
     recorded.for_each_backwards([&](std::uint32_t value, bool is_increment, auto&& arguments) {
       const std::uint32_t from = slots_[value];
       if (from == 0 || value <= inputs_) return;

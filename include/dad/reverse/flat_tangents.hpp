@@ -42,7 +42,7 @@ class flat_tangents_if_used {
 
   /// When all are asked for. Goes through the rows backwards: before a value is made, its slot is free again.
   void write(const rows<double>& recorded, slot_numbers& numbers) {
-    sweep_.restart(recorded.words.size());  // a row has as many words as arguments, and one
+    sweep_.restart(recorded.most_arguments());
     recorded.for_each_backwards([&](std::uint32_t value, bool is_increment, auto&& arguments) {
       const node own = nodes_[value];
       if (value <= inputs_ || (own.slot | own.rest) == 0) return;

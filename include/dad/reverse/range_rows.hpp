@@ -50,6 +50,7 @@ class range_rows {
       write_range(r, of_a, 0, word::factor);
       write_range(r, of_b, 0, word::plus_one);
       r.write_word(n);
+      r.unwritten += 2 * std::size_t{n};
       y.id_ = r.close(row_word::strided_product, y.value_);
       return true;
     }
@@ -87,6 +88,7 @@ class range_rows {
       std::uint32_t row = count * row_word::partial;
       if (of_a.are_equal && count >= least_strided) {
         write_range(r, of_a, from, word::stored);
+        r.unwritten += count;
         row |= row_word::strided_arguments;
       } else {
         std::uint32_t* at = r.words.cursor;

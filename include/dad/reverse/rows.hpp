@@ -49,6 +49,7 @@ class rows {
   stream<T> partials;
   stream<T> factors;  // value i is at i, if it is a factor of some product; grows when they are listed
   std::size_t leading_inputs = 0;  // one word and one value each
+  std::size_t unwritten = 0;       // at most so many arguments have no word: those of ranges
   bool lists_all = false;          // there is room for all values among them
 
   [[gnu::always_inline]] bool is_full() const noexcept { return words.cursor >= limit; }
@@ -59,6 +60,8 @@ class rows {
   }
 
   [[nodiscard]] std::size_t value_count() const noexcept { return static_cast<std::uint32_t>(newest); }
+  /// Rows and their arguments together are not more.
+  [[nodiscard]] std::size_t most_arguments() const noexcept { return words.size() + unwritten; }
 
   /// An id's word as an argument; the bits above the index fall off.
   [[nodiscard]] static constexpr std::uint32_t argument_of(std::uint64_t id, std::uint32_t tag) noexcept {
@@ -124,6 +127,7 @@ class rows {
   [[nodiscard]] mark here() const noexcept { return {words.size(), partials.size(), value_count()}; }
   void go_back(const mark& m) noexcept {
     if (leading_inputs > m.values) leading_inputs = m.values;
+    if (m.words == 0) unwritten = 0;
     factors.note_written(listed());
     words.resize_down(m.words);
     partials.resize_down(m.partials);

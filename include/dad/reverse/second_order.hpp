@@ -99,7 +99,7 @@ void second_order_if_used<Lazy...>::write(const tape<var<double>>& outer, const 
                                           std::uint32_t y, std::size_t inputs) {
   input_count_ = inputs;
   slots_.clear();
-  down_.restart(2 * outer.rows().words.size());
+  down_.restart(2 * outer.rows().most_arguments());
   nodes_.assign(outer.newest_index() + std::size_t{1}, node{0.0, 0, false});
   tangents_.restart(inner.newest_index(), inputs);
   nodes_[y] = {1.0, 0, true};
