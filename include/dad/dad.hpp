@@ -29,6 +29,7 @@
 #include <dad/reverse/var.hpp>
 #include <dad/rule/checkpoint.hpp>
 #include <dad/rule/checkpoint_loop.hpp>
+#include <dad/rule/elementwise.hpp>
 #include <dad/rule/implicit.hpp>
 #include <dad/rule/preaccumulation.hpp>
 #include <dad/rule/rule.hpp>

@@ -86,17 +86,16 @@ jacobian_counts counts_of(const rows<double>& recorded, std::size_t inputs,
     owner = owner == nobody || owner == block ? block : several;
   };
   for (std::size_t i = 0; i < outputs.size(); ++i) join(outputs[i], static_cast<std::uint32_t>(i / 8 + 1));
-  recorded.for_each_row_backwards(
-      [&](std::uint32_t value, std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last) {
-        const std::uint32_t block = blocks[value];
-        if (block == nobody) return;
-        ++counts.rows;
-        std::size_t& arguments = block == several ? counts.shared_arguments : counts.own_arguments;
-        recorded.for_each_index(row, first, last, [&](std::uint32_t argument) {
-          ++arguments;
-          join(argument, block);
-        });
-      });
+  recorded.for_each_backwards([&](std::uint32_t value, bool, auto&& arguments) {
+    const std::uint32_t block = blocks[value];
+    if (block == nobody) return;
+    ++counts.rows;
+    std::size_t& count = block == several ? counts.shared_arguments : counts.own_arguments;
+    arguments([&](std::uint32_t argument, double, bool) {
+      ++count;
+      join(argument, block);
+    });
+  });
   return counts;
 }
 

@@ -29,6 +29,8 @@ namespace dad {
 namespace detail {
 class pack;
 }
+/// The functions of dad are found for what is derived from this.
+struct number_in_lanes {};
 template <>
 inline constexpr bool is_scalar<detail::pack> = true;
 template <>
@@ -64,7 +66,7 @@ inline native_mask mask_of(bool holds) { return holds; }
 
 /// lane_count doubles, and the arithmetic on all of them. Derivatives are never taken of packs: what a pack
 /// has to do is the value of every operation, in pack::apply (lanes/math.hpp).
-class alignas(sizeof(native_pack)) pack {
+class alignas(sizeof(native_pack)) pack : number_in_lanes {
  public:
   using value_type = double;
   class condition;
@@ -104,6 +106,9 @@ class alignas(sizeof(native_pack)) pack {
   void set(I lane, double x) {
     lanes_of(native_)[lane] = x;
   }
+
+  /// In all lanes.
+  [[nodiscard]] bool is_zero() const;
 
   /// The value of an operation in every lane; operands are packs or numbers.
   template <class Op, class... A>
@@ -243,6 +248,8 @@ inline pack select(const pack::condition& c, const pack& x, const pack& y) {
 
 /// x with the same bits for every NaN. Which of two NaN comes out of an operation is up to the machine code.
 inline pack with_one_nan(const pack& x) { return select(x == x, x, pack(__builtin_nan(""))); }
+
+inline bool pack::is_zero() const { return all(*this == 0.0); }
 
 inline pack pack::choose(const condition& c, const pack& x, const pack& y) { return select(c, x, y); }
 

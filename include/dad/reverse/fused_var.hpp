@@ -87,7 +87,7 @@ class fused_var {
 
  private:
   friend class tape<T>;
-  friend class detail::range_rows<T>;
+  friend struct detail::range_operands<T>;
   friend struct detail::statement_writer<T>;
 
   var<T> variable_;

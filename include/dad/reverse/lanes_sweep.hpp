@@ -31,6 +31,19 @@ void sweep_lanes(const streams_view<T>& streams, const mark& first, const mark& 
   const auto target = [adjoints](std::uint32_t a) { return adjoints + N * argument_word::index(a); };
   while (word != end) {
     const std::uint32_t row = *--word;
+    if (row_word::is_elementwise(row)) {
+      const elementwise_row results(row, word - row_word::arguments(row));
+      partial -= results.partial_count();
+      for (std::uint32_t i = 0; i < results.size(); ++i) {
+        const T* const adjoint = adjoints + N * (results.first_result() + i);
+        results.for_each(i, partial, [&](std::uint32_t index, const T& p) {
+          add_lanes<N>(adjoints + N * index, p, adjoint);
+        });
+      }
+      word = results.begin();
+      value_adjoint -= N * results.size();
+      continue;
+    }
     const bool is_increment = row_word::is_increment(row);
     const T* const from = is_increment ? target(word[-1]) : value_adjoint;
     if (!is_increment) value_adjoint -= N;

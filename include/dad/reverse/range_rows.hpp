@@ -8,10 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 #include <dad/reverse/id.hpp>
-#include <dad/reverse/operands.hpp>
+#include <dad/reverse/range_operands.hpp>
 #include <dad/reverse/rows.hpp>
 #include <dad/reverse/tape.hpp>
 
@@ -25,7 +24,8 @@ template <class T>
 class range_rows {
   using number = var<T>;
   using word = argument_word;
-  using vars = operands<T>;
+  using ask = range_operands<T>;
+  using distances = typename ask::distances;
 
  public:
   /// y, which has its value, as sum_i a[i] b[i], where the ranges have the same size. False, and nothing is
@@ -34,17 +34,17 @@ class range_rows {
   static bool multiply(number& y, const A& a, const B& b) {
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
-    if (!is_usual(t, a.size())) return false;
+    if (!ask::is_usual(t, a.size())) return false;
     const auto n = static_cast<std::uint32_t>(a.size());
     distances of_a, of_b;
     if (n >= least_strided) {
-      if (!are_usual(t, a, of_a) || !are_usual(t, b, of_b)) return false;
+      if (!ask::are_usual(t, a, of_a) || !ask::are_usual(t, b, of_b)) return false;
     } else {
-      of_a.bits = of_b.bits = other_bits(r, a) | other_bits(r, b);
-      if (of_a.bits >> 32 != 0 && !(are_at_hand(t, a) && are_at_hand(t, b))) return false;
+      of_a.bits = of_b.bits = ask::other_bits(r, a) | ask::other_bits(r, b);
+      if (of_a.bits >> 32 != 0 && !(ask::are_at_hand(t, a) && ask::are_at_hand(t, b))) return false;
     }
-    know<true>(r, a, of_a);
-    know<true>(r, b, of_b);
+    ask::template know<true>(r, a, of_a);
+    ask::template know<true>(r, b, of_b);
     if (n >= least_strided && of_a.are_equal && of_b.are_equal) {
       begin_row(t);
       write_range(r, of_a, 0, word::factor);
@@ -60,8 +60,8 @@ class range_rows {
       begin_row(t);
       std::uint32_t* at = r.words.cursor;  // the cursor moves when all are there
       for (; from < end; ++from, at += 2)
-        rows<T>::write_two(at, rows<T>::argument_of(id_of(a[from]), word::factor),
-                           rows<T>::argument_of(id_of(b[from]), word::plus_one));
+        rows<T>::write_two(at, rows<T>::argument_of(ask::id_of(a[from]), word::factor),
+                           rows<T>::argument_of(ask::id_of(b[from]), word::plus_one));
       r.words.cursor = at;
       close_part(r, y, row);
     }
@@ -75,9 +75,9 @@ class range_rows {
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
     distances of_a;
-    if (!is_usual(t, a.size()) || !are_usual(t, a, of_a)) return false;
+    if (!ask::is_usual(t, a.size()) || !ask::are_usual(t, a, of_a)) return false;
     const auto n = static_cast<std::uint32_t>(a.size());
-    know<false>(r, a, of_a);
+    ask::template know<false>(r, a, of_a);
     // All partials before the first row: from here on there is room for everything.
     const std::size_t room = n + 3 * (n / row_word::most_arguments + 1);
     if (!r.has_room(room)) t.make_room(room);
@@ -92,7 +92,7 @@ class range_rows {
         row |= row_word::strided_arguments;
       } else {
         std::uint32_t* at = r.words.cursor;
-        for (std::uint32_t i = from; i < end; ++i) *at++ = rows<T>::argument_of(id_of(a[i]), word::stored);
+        for (std::uint32_t i = from; i < end; ++i) *at++ = rows<T>::argument_of(ask::id_of(a[i]), word::stored);
         r.words.cursor = at;
         row |= count * row_word::argument;
       }
@@ -106,71 +106,6 @@ class range_rows {
 
  private:
   static constexpr std::uint32_t least_strided = 8;
-
-  // The bits that some id has, and how far the values are apart.
-  struct distances {
-    std::uint64_t first = 0, step = 0, bits = 0;
-    bool are_equal = false;
-  };
-
-  static const number& variable(const number& x) noexcept { return x; }
-  static const number& variable(const fused_var<T>& x) noexcept { return x.variable_; }
-  template <class A>
-  static std::uint64_t id_of(const A& x) noexcept {
-    return variable(x).id_;
-  }
-
-  // Some tape is active, on which there are variables, nobody watches, and there may be so many.
-  static bool is_usual(const tape_recorder<T>& t, std::size_t count) noexcept {
-    return t.observer == nullptr && recording_of(t.rows.newest) != 0 && count > 0 &&
-           count <= rows<T>::most_values;
-  }
-
-  // The bits in which some id differs from those of the newest stretch that are known and noted.
-  template <class A>
-  static std::uint64_t other_bits(const rows<T>& r, const A& a) {
-    std::uint64_t bits = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) bits |= id_of(a[i]) ^ r.newest;
-    return bits & ~std::uint64_t{rows<T>::most_values};
-  }
-  template <class A>
-  static bool are_at_hand(const tape_recorder<T>& t, const A& a) {
-    bool are = true;
-    for (std::size_t i = 0; i < a.size(); ++i) are = are && vars::is_at_hand(t, id_of(a[i]));
-    return are;
-  }
-
-  template <class A>
-  static bool are_usual(const tape_recorder<T>& t, const A& a, distances& d) {
-    const std::size_t n = a.size();
-    d.first = id_of(a[0]) & ~mark_bits;
-    d.step = n == 1 ? 0 : (id_of(a[1]) & ~mark_bits) - d.first;
-    std::uint64_t expected = d.first, unexpected = 0;
-    for (std::size_t i = 0; i < n; ++i, expected += d.step) {
-      const std::uint64_t id = id_of(a[i]);
-      d.bits |= id;
-      unexpected |= (id & ~mark_bits) ^ expected;
-    }
-    d.are_equal = unexpected == 0;
-    if (d.are_equal) {
-      // What is between two values of a stretch is of that stretch.
-      const std::uint64_t last = expected - d.step;
-      return (d.first ^ last) >> 32 == 0 && vars::is_at_hand(t, d.first) && vars::is_at_hand(t, last);
-    }
-    return are_at_hand(t, a);
-  }
-
-  // From here on rows know the elements, as factors or not.
-  template <bool AsFactors, class A>
-  static void know(rows<T>& r, const A& a, const distances& d) {
-    constexpr std::uint64_t marks = AsFactors ? mark_bits : sole_bit;
-    if ((d.bits & marks) == 0) return;
-    const auto know_one = [&r](const number& x) {
-      if (AsFactors && (x.id_ & unlisted_bit) != 0) r.list(x.id_, x.value_);
-      x.id_ &= ~marks;
-    };
-    for (std::size_t i = 0; i < a.size(); ++i) know_one(variable(a[i]));
-  }
 
   static void begin_row(tape_recorder<T>& t) {
     if (t.rows.is_full()) t.make_room(row_word::most_arguments);

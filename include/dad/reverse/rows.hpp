@@ -11,6 +11,7 @@
 
 #include <dad/core/error.hpp>
 #include <dad/reverse/id.hpp>
+#include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/lanes_sweep.hpp>
 #include <dad/reverse/statement.hpp>
 #include <dad/reverse/stream.hpp>
@@ -178,10 +179,18 @@ class rows {
   [[nodiscard]] counts count(std::size_t first_word, std::size_t last_word) const noexcept {
     counts n;
     const std::uint32_t* const first = words.begin() + first_word;
-    for (const std::uint32_t* w = words.begin() + last_word; w != first; ++n.rows) {
+    for (const std::uint32_t* w = words.begin() + last_word; w != first;) {
       const std::uint32_t row = *--w;
-      n.arguments += row_word::is_increment(row);
       w -= row_word::arguments(row);
+      if (row_word::is_elementwise(row)) {
+        const elementwise_row results(row, w);
+        n.rows += results.size();
+        n.arguments += std::size_t{results.size()} * results.operands();
+        w = results.begin();
+        continue;
+      }
+      ++n.rows;
+      n.arguments += row_word::is_increment(row);
       for_each_index(row, w, w + row_word::arguments(row) - row_word::is_increment(row),
                      [&](std::uint32_t) { ++n.arguments; });
     }
@@ -206,6 +215,16 @@ class rows {
     const T* partial = partials.cursor;
     for_each_row_backwards(
         [&](std::uint32_t value, std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last) {
+          if (row_word::is_elementwise(row)) {
+            const elementwise_row results(row, first);
+            partial -= results.partial_count();
+            for (std::uint32_t i = results.size(); i-- > 0;)
+              visit(value + i, false, [&](auto&& each) {
+                results.for_each(i, partial,
+                                 [&](std::uint32_t index, const T& p) { each(index, p, false); });
+              });
+            return;
+          }
           partial -= row_word::partials(row);
           visit(value, row_word::is_increment(row),
                 [&](auto&& each) { for_each_argument(row, first, last, partial, each); });
@@ -216,9 +235,11 @@ class rows {
   static void for_each_index(std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last,
                              Visit&& visit) {
     if (row_word::has_ranges(row)) return range_arguments(row, first).for_each(row, visit);
+    if (row_word::is_elementwise(row)) return elementwise_row(row, first).for_each_index(visit);
     for (; first != last; ++first) visit(word::index(*first));
   }
-  /// visit(value, row, first, last) for each, with the words of its arguments.
+  /// visit(value, row, first, last) for each, with the words of its arguments; once for all results of an
+  /// elementwise row, with the first of them.
   template <class Visit>
   void for_each_row_backwards(Visit&& visit) const {
     std::uint32_t newest_value = static_cast<std::uint32_t>(value_count());
@@ -228,6 +249,10 @@ class rows {
       const std::uint32_t* const last = w - is_increment;
       w -= row_word::arguments(row);
       visit(is_increment ? word::index(*last) : newest_value--, row, w, last);
+      if (!row_word::is_elementwise(row)) continue;
+      const elementwise_row results(row, w);
+      w = results.begin();
+      newest_value -= results.size();
     }
   }
 

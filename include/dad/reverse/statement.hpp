@@ -33,7 +33,7 @@ struct argument_word {
 /// the value before and the value after have one adjoint. An input has no arguments.
 ///
 /// The arguments of a row of ranges are read by range_arguments. A row of pairs is ordinary, and all of its
-/// arguments are factors whose products are added.
+/// arguments are factors whose products are added. An elementwise row stands for many, see elementwise_row.
 struct row_word {
   static constexpr std::uint32_t most_arguments = 126;  // and one more in an increment
   static constexpr std::uint32_t argument = 0x0001;
@@ -42,6 +42,7 @@ struct row_word {
   static constexpr std::uint32_t product = 0x8000;  // some argument is a factor
   static constexpr std::uint32_t ranges = 0x10000;
   static constexpr std::uint32_t pairs = 0x20000;
+  static constexpr std::uint32_t elementwise = 0x40000;
   static constexpr std::uint32_t stored_argument = argument + partial;
   static constexpr std::uint32_t one_product = product | 2 * argument;
   static constexpr std::uint32_t one_added_product = product | increment | 3 * argument;
@@ -61,6 +62,7 @@ struct row_word {
   static constexpr bool is_of_ranges(std::uint32_t word) { return word > 0xffff; }
   static constexpr bool has_ranges(std::uint32_t word) { return (word & ranges) != 0; }
   static constexpr bool has_only_pairs(std::uint32_t word) { return (word & pairs) != 0; }
+  static constexpr bool is_elementwise(std::uint32_t word) { return (word & elementwise) != 0; }
   /// The number of arguments, and more than any number of them for an increment.
   static constexpr std::uint32_t low_byte(std::uint32_t word) { return word & 255u; }
 };

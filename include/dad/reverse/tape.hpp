@@ -37,7 +37,11 @@ struct folding;
 template <class T>
 class terms;
 template <class T>
+struct range_operands;
+template <class T>
 class range_rows;
+template <class T>
+class elementwise_rows;
 template <class T>
 struct statement_writer;
 struct recording_access;
@@ -246,7 +250,9 @@ class tape {
   friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
+  friend struct detail::range_operands<T>;
   friend class detail::range_rows<T>;
+  friend class detail::elementwise_rows<T>;
   friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
 

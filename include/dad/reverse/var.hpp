@@ -159,7 +159,9 @@ class var {
   friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
   friend class detail::terms<T>;
+  friend struct detail::range_operands<T>;
   friend class detail::range_rows<T>;
+  friend class detail::elementwise_rows<T>;
   friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
   using folding = detail::folding<T>;
