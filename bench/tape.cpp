@@ -20,6 +20,7 @@
 #include "functions/bundle_adjustment.hpp"
 #include "functions/by_ranges.hpp"
 #include "functions/det.hpp"
+#include "functions/elementwise.hpp"
 #include "functions/gmm.hpp"
 #include "functions/kmeans.hpp"
 #include "functions/llsq.hpp"
@@ -99,8 +100,8 @@ void bundle_jacobians(benchmark::State& state, std::size_t observations) {
 
 // The gradient and the diagonal of the Hessian of k-means by forward over reverse: as its Hessian is
 // diagonal, it is the product with a vector of ones.
-template <template <class> class Number>
-void kmeans_diagonal(benchmark::State& state, const bench::kmeans& f) {
+template <template <class> class Number, class F>
+void kmeans_diagonal(benchmark::State& state, const bench::kmeans& f, const F& recorded) {
   using number = dad::dual<>;
   const auto x = f.point();
   auto gradient = x, diagonal = x;
@@ -113,7 +114,7 @@ void kmeans_diagonal(benchmark::State& state, const bench::kmeans& f) {
     inputs.clear();
     for (const double c : x) inputs.emplace_back(number(c, 1.0));
     tape.input(inputs);
-    tape.backward(Number<number>(f(inputs)));
+    tape.backward(Number<number>(recorded(inputs)));
     for (std::size_t k = 0; k < x.size(); ++k) {
       gradient[k] = tape.adjoints()[k + 1].value();
       diagonal[k] = tape.adjoints()[k + 1].tangent();
@@ -201,11 +202,17 @@ void add_tape_and_hand(const std::string& name, int turns, const F& f) {
 
 // The same function by functions of whole ranges, held against its loops in plain double.
 template <class F, class R>
-void add_ranges(const std::string& name, int turns, const F& f, const R& by_ranges) {
-  bench::add((name + "/ranges").c_str(), turns, [=](benchmark::State& state) {
-    check_by_hand(name + " by ranges", by_ranges);
+void add_ranges(const std::string& name, int turns, const F& f, const R& by_ranges,
+                const std::string& way = "ranges") {
+  bench::add((name + "/" + way).c_str(), turns, [=](benchmark::State& state) {
+    check_by_hand(name + " by " + way, by_ranges);
     tape_gradient(state, f, dad::fused(by_ranges));
   });
+}
+// Likewise, element by element.
+template <class F, class R>
+void add_elementwise(const std::string& name, int turns, const F& f, const R& elementwise) {
+  add_ranges(name, turns, f, elementwise, "elementwise");
 }
 
 template <class F>
@@ -225,12 +232,16 @@ int main(int argc, char** argv) {
   add_tape_and_hand("gmm/d2_k5_n1000", 20, bench::gmm{2, 5, 1000});
   add_tape_and_hand("gmm/d10_k25_n1000", 5, bench::gmm{10, 25, 1000});
   add_tape_and_hand("gmm/d32_k50_n1000", 3, bench::gmm{32, 50, 1000});
+  add_elementwise("gmm/d2_k5_n1000", 20, bench::gmm{2, 5, 1000}, bench::gmm_elementwise{{2, 5, 1000}});
   add_ranges("gmm/d2_k5_n1000", 20, bench::gmm{2, 5, 1000}, bench::gmm_by_ranges{{2, 5, 1000}});
   add_ranges("gmm/d10_k25_n1000", 5, bench::gmm{10, 25, 1000}, bench::gmm_by_ranges{{10, 25, 1000}});
   add_ranges("gmm/d32_k50_n1000", 3, bench::gmm{32, 50, 1000}, bench::gmm_by_ranges{{32, 50, 1000}});
   add_tape_and_hand("lstm/l2_c1024", 10, bench::lstm{2, 14, 1024});
   add_tape_and_hand("lstm/l4_c1024", 10, bench::lstm{4, 14, 1024});
   add_tape_and_hand("lstm/l2_c4096", 5, bench::lstm{2, 14, 4096});
+  add_elementwise("lstm/l2_c1024", 10, bench::lstm{2, 14, 1024}, bench::lstm_elementwise{{2, 14, 1024}});
+  add_elementwise("lstm/l4_c1024", 10, bench::lstm{4, 14, 1024}, bench::lstm_elementwise{{4, 14, 1024}});
+  add_elementwise("lstm/l2_c4096", 5, bench::lstm{2, 14, 4096}, bench::lstm_elementwise{{2, 14, 4096}});
   add_tape_and_hand("llsq/m16_n1000", 20, bench::llsq{16, 1000});
   add_tape_and_hand("llsq/m128_n1000", 10, bench::llsq{128, 1000});
   add_tape_and_hand("llsq/m128_n4000", 5, bench::llsq{128, 4000});
@@ -249,18 +260,25 @@ int main(int argc, char** argv) {
   bench::add("ba/31843/tape", 5, [](benchmark::State& state) { bundle_jacobians<dad::var<>>(state, 31843); });
   bench::add("ba/31843/fused", 5,
              [](benchmark::State& state) { bundle_jacobians<dad::fused_var<>>(state, 31843); });
-  const auto add_kmeans = [](const std::string& name, bench::kmeans f) {
+  const auto add_kmeans = [](const std::string& name, const bench::kmeans& f, const auto& elementwise) {
     bench::add((name + "/tape").c_str(), 5,
-               [f](benchmark::State& state) { kmeans_diagonal<dad::var>(state, f); });
+               [f](benchmark::State& state) { kmeans_diagonal<dad::var>(state, f, f); });
     bench::add((name + "/fused").c_str(), 5,
-               [f](benchmark::State& state) { kmeans_diagonal<dad::fused_var>(state, f); });
+               [f](benchmark::State& state) { kmeans_diagonal<dad::fused_var>(state, f, f); });
+    bench::add((name + "/elementwise").c_str(), 5, [f, elementwise](benchmark::State& state) {
+      kmeans_diagonal<dad::var>(state, f, elementwise);
+    });
   };
-  add_kmeans("kmeans/d3_k10_n1000", bench::kmeans{3, 10, 1000});
-  add_kmeans("kmeans/d10_k20_n10000", bench::kmeans{10, 20, 10000});
+  add_kmeans("kmeans/d3_k10_n1000", bench::kmeans{3, 10, 1000}, bench::kmeans_elementwise<3>{{3, 10, 1000}});
+  add_kmeans("kmeans/d10_k20_n10000", bench::kmeans{10, 20, 10000},
+             bench::kmeans_elementwise<10>{{10, 20, 10000}});
   bench::add("long/1e8", 1, long_recording);
   add_tape_and_hand("ode/n20_s50", 20, bench::ode{20, 50});
   add_tape_and_hand("ode/n100_s100", 10, bench::ode{100, 100});
   add_tape_and_hand("ode/n500_s100", 5, bench::ode{500, 100});
+  add_elementwise("ode/n20_s50", 20, bench::ode{20, 50}, bench::ode_elementwise{{20, 50}});
+  add_elementwise("ode/n100_s100", 10, bench::ode{100, 100}, bench::ode_elementwise{{100, 100}});
+  add_elementwise("ode/n500_s100", 5, bench::ode{500, 100}, bench::ode_elementwise{{500, 100}});
 
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

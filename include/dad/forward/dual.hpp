@@ -29,12 +29,12 @@ class dual {
   using value_type = T;
   static constexpr std::size_t direction_count = N;
 
-  constexpr dual() = default;
+  constexpr dual() : tangents_{} {}
 
   /// A constant: any plain number, or a scalar that T is built on. A dual of this level over a lower number
   /// keeps its tangents.
   template <number A>
-  requires(detail::embeds<A, dual> && !std::is_same_v<A, dual>) constexpr dual(const A& a) {
+  requires(detail::embeds<A, dual> && !std::is_same_v<A, dual>) constexpr dual(const A& a) : tangents_{} {
     if constexpr (detail::embeds<A, T>) {
       value_ = static_cast<T>(a);
     } else {
@@ -70,7 +70,7 @@ class dual {
   /// The result of an operation on operands of which at least one is a dual of this type.
   template <class Op, class... A>
   static constexpr dual apply(const Op& op, const A&... operands) {
-    dual y(static_cast<T>(detail::evaluate(op, primal(operands)...)));
+    dual y(only_value{}, static_cast<T>(detail::evaluate(op, primal(operands)...)));
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (y.template propagate<I, first_active<A...>() == I>(op, operands, primal(operands)...), ...);
     }
@@ -154,8 +154,12 @@ class dual {
       return static_cast<T>(partial * tangent);
   }
 
+  // Leaves the tangents for propagate to write: those of many directions would be zeros in memory before.
+  struct only_value {};
+  constexpr dual(only_value, const T& value) : value_(value) {}
+
   T value_{};
-  std::array<T, N> tangents_{};
+  std::array<T, N> tangents_;
 };
 
 template <number A>

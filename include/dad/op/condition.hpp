@@ -68,6 +68,25 @@ constexpr C agrees(const C& condition, bool expected) {
   return expected ? condition : negated(condition);
 }
 
+/// Numbers that a formula may ask where they are: plain ones, and packs of them.
+template <class T>
+inline constexpr bool knows_where_it_is = std::is_floating_point_v<T>;
+template <scalar T>
+inline constexpr bool knows_where_it_is<T> = requires(const T& x) {
+  { all(x < 0.0) } -> std::same_as<bool>;
+};
+
+/// short_formula() where the condition holds, and whole_formula(), which costs more, elsewhere.
+template <class C, class Short, class Whole>
+constexpr auto by_formula(const C& condition, Short&& short_formula, Whole&& whole_formula) {
+  if constexpr (std::is_same_v<C, bool>) {
+    return condition ? short_formula() : whole_formula();
+  } else {
+    if (all(condition)) return short_formula();
+    return select(condition, short_formula(), whole_formula());
+  }
+}
+
 /// Never changes with the input: a plain number always is; a scalar says so.
 template <number A>
 constexpr bool is_constant(const A& x) {

@@ -46,10 +46,11 @@ struct tanh : operation<1, false> {
   static constexpr auto partial(const auto& x, const auto& y) {
     // sech^2. As 1 - y^2 it needs no exp, but cancels where y is near +-1; plain numbers may ask where they
     // are.
-    using T = std::remove_cvref_t<decltype(y)>;
-    if constexpr (std::is_floating_point_v<T>)
-      if (std::abs(y) < T(0.75)) return (1 - y) * (1 + y);
-    return 4 * detail::logistic_density(2 * x);
+    const auto density = [&x] { return 4 * detail::logistic_density(2 * x); };
+    if constexpr (detail::knows_where_it_is<std::remove_cvref_t<decltype(y)>>)
+      return detail::by_formula(dad::abs(y) < 0.75, [&y] { return (1 - y) * (1 + y); }, density);
+    else
+      return density();
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {

@@ -205,8 +205,13 @@ struct sigmoid : operation<1, false> {
     return dad::select(x < 0, e, T(1)) / (1 + e);
   }
   template <std::size_t>
-  static constexpr auto partial(const auto& x, const auto&) {
-    return detail::logistic_density(x);
+  static constexpr auto partial(const auto& x, const auto& y) {
+    // As y (1 - y) it needs no exp, but cancels where y is near 1.
+    const auto density = [&x] { return detail::logistic_density(x); };
+    if constexpr (detail::knows_where_it_is<std::remove_cvref_t<decltype(y)>>)
+      return detail::by_formula(y < 0.75, [&y] { return y * (1 - y); }, density);
+    else
+      return density();
   }
   template <class Y>
   static constexpr void taylor(Y& y, const auto& x) {

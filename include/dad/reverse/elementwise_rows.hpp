@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <type_traits>
 
 #include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/range_operands.hpp>
@@ -60,14 +61,14 @@ class elementwise_rows {
       operands[k].has_one_partial = are_equal[k];
       is_active |= operands[k].is_active;
     }
-    const std::uint64_t first = is_active ? before + 1 : 0;
-    if (is_active) write_row(r, operands, static_cast<std::uint32_t>(n), partials, values);
-    const std::uint64_t id = first == 0 || r.lists_all ? first : first | unlisted_bit;
-    for (std::size_t i = 0; i < n; ++i) {
-      var<T>& result = ask::variable(y[i]);
-      result.value_ = values[i];
-      result.id_ = id == 0 ? 0 : id + i;
-    }
+    const std::uint64_t first = before + 1;
+    if (is_active) write_row(r, operands, static_cast<std::uint32_t>(n), partials);
+    if (!is_active)
+      assign(y, n, values, 0, 0);
+    else
+      assign(y, n, values, r.lists_all ? first : first | unlisted_bit, 1);
+    if (is_active && r.lists_all)
+      for (std::size_t i = 0; i < n; ++i) new (r.factors.begin() + index_of(first) + i) T(values[i]);
     r.limit = r.end_of_room();  // there are more partials than words
     return true;
   }
@@ -75,20 +76,42 @@ class elementwise_rows {
  private:
   template <class A>
   static bool look(const tape_recorder<T>& t, const A& a, operand& o) {
-    bool is_passive = true;
-    for (std::size_t i = 0; i < a.size() && is_passive; ++i) is_passive = ask::id_of(a[i]) == 0;
-    if (is_passive) return true;
-    o.is_active = true;
-    return ask::are_usual(t, a, o.at) && o.at.are_equal;
+    o.is_active = ask::are_usual(t, a, o.at) && o.at.are_equal;
+    return o.is_active || o.at.bits == 0;
   }
 
-  // Partials that are not needed are closed up; values go where all are noted.
+  // The ids are at equal distances.
+  template <class Y>
+  static void assign(Y& y, std::size_t n, const T* values, std::uint64_t id, std::uint64_t step) {
+    using ids = typename ask::ids;
+    constexpr std::size_t some = ask::some_ids;
+    if constexpr (std::is_same_v<T, double> && ask::template are_neighbours<Y>)
+      if (n >= some) {
+        for (std::size_t i = 0; i < n; i += some) {
+          const std::size_t from = i + some <= n ? i : n - some;  // the last ones again with the rest
+          const ids some_ids = id + (from + ask::lane_numbers) * step;
+          ids some_values;
+          __builtin_memcpy(&some_values, values + from, sizeof some_values);
+          const ids low = __builtin_shufflevector(some_values, some_ids, 0, 8, 1, 9, 2, 10, 3, 11);
+          const ids high = __builtin_shufflevector(some_values, some_ids, 4, 12, 5, 13, 6, 14, 7, 15);
+          char* const to = reinterpret_cast<char*>(&y[from]);
+          __builtin_memcpy(to, &low, sizeof low);
+          __builtin_memcpy(to + sizeof low, &high, sizeof high);
+        }
+        return;
+      }
+    for (std::size_t i = 0; i < n; ++i, id += step) {
+      var<T>& result = ask::variable(y[i]);
+      result.value_ = values[i];
+      result.id_ = id;
+    }
+  }
+
+  // Partials that are not needed are closed up.
   template <std::size_t Count>
-  static void write_row(rows<T>& r, const operand (&operands)[Count], std::uint32_t n, const T* partials,
-                        const T* values) {
-    const auto first = static_cast<std::uint32_t>(r.value_count() + 1);
-    if (r.lists_all) std::memcpy(static_cast<void*>(r.factors.begin() + first), values, n * sizeof(T));
-    r.write_empty(n);
+  static void write_row(rows<T>& r, const operand (&operands)[Count], std::uint32_t n,
+                        const T* partials) {
+    const std::uint64_t first = r.newest + 1;
     std::uint32_t active = 0;
     for (const operand& o : operands) {
       if (o.is_active) {
@@ -106,7 +129,8 @@ class elementwise_rows {
     r.write_word(n);
     r.write_word(rows<T>::argument_of(first, argument_word::stored));
     r.write_word(elementwise_row::word_for(active));
-    r.unwritten += std::size_t{n} * active;
+    r.newest += n;
+    r.unwritten += std::size_t{n} * (active + 1);
   }
 };
 

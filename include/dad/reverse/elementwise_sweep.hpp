@@ -15,57 +15,78 @@
 
 namespace dad::detail {
 
-/// Sums over neighbours in SIMD, which compilers without leave to reorder additions do not make of a loop.
+/// Multiply-adds of neighbours in SIMD, which compilers without leave to reorder additions do not make of a
+/// loop that adds up. What is left is done in half the width, so that memory is read as it was written.
+template <std::uint32_t Width = 8>
 struct neighbour_sums {
-  static constexpr std::uint32_t width = 8;
-  typedef double numbers __attribute__((vector_size(8 * width), aligned(8), may_alias));
+  typedef double numbers __attribute__((vector_size(8 * Width)));
+  using narrower = neighbour_sums<Width / 2>;
 
-  static const numbers& at(const double* x) { return *reinterpret_cast<const numbers*>(x); }
-  static numbers product(const numbers& partial, const numbers& adjoint) {
-    return adjoint == 0.0 ? numbers{} : partial * adjoint;
+  static numbers at(const double* x) {
+    numbers y;
+    __builtin_memcpy(&y, x, sizeof y);
+    return y;
   }
-  static double product(double partial, double adjoint) { return adjoint == 0.0 ? 0.0 : partial * adjoint; }
-
-  /// target[i] += partial[i] adjoint[i]; Step is 0 for one partial for all i.
+  /// Partials from x on, or x's for all.
   template <int Step>
-  static void add(double* target, const double* partial, const double* adjoint, std::uint32_t count) {
-    std::uint32_t i = 0;
-    for (; i + width <= count; i += width) {
-      const numbers p = Step == 0 ? *partial - numbers{} : at(partial + i);
-      *reinterpret_cast<numbers*>(target + i) += product(p, at(adjoint + i));
+  static numbers product(const double* partial, std::uint32_t i, const double* adjoint) {
+    const numbers p = Step == 0 ? *partial - numbers{} : at(partial + i), seed = at(adjoint + i);
+    return seed == 0.0 ? numbers{} : p * seed;
+  }
+
+  /// target[i] += partial[i] adjoint[i] from i on; Step is 0 for one partial for all i.
+  template <int Step>
+  static void add(double* target, const double* partial, const double* adjoint, std::uint32_t i,
+                  std::uint32_t count) {
+    for (; i + Width <= count; i += Width) {
+      const numbers sum = at(target + i) + product<Step>(partial, i, adjoint);
+      __builtin_memcpy(target + i, &sum, sizeof sum);
     }
-    for (; i < count; ++i) target[i] += product(partial[Step == 0 ? 0 : i], adjoint[i]);
+    narrower::template add<Step>(target, partial, adjoint, i, count);
   }
   /// The sum of the products.
   template <int Step>
-  static double sum(const double* partial, const double* adjoint, std::uint32_t count) {
+  static double sum(const double* partial, const double* adjoint, std::uint32_t i, std::uint32_t count) {
     numbers lanes{};
-    std::uint32_t i = 0;
-    for (; i + width <= count; i += width) {
-      const numbers p = Step == 0 ? *partial - numbers{} : at(partial + i);
-      lanes += product(p, at(adjoint + i));
-    }
-    double total = 0.0;
-    for (std::uint32_t lane = 0; lane < width; ++lane) total += lanes[lane];
-    for (; i < count; ++i) total += product(partial[Step == 0 ? 0 : i], adjoint[i]);
+    for (; i + Width <= count; i += Width) lanes += product<Step>(partial, i, adjoint);
+    double total = narrower::template sum<Step>(partial, adjoint, i, count);
+    double sums[Width];
+    __builtin_memcpy(sums, &lanes, sizeof sums);
+    for (const double lane : sums) total += lane;
     return total;
   }
 };
+template <>
+struct neighbour_sums<1> {
+  template <int Step>
+  static double product(const double* partial, std::uint32_t i, const double* adjoint) {
+    return adjoint[i] == 0.0 ? 0.0 : partial[Step == 0 ? 0 : i] * adjoint[i];
+  }
+  template <int Step>
+  static void add(double* target, const double* partial, const double* adjoint, std::uint32_t i,
+                  std::uint32_t count) {
+    if (i < count) target[i] += product<Step>(partial, i, adjoint);
+  }
+  template <int Step>
+  static double sum(const double* partial, const double* adjoint, std::uint32_t i, std::uint32_t count) {
+    return i < count ? product<Step>(partial, i, adjoint) : 0.0;
+  }
+};
 
-/// target[i * step] += partial[i] adjoint[i]; Step is 0 for one partial for all i.
+/// adjoints[to[i]] += partial[i] adjoint[i]; Step is 0 for one partial for all i.
 template <int Step, class T>
-void add_elementwise(T* target, std::uint32_t step, const T* partial, const T* adjoint, std::uint32_t count) {
+void add_elementwise(T* adjoints, value_range to, const T* partial, const T* adjoint, std::uint32_t count) {
   if constexpr (std::is_same_v<T, double>) {
-    if (step == 1) return neighbour_sums::add<Step>(target, partial, adjoint, count);
-    if (step == 0) {
-      *target += neighbour_sums::sum<Step>(partial, adjoint, count);
+    using sums = neighbour_sums<>;
+    if (to.step == 1) return sums::add<Step>(adjoints + to.first, partial, adjoint, 0, count);
+    if (to.step == 0) {
+      adjoints[to.first] += sums::sum<Step>(partial, adjoint, 0, count);
       return;
     }
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     const T from = adjoint[i];
-    if (!is_zero(from))
-      add_nonzero_product(target[static_cast<std::int32_t>(i * step)], partial[Step == 0 ? 0 : i], from);
+    if (!is_zero(from)) add_nonzero_product(adjoints[to[i]], partial[Step == 0 ? 0 : i], from);
   }
 }
 
@@ -74,15 +95,11 @@ template <class T>
 [[gnu::noinline]] void propagate_elementwise(const elementwise_row& row, const T* partial, T* adjoints) {
   const T* const from = adjoints + row.first_result();
   for (std::uint32_t k = 0; k < row.operands(); ++k) {
-    const value_range to = row.range(k);
-    T* const target = adjoints + to.first;
-    if (row.has_one_partial(k)) {
-      add_elementwise<0>(target, to.step, partial, from, row.size());
-      partial += 1;
-    } else {
-      add_elementwise<1>(target, to.step, partial, from, row.size());
-      partial += row.size();
-    }
+    if (row.has_one_partial(k))
+      add_elementwise<0>(adjoints, row.range(k), partial, from, row.size());
+    else
+      add_elementwise<1>(adjoints, row.range(k), partial, from, row.size());
+    partial += row.partials_of(k);
   }
 }
 

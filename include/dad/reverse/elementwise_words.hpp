@@ -13,10 +13,10 @@
 
 namespace dad::detail {
 
-/// Many results y[i] = f(a[i], b[i], ...) with one row. Before its words are those of the results, each a
-/// value without arguments. Then, for each operand, the first value and the distance (0 where it is one value
-/// for all i), and whether its partials are stored for every i or one for all; the number of results; and, as
-/// in an increment, the first of them. Partials are stored operand by operand.
+/// Many results y[i] = f(a[i], b[i], ...) with one row. Its words are, for each operand, the first value and
+/// the distance (0 where it is one value for all i), and whether its partials are stored for every i or one
+/// for all; the number of results; and, as in an increment, the first of them. Partials are stored operand by
+/// operand.
 class elementwise_row {
  public:
   static constexpr std::uint32_t partial_for_each = argument_word::stored;
@@ -36,8 +36,6 @@ class elementwise_row {
   [[nodiscard]] constexpr std::uint32_t first_result() const {
     return argument_word::index(words_[2 * operands_ + 1]);
   }
-  /// The first word of the results.
-  [[nodiscard]] constexpr const std::uint32_t* begin() const { return words_ - size(); }
 
   [[nodiscard]] constexpr value_range range(std::uint32_t k) const { return value_range::of(words_ + 2 * k); }
   [[nodiscard]] constexpr bool has_one_partial(std::uint32_t k) const {

@@ -32,7 +32,8 @@ void sweep_lanes(const streams_view<T>& streams, const mark& first, const mark& 
   while (word != end) {
     const std::uint32_t row = *--word;
     if (row_word::is_elementwise(row)) {
-      const elementwise_row results(row, word - row_word::arguments(row));
+      word -= row_word::arguments(row);
+      const elementwise_row results(row, word);
       partial -= results.partial_count();
       for (std::uint32_t i = 0; i < results.size(); ++i) {
         const T* const adjoint = adjoints + N * (results.first_result() + i);
@@ -40,7 +41,6 @@ void sweep_lanes(const streams_view<T>& streams, const mark& first, const mark& 
           add_lanes<N>(adjoints + N * index, p, adjoint);
         });
       }
-      word = results.begin();
       value_adjoint -= N * results.size();
       continue;
     }

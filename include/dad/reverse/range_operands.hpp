@@ -26,6 +26,26 @@ struct range_operands {
     bool are_equal = false;
   };
 
+  /// Some ids that are looked at together.
+  static constexpr std::size_t some_ids = 8;
+  typedef std::uint64_t ids __attribute__((vector_size(8 * some_ids)));
+  static constexpr ids lane_numbers{0, 1, 2, 3, 4, 5, 6, 7};
+  /// Variables of two words each, one after the other in memory.
+  template <class A>
+  static constexpr bool are_neighbours = requires(const A& a) {
+    requires sizeof(*a.data()) == 2 * sizeof(std::uint64_t) && sizeof(number) == 2 * sizeof(std::uint64_t);
+  };
+  template <class A>
+  static ids some_of(const A& a, std::size_t from) {
+    ids low{}, high{};
+    if constexpr (are_neighbours<A>) {
+      const auto* const first = reinterpret_cast<const char*>(&a[from]);
+      __builtin_memcpy(&low, first, sizeof low);
+      __builtin_memcpy(&high, first + sizeof low, sizeof high);
+    }
+    return __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+  }
+
   static const number& variable(const number& x) noexcept { return x; }
   static const number& variable(const fused_var<T>& x) noexcept { return x.variable_; }
   static number& variable(number& x) noexcept { return x; }
@@ -61,11 +81,27 @@ struct range_operands {
     const std::size_t n = a.size();
     d.first = id_of(a[0]) & ~mark_bits;
     d.step = n == 1 ? 0 : (id_of(a[1]) & ~mark_bits) - d.first;
-    std::uint64_t expected = d.first, unexpected = 0;
-    for (std::size_t i = 0; i < n; ++i, expected += d.step) {
-      const std::uint64_t id = id_of(a[i]);
-      d.bits |= id;
-      unexpected |= (id & ~mark_bits) ^ expected;
+    const std::uint64_t expected = d.first + n * d.step;
+    std::uint64_t unexpected = 0;
+    if (n >= some_ids && are_neighbours<A>) {
+      ids bits{}, other_bits{};
+      for (std::size_t i = 0; i < n; i += some_ids) {
+        const std::size_t from = i + some_ids <= n ? i : n - some_ids;  // the last ones again with the rest
+        const ids some = some_of(a, from);
+        bits |= some;
+        other_bits |= (some & ~mark_bits) ^ (d.first + (from + lane_numbers) * d.step);
+      }
+      for (std::size_t lane = 0; lane < some_ids; ++lane) {
+        d.bits |= bits[lane];
+        unexpected |= other_bits[lane];
+      }
+    } else {
+      std::uint64_t next = d.first;
+      for (std::size_t i = 0; i < n; ++i, next += d.step) {
+        const std::uint64_t id = id_of(a[i]);
+        d.bits |= id;
+        unexpected |= (id & ~mark_bits) ^ next;
+      }
     }
     d.are_equal = unexpected == 0;
     if (d.are_equal) {

@@ -186,7 +186,6 @@ class rows {
         const elementwise_row results(row, w);
         n.rows += results.size();
         n.arguments += std::size_t{results.size()} * results.operands();
-        w = results.begin();
         continue;
       }
       ++n.rows;
@@ -249,10 +248,7 @@ class rows {
       const std::uint32_t* const last = w - is_increment;
       w -= row_word::arguments(row);
       visit(is_increment ? word::index(*last) : newest_value--, row, w, last);
-      if (!row_word::is_elementwise(row)) continue;
-      const elementwise_row results(row, w);
-      w = results.begin();
-      newest_value -= results.size();
+      if (row_word::is_elementwise(row)) newest_value -= elementwise_row(row, w).size();
     }
   }
 

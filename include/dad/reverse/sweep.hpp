@@ -103,10 +103,10 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
         const T adjoint = target(word[1]);
         if (!is_zero(adjoint)) target(word[0]) += signed_adjoint(word[0], adjoint);
       } else if (row_word::is_elementwise(row)) {
-        const elementwise_row results(row, word - row_word::arguments(row));
+        word -= row_word::arguments(row);
+        const elementwise_row results(row, word);
         partial -= results.partial_count();
         propagate_elementwise(results, partial, adjoints);
-        word = results.begin();
         value_adjoint -= results.size();
       } else {
         word = sweep_increment(row, word, partial, values, adjoints);

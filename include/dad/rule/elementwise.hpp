@@ -21,6 +21,13 @@
 #include <dad/reverse/var.hpp>
 #include <dad/rule/lanes_over.hpp>
 
+// Every call inside of a function in line. g++ forgets that in copies that it makes of the function.
+#if defined(__clang__)
+#define DAD_ALL_IN_LINE [[gnu::flatten]]
+#else
+#define DAD_ALL_IN_LINE [[gnu::flatten, gnu::noclone]]
+#endif
+
 namespace dad {
 
 namespace detail {
@@ -77,19 +84,36 @@ inline constexpr bool is_tape_number<var<T>> = true;
 template <class T>
 inline constexpr bool is_tape_number<fused_var<T>> = true;
 
-/// Some elements of an operand, in lanes; those beyond the last hold that one.
-template <class Number, class A, class Get>
-auto operand_in_lanes(const A& a, std::size_t i, std::size_t width, Get&& get) {
-  return lanes_over<Number>::gather(
-      [&](std::size_t l) -> decltype(auto) { return get(operand_at(a, i + (l < width ? l : width - 1))); });
+/// Numbers that are neighbours in memory.
+template <class A>
+concept neighbours = requires(const A& a) {
+  requires std::is_same_v<decltype(a.data() + 0), const elementwise_number_t<A>*> ||
+      std::is_same_v<decltype(a.data() + 0), elementwise_number_t<A>*>;
+};
+
+/// Elements of an operand from i on, in lanes: the numbers of type T that get takes of them. Lanes from `width` on
+/// hold the last of these.
+template <class T, class A, class Get>
+[[gnu::always_inline]] inline auto operand_in_lanes(const A& a, std::size_t i, std::size_t width, Get&& get) {
+  using lanes = lanes_over<T>;
+  using element = elementwise_number_t<A>;
+  if constexpr (number<A>) {
+    return lanes::gather([&](std::size_t) -> decltype(auto) { return get(a); });
+  } else {
+    if constexpr (neighbours<A> && std::is_reference_v<decltype(get(a[0]))> &&
+                  sizeof(element) % sizeof(double) == 0)
+      if (width == lane_count) return lanes::template load<sizeof(element) / sizeof(double)>(&get(a[i]));
+    return lanes::gather(
+        [&](std::size_t l) -> decltype(auto) { return get(a[i + (l < width ? l : width - 1)]); });
+  }
 }
 template <class S, class A>
-auto operand_in_lanes(const A& a, std::size_t i, std::size_t width) {
-  using kind = elementwise_number_t<A>;
-  if constexpr (arithmetic<kind>)
-    return operand_in_lanes<double>(a, i, width, [](const kind& x) { return static_cast<double>(x); });
+[[gnu::always_inline]] inline auto operand_in_lanes(const A& a, std::size_t i, std::size_t width) {
+  using element = elementwise_number_t<A>;
+  if constexpr (arithmetic<element> && !std::is_same_v<element, double>)
+    return operand_in_lanes<double>(a, i, width, [](const element& x) { return static_cast<double>(x); });
   else
-    return operand_in_lanes<kind>(a, i, width, [](const kind& x) -> const kind& { return x; });
+    return operand_in_lanes<element>(a, i, width, [](const element& x) -> const element& { return x; });
 }
 
 /// f at some elements, in lanes, with its partials by those operands that are of type S, a var of T.
@@ -105,35 +129,55 @@ class elementwise_partials {
 
   /// n values, n partials by each operand, one after the other, and whether all partials by it are the same.
   void operator()(std::size_t n, T* values, T* partials, bool* are_equal) const {
-    same_in_all_lanes<T> same[count];
-    for (std::size_t i = 0; i < n; i += lane_count) {
-      const std::size_t width = n - i < lane_count ? n - i : lane_count;
-      const lane_number y = at(i, width, std::index_sequence_for<A...>{});
-      lanes::scatter(y.value(), values + i, width);
-      for (std::size_t k = 0; k < count; ++k) {
-        if (i == 0) same[k].begin(y.tangent(k));
-        same[k].compare(y.tangent(k));
-        lanes::scatter(y.tangent(k), partials + k * n + i, width);
-      }
-    }
-    for (std::size_t k = 0; k < count; ++k) are_equal[k] = same[k].are_same();
+    evaluate(n, values, partials, are_equal, std::make_index_sequence<count>());
   }
 
  private:
+  template <std::size_t... K>
+  DAD_ALL_IN_LINE void evaluate(std::size_t n, T* values, T* partials, bool* are_equal, std::index_sequence<K...>) const {
+    const lane_number first = at(0, n < lane_count ? n : lane_count);
+    same_in_all_lanes<T> same[] = {same_in_all_lanes<T>(first.tangent(K))...};
+    const auto write = [&](const lane_number& y, std::size_t i, std::size_t width) {
+      lanes::scatter(y.value(), values + i, width);
+      (lanes::scatter(y.tangent(K), partials + K * n + i, width), ...);
+      (same[K].compare(y.tangent(K)), ...);
+    };
+    write(first, 0, n < lane_count ? n : lane_count);
+    // The last ones once more together with some before them: f gives the same again.
+    for (std::size_t i = lane_count; i < n; i += lane_count) {
+      const std::size_t from = i + lane_count <= n ? i : n - lane_count;
+      write(at(from, lane_count), from, lane_count);
+    }
+    ((are_equal[K] = same[K].are_same()), ...);
+  }
+
+  [[gnu::always_inline]] lane_number at(std::size_t i, std::size_t width) const {
+    return at(i, width, std::index_sequence_for<A...>{});
+  }
   template <std::size_t... I>
-  lane_number at(std::size_t i, std::size_t width, std::index_sequence<I...>) const {
-    return width == lane_count ? lane_number(f_(operand<I>(i, lane_count)...))
-                               : lane_number(f_(operand<I>(i, width)...));
+  [[gnu::always_inline]] lane_number at(std::size_t i, std::size_t width, std::index_sequence<I...>) const {
+    return call(f_, operand<I>(i, width)...);
+  }
+  // With all of f in line, and then itself: tangents that are always zero, which are most, cost nothing then.
+  template <class... X>
+  DAD_ALL_IN_LINE static lane_number call(const F& f, const X&... x) {
+    if constexpr (std::is_same_v<decltype(f(x...)), lane_number>)
+      return f(x...);
+    else
+      return lane_number(f(x...));
+  }
+  // The only tangent that is not zero is that of its own place.
+  template <std::size_t Place, std::size_t... K>
+  [[gnu::always_inline]] static lane_number seeded(const typename lanes::type& value, std::index_sequence<K...>) {
+    return {value, typename lanes::type(K == Place ? 1.0 : 0.0)...};
   }
   template <std::size_t I>
-  auto operand(std::size_t i, std::size_t width) const {
+  [[gnu::always_inline]] auto operand(std::size_t i, std::size_t width) const {
     const auto& a = std::get<I>(operands_);
     using kind = std::tuple_element_t<I, std::tuple<A...>>;
     if constexpr (is_active_operand<S, kind>) {
       const auto value = [](const auto& x) -> const T& { return x.value(); };
-      lane_number x(operand_in_lanes<T>(a, i, width, value));
-      x.tangent(place<I>) = typename lanes::type(1.0);
-      return x;
+      return seeded<place<I>>(operand_in_lanes<T>(a, i, width, value), std::make_index_sequence<count>());
     } else {
       return operand_in_lanes<T>(a, i, width);
     }
@@ -265,10 +309,10 @@ void elementwise_in_numbers(Y& y, std::size_t n, const F& f, const A&... a) {
     const auto fill = [&](std::size_t i, std::size_t width) {
       lanes::scatter(typename lanes::type(f(operand_in_lanes<S>(a, i, width)...)), values + i, width);
     };
-    std::size_t i = 0;
-    for (; i + lane_count <= n; i += lane_count) fill(i, lane_count);
-    if (i < n) fill(i, n - i);
-    for (i = 0; i < n; ++i) y[i] = values[i];
+    if (n < lane_count) fill(0, n);
+    for (std::size_t i = 0; n >= lane_count && i < n; i += lane_count)
+      fill(i + lane_count <= n ? i : n - lane_count, lane_count);
+    for (std::size_t i = 0; i < n; ++i) y[i] = values[i];
   } else {
     assign_elements<S>(y, n, [&](std::size_t i) { return S(f(operand_at(a, i)...)); });
   }
@@ -309,3 +353,5 @@ auto elementwise(const F& f, const A&... a) {
 }
 
 }  // namespace dad
+
+#undef DAD_ALL_IN_LINE
