@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numbers>
 #include <span>
 #include <tuple>
@@ -153,27 +154,21 @@ struct kmeans_elementwise : kmeans {
     using T = real_of<X>;
     std::vector<std::vector<double>> columns;
     for (std::size_t k = 0; k < Dimensions; ++k) columns.push_back(column(data, Dimensions, k));
-    std::vector<T> least(points), square(points);
-    const auto squared_distance = []<class... V>(const V&... v) {
+    // Of the squared distances so far, and that of a point to one more centroid.
+    const auto lesser = []<class L, class... V>(const L& least, const V&... centroid_and_point) {
+      const auto all = std::tie(centroid_and_point...);
       return [&]<std::size_t... K>(std::index_sequence<K...>) {
-        const auto all = std::tie(v...);
-        const auto squared = [](const auto& centroid, const auto& point) {
-          const auto difference = centroid - point;
-          return difference * difference;
-        };
-        return (squared(std::get<K>(all), std::get<K + Dimensions>(all)) + ...);
+        const auto squared = [](const auto& d) { return d * d; };
+        return min(least, (squared(std::get<K>(all) - std::get<K + Dimensions>(all)) + ...));
       }
       (std::make_index_sequence<Dimensions>());
     };
-    for (std::size_t c = 0; c < centroids; ++c) {
+    std::vector<T> least(points, T(std::numeric_limits<double>::infinity()));
+    for (std::size_t c = 0; c < centroids; ++c)
       [&]<std::size_t... K>(std::index_sequence<K...>) {
-        dad::elementwise_into(c == 0 ? least : square, squared_distance, x[c * Dimensions + K]..., columns[K]...);
+        dad::elementwise_into(least, lesser, least, x[c * Dimensions + K]..., columns[K]...);
       }
       (std::make_index_sequence<Dimensions>());
-      if (c > 0)
-        dad::elementwise_into(
-            least, [](const auto& a, const auto& b) { return min(a, b); }, least, square);
-    }
     return dad::dot(least, std::vector<double>(points, 1.0));
   }
 };

@@ -70,12 +70,18 @@ class dual {
   /// The result of an operation on operands of which at least one is a dual of this type.
   template <class Op, class... A>
   static constexpr dual apply(const Op& op, const A&... operands) {
-    dual y(only_value{}, static_cast<T>(detail::evaluate(op, primal(operands)...)));
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (y.template propagate<I, first_active<A...>() == I>(op, operands, primal(operands)...), ...);
+    const T value = static_cast<T>(detail::evaluate(op, primal(operands)...));
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      if constexpr (scalar<T> && N <= most_at_once) {
+        return at_once(value, std::make_index_sequence<N>(),
+                       share_of<I>(op, operands, value, primal(operands)...)...);
+      } else {
+        dual y(only_value{}, value);
+        (y.template propagate<I, first_active<A...>() == I>(op, operands, primal(operands)...), ...);
+        return y;
+      }
     }
     (std::index_sequence_for<A...>{});
-    return y;
   }
 
   /// A value whose tangents are a sum of terms: add_terms is called with an object that has add(operand,
@@ -124,6 +130,46 @@ class dual {
     (void)((std::is_same_v<A, dual> || (++i, false)) || ...);
     return i;
   }
+
+  // Of tangents that are scalars themselves each is made where it stays: zeros that are written over would be
+  // there in memory, and with them all tangents.
+  static constexpr std::size_t most_at_once = 16;
+  template <class Op, class P>
+  struct share {
+    P partial;
+    const std::array<T, N>& tangents;
+    constexpr T operator()(std::size_t i) const { return product<Op>(partial, tangents[i]); }
+  };
+  struct no_share {};
+  template <std::size_t I, class Op, class A, class... P>
+  static constexpr auto share_of(const Op& op, const A& operand, const T& value, const P&... primals) {
+    if constexpr (std::is_same_v<A, dual>) {
+      const auto partial = op.template partial<I>(primals..., value);
+      return share<Op, std::remove_const_t<decltype(partial)>>{partial, operand.tangents_};
+    } else {
+      return no_share{};
+    }
+  }
+  template <std::size_t... K, class... Share>
+  static constexpr dual at_once(const T& value, std::index_sequence<K...>, const Share&... shares) {
+    return dual(value, std::array<T, N>{sum_of_shares(K, shares...)...});
+  }
+  template <class First, class... Rest>
+  static constexpr T sum_of_shares(std::size_t i, const First& first, const Rest&... rest) {
+    if constexpr (std::is_same_v<First, no_share>)
+      return sum_of_shares(i, rest...);
+    else
+      return add_shares(i, first(i), rest...);
+  }
+  static constexpr T add_shares(std::size_t, const T& sum) { return sum; }
+  template <class First, class... Rest>
+  static constexpr T add_shares(std::size_t i, const T& sum, const First& first, const Rest&... rest) {
+    if constexpr (std::is_same_v<First, no_share>)
+      return add_shares(i, sum, rest...);
+    else
+      return add_shares(i, sum + first(i), rest...);
+  }
+  constexpr dual(const T& value, const std::array<T, N>& tangents) : value_(value), tangents_(tangents) {}
 
   // Adds operand I's share of the tangents; the first share is written, not added, which saves an addition.
   template <std::size_t I, bool IsFirst, class Op, class A, class... P>

@@ -73,6 +73,69 @@ struct neighbour_sums<1> {
   }
 };
 
+/// The same for duals: numbers of one kind side by side, so that compilers make vectors of them.
+template <class T>
+concept dual_of_doubles = requires {
+  T::direction_count;
+  requires std::is_same_v<typename T::value_type, double>;
+};
+template <dual_of_doubles T>
+class dual_products {
+  static constexpr std::size_t width = 8, directions = T::direction_count;
+  typedef double numbers __attribute__((vector_size(8 * width)));
+
+  // Number c of each of the duals: 0 is the value, others are tangents. Step is 0 for one dual for all.
+  template <int Step>
+  static numbers part(const T* x, std::size_t c) {
+    static_assert(sizeof(T) == (1 + directions) * sizeof(double));
+    const double* const first = reinterpret_cast<const double*>(x);
+    if constexpr (Step == 0) {
+      return first[c] - numbers{};
+    } else if constexpr (directions == 1) {
+      numbers low, high;
+      __builtin_memcpy(&low, first, sizeof low);
+      __builtin_memcpy(&high, first + width, sizeof high);
+      return c == 0 ? __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14)
+                    : __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+    } else {
+      constexpr std::size_t n = 1 + directions;
+      return numbers{first[c],         first[c + n],     first[c + 2 * n], first[c + 3 * n],
+                     first[c + 4 * n], first[c + 5 * n], first[c + 6 * n], first[c + 7 * n]};
+    }
+  }
+  static numbers product(const numbers& partial, const numbers& adjoint) {
+    return adjoint == 0.0 ? numbers{} : partial * adjoint;
+  }
+
+ public:
+  static constexpr std::uint32_t count = width;
+
+  /// Adds partial[i] adjoint[i] for `count` of them.
+  template <int Step>
+  void add(const T* partial, const T* adjoint) {
+    const numbers p = part<Step>(partial, 0), a = part<1>(adjoint, 0);
+    sums_[0] += product(p, a);
+    for (std::size_t c = 1; c <= directions; ++c) {
+      const numbers of_partial = part<Step>(partial, c);
+      sums_[c] += product(p, part<1>(adjoint, c)) + (of_partial == 0.0 ? numbers{} : product(of_partial, a));
+    }
+  }
+  void add_to(T* targets) const {
+    for (std::size_t lane = 0; lane < width; ++lane) add_to(targets[lane], lane);
+  }
+  void add_all_to(T& target) const {
+    for (std::size_t lane = 0; lane < width; ++lane) add_to(target, lane);
+  }
+
+ private:
+  void add_to(T& target, std::size_t lane) const {
+    target.value() += sums_[0][lane];
+    for (std::size_t k = 0; k < directions; ++k) target.tangent(k) += sums_[1 + k][lane];
+  }
+
+  numbers sums_[1 + directions] = {};
+};
+
 /// adjoints[to[i]] += partial[i] adjoint[i]; Step is 0 for one partial for all i.
 template <int Step, class T>
 void add_elementwise(T* adjoints, value_range to, const T* partial, const T* adjoint, std::uint32_t count) {
@@ -84,7 +147,23 @@ void add_elementwise(T* adjoints, value_range to, const T* partial, const T* adj
       return;
     }
   }
-  for (std::uint32_t i = 0; i < count; ++i) {
+  std::uint32_t i = 0;
+  if constexpr (dual_of_doubles<T>) {
+    using products = dual_products<T>;
+    if (to.step == 1) {
+      for (; i + products::count <= count; i += products::count) {
+        products some;
+        some.template add<Step>(partial + Step * i, adjoint + i);
+        some.add_to(adjoints + to[i]);
+      }
+    } else if (to.step == 0) {
+      products all;
+      for (; i + products::count <= count; i += products::count)
+        all.template add<Step>(partial + Step * i, adjoint + i);
+      all.add_all_to(adjoints[to.first]);
+    }
+  }
+  for (; i < count; ++i) {
     const T from = adjoint[i];
     if (!is_zero(from)) add_nonzero_product(adjoints[to[i]], partial[Step == 0 ? 0 : i], from);
   }
