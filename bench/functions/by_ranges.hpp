@@ -93,7 +93,9 @@ struct gmm_by_ranges : gmm {
     }
     for (std::size_t s = 0; s < samples; ++s) {
       for (std::size_t c = 0; c < k; ++c) {
-        for (std::size_t i = 0; i < d; ++i) centered[i] = data[s * d + i] - x[at.mean(c) + i];
+        dad::elementwise_into(
+            centered, [](const auto& sample, const auto& mean) { return sample - mean; },
+            std::span(&data[s * d], d), std::span(&x[at.mean(c)], d));
         for (std::size_t i = 0; i < d; ++i)
           scaled[i] = dad::dot(std::span(&factors[(c * d + i) * d], i + 1), std::span(centered).first(i + 1));
         log_densities[c] = constants[c] - 0.5 * squared_length(std::span(scaled));

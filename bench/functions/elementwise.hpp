@@ -60,12 +60,14 @@ struct lstm_elementwise : lstm {
       std::span<const T> signal = input;
       for (std::size_t l = 0; l < layers; ++l) {
         const auto w = [&](std::size_t k) { return weights(8 * l + k); };
-        dad::elementwise_into(cell[l], next_cell, cell[l], signal, hidden[l], w(0), w(4), w(1), w(5), w(3), w(7));
+        dad::elementwise_into(cell[l], next_cell, cell[l], signal, hidden[l], w(0), w(4), w(1), w(5), w(3),
+                              w(7));
         dad::elementwise_into(hidden[l], next_hidden, cell[l], signal, w(2), w(6));
         signal = hidden[l];
       }
       dad::elementwise_into(
-          predicted, [](const auto& s, const auto& w, const auto& c) { return s * w + c; }, signal, outer, bias);
+          predicted, [](const auto& s, const auto& w, const auto& c) { return s * w + c; }, signal, outer,
+          bias);
       const std::span seen(&sequence[(t + 1) * b], b);
       double seen_sum = 0.0;
       for (const double s : seen) seen_sum += s;
@@ -88,8 +90,8 @@ struct ode_elementwise : ode {
     const auto move = [&](double step, std::vector<T>& from, std::vector<T>& to) {
       to[0] = y[0] + step * x[0];
       dad::elementwise_into(
-          behind(to), [step](const auto& v, const auto& a, const auto& u) { return v + step * (a * u); }, behind(y),
-          behind(x), before(from));
+          behind(to), [step](const auto& v, const auto& a, const auto& u) { return v + step * (a * u); },
+          behind(y), behind(x), before(from));
     };
     for (std::size_t s = 0; s < steps; ++s) {
       move(0.5 * h, y, at1);
@@ -164,11 +166,10 @@ struct kmeans_elementwise : kmeans {
       (std::make_index_sequence<Dimensions>());
     };
     std::vector<T> least(points, T(std::numeric_limits<double>::infinity()));
-    for (std::size_t c = 0; c < centroids; ++c)
-      [&]<std::size_t... K>(std::index_sequence<K...>) {
+    for (std::size_t c = 0; c < centroids; ++c) [&]<std::size_t... K>(std::index_sequence<K...>) {
         dad::elementwise_into(least, lesser, least, x[c * Dimensions + K]..., columns[K]...);
       }
-      (std::make_index_sequence<Dimensions>());
+    (std::make_index_sequence<Dimensions>());
     return dad::dot(least, std::vector<double>(points, 1.0));
   }
 };

@@ -96,6 +96,16 @@ class dual {
     for (std::size_t i = 0; i < N; ++i) tangents_[i] += detail::masked_product(partial, operand.tangents_[i]);
   }
 
+  /// x where the condition holds in a lane, y elsewhere: nothing of the other one, as where a bool decides.
+  template <class C>
+  static constexpr dual choose(const C& condition, const dual& x, const dual& y) {
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+      return dual(select(condition, x.value_, y.value_),
+                  std::array<T, N>{select(condition, x.tangents_[K], y.tangents_[K])...});
+    }
+    (std::make_index_sequence<N>());
+  }
+
   /// partial * seed by components, in which an exactly zero component of the seed, or tangent of the partial,
   /// gives zero.
   template <class P>
@@ -108,7 +118,9 @@ class dual {
       dual y(detail::masked_product(partial.value_, seed.value_));
       for (std::size_t i = 0; i < N; ++i) {
         y.tangents_[i] = detail::masked_product(partial.value_, seed.tangents_[i]);
-        if (!detail::is_zero(partial.tangents_[i]))
+        if constexpr (requires { T::product_of_nonzeros(seed.value_, seed.value_); })
+          y.tangents_[i] += T::product_of_nonzeros(partial.tangents_[i], seed.value_);
+        else if (!detail::is_zero(partial.tangents_[i]))
           y.tangents_[i] += detail::masked_product(partial.tangents_[i], seed.value_);
       }
       return y;
@@ -135,7 +147,7 @@ class dual {
   // there in memory, and with them all tangents.
   static constexpr std::size_t most_at_once = 16;
   template <class Op, class P>
-  struct share {
+  struct tangent_share {
     P partial;
     const std::array<T, N>& tangents;
     constexpr T operator()(std::size_t i) const { return product<Op>(partial, tangents[i]); }
@@ -145,7 +157,7 @@ class dual {
   static constexpr auto share_of(const Op& op, const A& operand, const T& value, const P&... primals) {
     if constexpr (std::is_same_v<A, dual>) {
       const auto partial = op.template partial<I>(primals..., value);
-      return share<Op, std::remove_const_t<decltype(partial)>>{partial, operand.tangents_};
+      return tangent_share<Op, std::remove_const_t<decltype(partial)>>{partial, operand.tangents_};
     } else {
       return no_share{};
     }

@@ -36,7 +36,8 @@ DAD_RARE pack repair(const Op& op, pack y, unsigned wrong_lanes, P... x) {
 
 /// y with the operation's own value in the lanes whose bits are set.
 template <class Op, class... P>
-[[gnu::always_inline]] inline pack repaired(const Op& op, const pack& y, unsigned wrong_lanes, const P&... x) {
+[[gnu::always_inline]] inline pack repaired(const Op& op, const pack& y, unsigned wrong_lanes,
+                                            const P&... x) {
   if (wrong_lanes == 0) [[likely]]
     return y;
   return repair(op, y, wrong_lanes, x...);

@@ -109,6 +109,8 @@ class alignas(sizeof(native_pack)) pack : number_in_lanes {
 
   /// In all lanes.
   [[nodiscard]] bool is_zero() const;
+  /// As plain numbers are.
+  static constexpr bool is_constant() { return true; }
 
   /// The value of an operation in every lane; operands are packs or numbers.
   template <class Op, class... A>
@@ -117,6 +119,8 @@ class alignas(sizeof(native_pack)) pack : number_in_lanes {
   static condition condition_of(const A&... x);
   static pack choose(const condition& c, const pack& x, const pack& y);
   static pack masked_product(const pack& partial, const pack& seed);
+  /// 0 where either is exactly zero.
+  static pack product_of_nonzeros(const pack& x, const pack& y);
 
 // Exact overloads: the operators for all scalars would otherwise be better matches.
 #define DAD_DEFINE_OPERATOR(sign)                                                                  \
@@ -167,6 +171,16 @@ class pack::condition {
   }
   /// The lanes below n.
   static condition first_lanes(std::size_t n) { return from_bits((1U << n) - 1U); }
+
+  /// Lanes may differ.
+  template <std::same_as<bool> B>
+  explicit operator B() const {
+    static_assert(
+        !std::same_as<B, bool>,
+        "dad: several elements at once take no branch: choose by select, min, max or abs, not by if, ?: "
+        "or &&");
+    return false;
+  }
 
   /// 1 where it holds, 0 elsewhere.
   explicit operator pack() const { return pack::choose(*this, pack(1.0), pack(0.0)); }
@@ -255,6 +269,10 @@ inline pack pack::choose(const condition& c, const pack& x, const pack& y) { ret
 
 inline pack pack::masked_product(const pack& partial, const pack& seed) {
   return select(seed == 0.0, pack(0.0), partial * seed);
+}
+
+inline pack pack::product_of_nonzeros(const pack& x, const pack& y) {
+  return select(x == 0.0, pack(0.0), masked_product(x, y));
 }
 
 template <class Op, class... A>

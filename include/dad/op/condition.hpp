@@ -68,11 +68,12 @@ constexpr C agrees(const C& condition, bool expected) {
   return expected ? condition : negated(condition);
 }
 
-/// Numbers that a formula may ask where they are: plain ones, and packs of them.
+/// Numbers that a formula may ask where they are: plain ones, and packs of them. Numbers that carry
+/// derivatives may not: those of a formula for some numbers are not those of the whole.
 template <class T>
 inline constexpr bool knows_where_it_is = std::is_floating_point_v<T>;
 template <scalar T>
-inline constexpr bool knows_where_it_is<T> = requires(const T& x) {
+requires(is_base<T>) inline constexpr bool knows_where_it_is<T> = requires(const T& x) {
   { all(x < 0.0) } -> std::same_as<bool>;
 };
 

@@ -215,6 +215,8 @@ constexpr promote_t<typename C::scalar_type, A, B> select(const C& condition, co
   using R = promote_t<S, A, B>;
   if constexpr (std::is_same_v<R, S>)
     return S::choose(condition, R(a), R(b));
+  else if constexpr (detail::knows_where_it_is<S>)
+    return R::choose(condition, R(a), R(b));
   else
     return R::apply(op::choose{}, detail::as_operand<R>(S(condition)), R(a), R(b));
 }

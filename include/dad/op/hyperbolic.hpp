@@ -48,7 +48,8 @@ struct tanh : operation<1, false> {
     // are.
     const auto density = [&x] { return 4 * detail::logistic_density(2 * x); };
     if constexpr (detail::knows_where_it_is<std::remove_cvref_t<decltype(y)>>)
-      return detail::by_formula(dad::abs(y) < 0.75, [&y] { return (1 - y) * (1 + y); }, density);
+      return detail::by_formula(
+          dad::abs(y) < 0.75, [&y] { return (1 - y) * (1 + y); }, density);
     else
       return density();
   }

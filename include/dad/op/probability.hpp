@@ -209,7 +209,8 @@ struct sigmoid : operation<1, false> {
     // As y (1 - y) it needs no exp, but cancels where y is near 1.
     const auto density = [&x] { return detail::logistic_density(x); };
     if constexpr (detail::knows_where_it_is<std::remove_cvref_t<decltype(y)>>)
-      return detail::by_formula(y < 0.75, [&y] { return y * (1 - y); }, density);
+      return detail::by_formula(
+          y < 0.75, [&y] { return y * (1 - y); }, density);
     else
       return density();
   }

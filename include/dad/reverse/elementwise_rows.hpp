@@ -36,7 +36,8 @@ class elementwise_rows {
   template <class Y, class Evaluate, class... A>
   static bool write(Y& y, std::size_t n, Evaluate&& evaluate, const A&... a) {
     constexpr std::size_t count = sizeof...(A);
-    static_assert(count <= elementwise_row::most_operands, "dad: an elementwise function has too many operands");
+    static_assert(count <= elementwise_row::most_operands,
+                  "dad: an elementwise function has too many operands");
     if (active_tape<T> == nullptr) return false;
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
@@ -76,7 +77,7 @@ class elementwise_rows {
  private:
   template <class A>
   static bool look(const tape_recorder<T>& t, const A& a, operand& o) {
-    o.is_active = ask::are_usual(t, a, o.at) && o.at.are_equal;
+    o.is_active = ask::are_usual_together(t, a, o.at) && o.at.are_equal;
     return o.is_active || o.at.bits == 0;
   }
 
@@ -109,8 +110,7 @@ class elementwise_rows {
 
   // Partials that are not needed are closed up.
   template <std::size_t Count>
-  static void write_row(rows<T>& r, const operand (&operands)[Count], std::uint32_t n,
-                        const T* partials) {
+  static void write_row(rows<T>& r, const operand (&operands)[Count], std::uint32_t n, const T* partials) {
     const std::uint64_t first = r.newest + 1;
     std::uint32_t active = 0;
     for (const operand& o : operands) {
@@ -119,8 +119,8 @@ class elementwise_rows {
         if (r.partials.cursor != partials)
           std::memmove(static_cast<void*>(r.partials.cursor), partials, kept * sizeof(T));
         r.partials.cursor += kept;
-        r.write_word(rows<T>::argument_of(
-            o.at.first, o.has_one_partial ? elementwise_row::one_partial : elementwise_row::partial_for_each));
+        r.write_word(rows<T>::argument_of(o.at.first, o.has_one_partial ? elementwise_row::one_partial
+                                                                        : elementwise_row::partial_for_each));
         r.write_word(static_cast<std::uint32_t>(o.at.step));
         ++active;
       }

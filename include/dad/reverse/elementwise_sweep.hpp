@@ -169,17 +169,22 @@ void add_elementwise(T* adjoints, value_range to, const T* partial, const T* adj
   }
 }
 
-/// Of an elementwise row whose first partial is at `partial`.
+/// An elementwise row whose partials end at `partial`; gives where they begin.
 template <class T>
-[[gnu::noinline]] void propagate_elementwise(const elementwise_row& row, const T* partial, T* adjoints) {
-  const T* const from = adjoints + row.first_result();
-  for (std::uint32_t k = 0; k < row.operands(); ++k) {
-    if (row.has_one_partial(k))
-      add_elementwise<0>(adjoints, row.range(k), partial, from, row.size());
+[[gnu::noinline]] const T* sweep_elementwise(std::uint32_t row, const std::uint32_t* words, const T* partial,
+                                             T* adjoints) {
+  const elementwise_row results(row, words);
+  const T* const first = partial - results.partial_count();
+  const T* const from = adjoints + results.first_result();
+  partial = first;
+  for (std::uint32_t k = 0; k < results.operands(); ++k) {
+    if (results.has_one_partial(k))
+      add_elementwise<0>(adjoints, results.range(k), partial, from, results.size());
     else
-      add_elementwise<1>(adjoints, row.range(k), partial, from, row.size());
-    partial += row.partials_of(k);
+      add_elementwise<1>(adjoints, results.range(k), partial, from, results.size());
+    partial += results.partials_of(k);
   }
+  return first;
 }
 
 }  // namespace dad::detail

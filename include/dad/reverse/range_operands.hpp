@@ -68,6 +68,12 @@ struct range_operands {
     for (std::size_t i = 0; i < a.size(); ++i) bits |= id_of(a[i]) ^ r.newest;
     return bits & ~std::uint64_t{rows<T>::most_values};
   }
+  static bool are_at_hand(const tape_recorder<T>& t, const distances& d, std::size_t n) noexcept {
+    // What is between two values of a stretch is of that stretch.
+    const std::uint64_t last = d.first + (n - 1) * d.step;
+    return (d.first ^ last) >> 32 == 0 && operands<T>::is_at_hand(t, d.first) &&
+           operands<T>::is_at_hand(t, last);
+  }
   template <class A>
   static bool are_at_hand(const tape_recorder<T>& t, const A& a) {
     bool are = true;
@@ -81,35 +87,38 @@ struct range_operands {
     const std::size_t n = a.size();
     d.first = id_of(a[0]) & ~mark_bits;
     d.step = n == 1 ? 0 : (id_of(a[1]) & ~mark_bits) - d.first;
-    const std::uint64_t expected = d.first + n * d.step;
-    std::uint64_t unexpected = 0;
-    if (n >= some_ids && are_neighbours<A>) {
-      ids bits{}, other_bits{};
-      for (std::size_t i = 0; i < n; i += some_ids) {
-        const std::size_t from = i + some_ids <= n ? i : n - some_ids;  // the last ones again with the rest
-        const ids some = some_of(a, from);
-        bits |= some;
-        other_bits |= (some & ~mark_bits) ^ (d.first + (from + lane_numbers) * d.step);
-      }
-      for (std::size_t lane = 0; lane < some_ids; ++lane) {
-        d.bits |= bits[lane];
-        unexpected |= other_bits[lane];
-      }
-    } else {
-      std::uint64_t next = d.first;
-      for (std::size_t i = 0; i < n; ++i, next += d.step) {
-        const std::uint64_t id = id_of(a[i]);
-        d.bits |= id;
-        unexpected |= (id & ~mark_bits) ^ next;
-      }
+    std::uint64_t expected = d.first, unexpected = 0;
+    for (std::size_t i = 0; i < n; ++i, expected += d.step) {
+      const std::uint64_t id = id_of(a[i]);
+      d.bits |= id;
+      unexpected |= (id & ~mark_bits) ^ expected;
     }
     d.are_equal = unexpected == 0;
-    if (d.are_equal) {
-      // What is between two values of a stretch is of that stretch.
-      const std::uint64_t last = expected - d.step;
-      return (d.first ^ last) >> 32 == 0 && operands<T>::is_at_hand(t, d.first) && operands<T>::is_at_hand(t, last);
-    }
+    if (d.are_equal) return are_at_hand(t, d, n);
     return are_at_hand(t, a);
+  }
+  /// The same for variables that were written some at a time: read one by one, they would wait for memory
+  /// less where they were written one by one.
+  template <class A>
+  static bool are_usual_together(const tape_recorder<T>& t, const A& a, distances& d) {
+    const std::size_t n = a.size();
+    if (n < some_ids || !are_neighbours<A>) return are_usual(t, a, d);
+    d.first = id_of(a[0]) & ~mark_bits;
+    d.step = (id_of(a[1]) & ~mark_bits) - d.first;
+    ids bits{}, unexpected{};
+    for (std::size_t i = 0; i < n; i += some_ids) {
+      const std::size_t from = i + some_ids <= n ? i : n - some_ids;  // the last ones again with the rest
+      const ids some = some_of(a, from);
+      bits |= some;
+      unexpected |= (some & ~mark_bits) ^ (d.first + (from + lane_numbers) * d.step);
+    }
+    std::uint64_t differences = 0;
+    for (std::size_t lane = 0; lane < some_ids; ++lane) {
+      d.bits |= bits[lane];
+      differences |= unexpected[lane];
+    }
+    d.are_equal = differences == 0;
+    return d.are_equal && are_at_hand(t, d, n);
   }
 
   /// From here on rows know the elements, as factors or not.
@@ -118,6 +127,7 @@ struct range_operands {
     constexpr std::uint64_t marks = AsFactors ? mark_bits : sole_bit;
     if ((d.bits & marks) == 0) return;
     const auto know_one = [&r](const number& x) {
+      if ((x.id_ & marks) == 0) return;
       if (AsFactors && (x.id_ & unlisted_bit) != 0) r.list(x.id_, x.value_);
       x.id_ &= ~marks;
     };

@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
+#include <dad/lanes/exponentials.hpp>
 #include <dad/reverse/id.hpp>
 #include <dad/reverse/range_operands.hpp>
 #include <dad/reverse/rows.hpp>
@@ -68,8 +70,9 @@ class range_rows {
     return true;
   }
 
-  /// y as a function of the elements of a range: write(partials) writes one for each and gives the value.
-  /// False, and nothing is called or written, where they are not usual.
+  /// y as a function of the elements of a range: write(partials) writes one for each and gives the value; or
+  /// write(partials, exponentials), where exponentials(x, n) makes of n numbers their exponentials. False,
+  /// and nothing is called or written, where they are not usual.
   template <class A, class Write>
   static bool reduce(number& y, const A& a, Write&& write) {
     tape_recorder<T>& t = active_tape<T>->recorder_;
@@ -81,7 +84,10 @@ class range_rows {
     // All partials before the first row: from here on there is room for everything.
     const std::size_t room = n + 3 * (n / row_word::most_arguments + 1);
     if (!r.has_room(room)) t.make_room(room);
-    y.value_ = write(r.partials.cursor);
+    if constexpr (std::is_invocable_v<Write, T*>)
+      y.value_ = write(r.partials.cursor);
+    else
+      y.value_ = write(r.partials.cursor, [](T* x, std::size_t count) { exponentials_of(x, count); });
     for (std::uint32_t from = 0; from < n;) {
       const std::uint32_t end = end_of_part(from, n, row_word::most_arguments);
       const std::uint32_t count = end - from;
@@ -92,7 +98,8 @@ class range_rows {
         row |= row_word::strided_arguments;
       } else {
         std::uint32_t* at = r.words.cursor;
-        for (std::uint32_t i = from; i < end; ++i) *at++ = rows<T>::argument_of(ask::id_of(a[i]), word::stored);
+        for (std::uint32_t i = from; i < end; ++i)
+          *at++ = rows<T>::argument_of(ask::id_of(a[i]), word::stored);
         r.words.cursor = at;
         row |= count * row_word::argument;
       }

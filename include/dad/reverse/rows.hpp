@@ -10,8 +10,8 @@
 #include <new>
 
 #include <dad/core/error.hpp>
-#include <dad/reverse/id.hpp>
 #include <dad/reverse/elementwise_words.hpp>
+#include <dad/reverse/id.hpp>
 #include <dad/reverse/lanes_sweep.hpp>
 #include <dad/reverse/statement.hpp>
 #include <dad/reverse/stream.hpp>
@@ -219,8 +219,7 @@ class rows {
             partial -= results.partial_count();
             for (std::uint32_t i = results.size(); i-- > 0;)
               visit(value + i, false, [&](auto&& each) {
-                results.for_each(i, partial,
-                                 [&](std::uint32_t index, const T& p) { each(index, p, false); });
+                results.for_each(i, partial, [&](std::uint32_t index, const T& p) { each(index, p, false); });
               });
             return;
           }

@@ -104,10 +104,8 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
         if (!is_zero(adjoint)) target(word[0]) += signed_adjoint(word[0], adjoint);
       } else if (row_word::is_elementwise(row)) {
         word -= row_word::arguments(row);
-        const elementwise_row results(row, word);
-        partial -= results.partial_count();
-        propagate_elementwise(results, partial, adjoints);
-        value_adjoint -= results.size();
+        partial = sweep_elementwise(row, word, partial, adjoints);
+        value_adjoint -= elementwise_row(row, word).size();
       } else {
         word = sweep_increment(row, word, partial, values, adjoints);
         partial -= row_word::partials(row);

@@ -23,8 +23,8 @@ template <std::size_t Stride>
       native_pack low, high;  // the last number of high is behind the last that is asked for: left out
       __builtin_memcpy(&low, x, sizeof low);
       __builtin_memcpy(&high, x + lane_count - 1, sizeof high);
-      return pack::of(__builtin_shufflevector(
-          low, high, (Lane < lane_count / 2 ? 2 * Lane : 2 * Lane + 1)...));
+      return pack::of(
+          __builtin_shufflevector(low, high, (Lane < lane_count / 2 ? 2 * Lane : 2 * Lane + 1)...));
     } else {
       return pack::of(native_pack{x[Lane * Stride]...});
     }
