@@ -40,7 +40,8 @@ void hold_gradients(const trial<Op>& t) {
   const auto guard = tape.activate();
   auto x = columns_of(t);
   for (auto& column : x) tape.input(column);
-  const auto y = std::apply([&](const auto&... column) { return dad::elementwise(function_of(t), column...); }, x);
+  const auto y =
+      std::apply([&](const auto&... column) { return dad::elementwise(function_of(t), column...); }, x);
   CHECK(tape.statistics().statements == t.points.size() * (1 + x.size()));
   tape.backward(y, std::vector<double>(y.size(), 1.0));
   for (std::size_t i = 0; i < y.size(); ++i) {

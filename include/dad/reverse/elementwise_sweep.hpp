@@ -22,16 +22,18 @@ struct neighbour_sums {
   typedef double numbers __attribute__((vector_size(8 * Width)));
   using narrower = neighbour_sums<Width / 2>;
 
-  static numbers at(const double* x) {
-    numbers y;
-    __builtin_memcpy(&y, x, sizeof y);
-    return y;
-  }
-  /// Partials from x on, or x's for all.
+  // By reference: not every target returns such vectors.
+  static void load(numbers& y, const double* x) { __builtin_memcpy(&y, x, sizeof y); }
+  /// Partials from i on, or one for all, times adjoints.
   template <int Step>
-  static numbers product(const double* partial, std::uint32_t i, const double* adjoint) {
-    const numbers p = Step == 0 ? *partial - numbers{} : at(partial + i), seed = at(adjoint + i);
-    return seed == 0.0 ? numbers{} : p * seed;
+  static void multiply(numbers& y, const double* partial, std::uint32_t i, const double* adjoint) {
+    numbers seed;
+    load(seed, adjoint + i);
+    if constexpr (Step == 0)
+      y = *partial - numbers{};
+    else
+      load(y, partial + i);
+    y = seed == 0.0 ? numbers{} : y * seed;
   }
 
   /// target[i] += partial[i] adjoint[i] from i on; Step is 0 for one partial for all i.
@@ -39,7 +41,10 @@ struct neighbour_sums {
   static void add(double* target, const double* partial, const double* adjoint, std::uint32_t i,
                   std::uint32_t count) {
     for (; i + Width <= count; i += Width) {
-      const numbers sum = at(target + i) + product<Step>(partial, i, adjoint);
+      numbers sum, products;
+      load(sum, target + i);
+      multiply<Step>(products, partial, i, adjoint);
+      sum += products;
       __builtin_memcpy(target + i, &sum, sizeof sum);
     }
     narrower::template add<Step>(target, partial, adjoint, i, count);
@@ -47,8 +52,11 @@ struct neighbour_sums {
   /// The sum of the products.
   template <int Step>
   static double sum(const double* partial, const double* adjoint, std::uint32_t i, std::uint32_t count) {
-    numbers lanes{};
-    for (; i + Width <= count; i += Width) lanes += product<Step>(partial, i, adjoint);
+    numbers lanes{}, products;
+    for (; i + Width <= count; i += Width) {
+      multiply<Step>(products, partial, i, adjoint);
+      lanes += products;
+    }
     double total = narrower::template sum<Step>(partial, adjoint, i, count);
     double sums[Width];
     __builtin_memcpy(sums, &lanes, sizeof sums);
@@ -86,25 +94,23 @@ class dual_products {
 
   // Number c of each of the duals: 0 is the value, others are tangents. Step is 0 for one dual for all.
   template <int Step>
-  static numbers part(const T* x, std::size_t c) {
+  static void load(numbers& y, const T* x, std::size_t c) {
     static_assert(sizeof(T) == (1 + directions) * sizeof(double));
     const double* const first = reinterpret_cast<const double*>(x);
     if constexpr (Step == 0) {
-      return first[c] - numbers{};
+      y = first[c] - numbers{};
     } else if constexpr (directions == 1) {
       numbers low, high;
       __builtin_memcpy(&low, first, sizeof low);
       __builtin_memcpy(&high, first + width, sizeof high);
-      return c == 0 ? __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14)
-                    : __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+      y = c == 0 ? __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14)
+                 : __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
     } else {
-      constexpr std::size_t n = 1 + directions;
-      return numbers{first[c],         first[c + n],     first[c + 2 * n], first[c + 3 * n],
-                     first[c + 4 * n], first[c + 5 * n], first[c + 6 * n], first[c + 7 * n]};
+      for (std::size_t lane = 0; lane < width; ++lane) y[lane] = first[c + lane * (1 + directions)];
     }
   }
-  static numbers product(const numbers& partial, const numbers& adjoint) {
-    return adjoint == 0.0 ? numbers{} : partial * adjoint;
+  void add_product(std::size_t to, const numbers& partial, const numbers& adjoint) {
+    sums_[to] += adjoint == 0.0 ? numbers{} : partial * adjoint;
   }
 
  public:
@@ -113,11 +119,15 @@ class dual_products {
   /// Adds partial[i] adjoint[i] for `count` of them.
   template <int Step>
   void add(const T* partial, const T* adjoint) {
-    const numbers p = part<Step>(partial, 0), a = part<1>(adjoint, 0);
-    sums_[0] += product(p, a);
+    numbers p, a, part;
+    load<Step>(p, partial, 0);
+    load<1>(a, adjoint, 0);
+    add_product(0, p, a);
     for (std::size_t c = 1; c <= directions; ++c) {
-      const numbers of_partial = part<Step>(partial, c);
-      sums_[c] += product(p, part<1>(adjoint, c)) + (of_partial == 0.0 ? numbers{} : product(of_partial, a));
+      load<1>(part, adjoint, c);
+      add_product(c, p, part);
+      load<Step>(part, partial, c);
+      sums_[c] += part == 0.0 ? numbers{} : a == 0.0 ? numbers{} : part * a;
     }
   }
   void add_to(T* targets) const {
@@ -149,16 +159,16 @@ void add_elementwise(T* adjoints, value_range to, const T* partial, const T* adj
   }
   std::uint32_t i = 0;
   if constexpr (dual_of_doubles<T>) {
-    using products = dual_products<T>;
+    using some_products = dual_products<T>;
     if (to.step == 1) {
-      for (; i + products::count <= count; i += products::count) {
-        products some;
+      for (; i + some_products::count <= count; i += some_products::count) {
+        some_products some;
         some.template add<Step>(partial + Step * i, adjoint + i);
         some.add_to(adjoints + to[i]);
       }
     } else if (to.step == 0) {
-      products all;
-      for (; i + products::count <= count; i += products::count)
+      some_products all;
+      for (; i + some_products::count <= count; i += some_products::count)
         all.template add<Step>(partial + Step * i, adjoint + i);
       all.add_all_to(adjoints[to.first]);
     }

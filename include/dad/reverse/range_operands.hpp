@@ -35,15 +35,16 @@ struct range_operands {
   static constexpr bool are_neighbours = requires(const A& a) {
     requires sizeof(*a.data()) == 2 * sizeof(std::uint64_t) && sizeof(number) == 2 * sizeof(std::uint64_t);
   };
+  // By reference: not every target returns such vectors.
   template <class A>
-  static ids some_of(const A& a, std::size_t from) {
+  static void load_some(ids& some, const A& a, std::size_t from) {
     ids low{}, high{};
     if constexpr (are_neighbours<A>) {
       const auto* const first = reinterpret_cast<const char*>(&a[from]);
       __builtin_memcpy(&low, first, sizeof low);
       __builtin_memcpy(&high, first + sizeof low, sizeof high);
     }
-    return __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+    some = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
   }
 
   static const number& variable(const number& x) noexcept { return x; }
@@ -108,7 +109,8 @@ struct range_operands {
     ids bits{}, unexpected{};
     for (std::size_t i = 0; i < n; i += some_ids) {
       const std::size_t from = i + some_ids <= n ? i : n - some_ids;  // the last ones again with the rest
-      const ids some = some_of(a, from);
+      ids some;
+      load_some(some, a, from);
       bits |= some;
       unexpected |= (some & ~mark_bits) ^ (d.first + (from + lane_numbers) * d.step);
     }
