@@ -15,6 +15,11 @@
 
 namespace dad {
 
+namespace detail {
+/// Asks for a number without tangents.
+struct only_value {};
+}  // namespace detail
+
 /// A value of type T and its tangents in N directions; T may be a scalar itself (higher orders). Never
 /// allocates. Tag tells apart the levels of derivatives that contain derivatives; a user leaves it alone.
 /// Method: Clifford (1873); Griewank and Walther, Evaluating Derivatives (2008), section 3.1.
@@ -76,7 +81,7 @@ class dual {
         return at_once(value, std::make_index_sequence<N>(),
                        share_of<I>(op, operands, value, primal(operands)...)...);
       } else {
-        dual y(only_value{}, value);
+        dual y(detail::only_value{}, value);
         (y.template propagate<I, first_active<A...>() == I>(op, operands, primal(operands)...), ...);
         return y;
       }
@@ -213,8 +218,7 @@ class dual {
   }
 
   // Leaves the tangents for propagate to write: those of many directions would be zeros in memory before.
-  struct only_value {};
-  constexpr dual(only_value, const T& value) : value_(value) {}
+  constexpr dual(detail::only_value, const T& value) : value_(value) {}
 
   T value_{};
   std::array<T, N> tangents_;

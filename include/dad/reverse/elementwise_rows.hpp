@@ -10,6 +10,7 @@
 #include <cstring>
 #include <new>
 #include <type_traits>
+#include <vector>
 
 #include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/range_operands.hpp>
@@ -18,7 +19,7 @@ namespace dad::detail {
 
 /// Writes results y[i] = f(a[i], b[i], ...) as one row, where the operands are usual: each a range of
 /// variables at equal distances, or one variable for all i (a range of size 1), all of the active tape, and
-/// nobody watches.
+/// nobody watches. Or as a row for each of some pieces, in which they are.
 template <class T>
 class elementwise_rows {
   using ask = range_operands<T>;
@@ -57,24 +58,88 @@ class elementwise_rows {
     if (r.newest != before || r.partials.cursor != partials)
       raise<tape_error>("dad: a function of elementwise records on the tape of its operands");
 
-    bool is_active = false;
-    for (k = 0; k < count; ++k) {
-      operands[k].has_one_partial = are_equal[k];
-      is_active |= operands[k].is_active;
-    }
-    const std::uint64_t first = before + 1;
-    if (is_active) write_row(r, operands, static_cast<std::uint32_t>(n), partials);
-    if (!is_active)
-      assign(y, n, values, 0, 0);
-    else
-      assign(y, n, values, r.lists_all ? first : first | unlisted_bit, 1);
-    if (is_active && r.lists_all)
-      for (std::size_t i = 0; i < n; ++i) new (r.factors.begin() + index_of(first) + i) T(values[i]);
+    for (k = 0; k < count; ++k) operands[k].has_one_partial = are_equal[k];
+    write_results(r, y, 0, n, values, operands, partials, n);
     r.limit = r.end_of_room();  // there are more partials than words
     return true;
   }
 
+  /// The same with values and partials that are there, in a few pieces. False, and nothing is written, where
+  /// there would be many, or something in them is unusual.
+  template <class Y, class... A>
+  static bool write_pieces(Y& y, std::size_t n, const T* values, const T* partials, const bool* are_equal,
+                           const A&... a) {
+    constexpr std::size_t count = sizeof...(A);
+    struct piece {
+      std::size_t first, size;
+      operand operands[count];
+    };
+    if (active_tape<T> == nullptr) return false;
+    tape_recorder<T>& t = active_tape<T>->recorder_;
+    rows<T>& r = t.rows;
+    if (!ask::is_usual(t, n)) return false;
+    std::vector<piece> pieces;  // y may be among the operands: all before anything is written
+    for (std::size_t i = 0; i < n; i += pieces.back().size) {
+      if (pieces.size() > n / 4 + 1) return false;
+      piece& p = pieces.emplace_back();
+      p.first = i;
+      p.size = n - i;
+      const auto keep_lesser = [&p](std::size_t size) { p.size = size < p.size ? size : p.size; };
+      (keep_lesser(alike_from(a, i)), ...);
+      const bool* is_equal = are_equal;
+      operand* o = p.operands;
+      const auto look_at = [&](const auto& range) {
+        return look_at_piece(t, range, i, p.size, *is_equal++, *o++);
+      };
+      if (!(look_at(a) && ...)) return false;
+    }
+    (ask::template know<false>(r, a, {.bits = sole_bit}), ...);
+    const std::size_t room = n * (count + 1) + pieces.size() * (2 * count + 3);
+    if (!r.has_room(room)) t.make_room(room);
+    for (const piece& p : pieces)
+      write_results(r, y, p.first, p.size, values + p.first, p.operands, partials + p.first, n);
+    r.limit = r.end_of_room();
+    return true;
+  }
+
  private:
+  // How many elements from i on are at equal distances, or all passive.
+  template <class A>
+  static std::size_t alike_from(const A& a, std::size_t i) {
+    const std::size_t n = a.size();
+    if (n == 1) return ~std::size_t{0};
+    const auto id = [&](std::size_t j) { return ask::id_of(a[j]) & ~mark_bits; };
+    if (i + 1 == n || (id(i) == 0) != (id(i + 1) == 0)) return 1;
+    const std::uint64_t step = id(i + 1) - id(i);
+    std::size_t end = i + 2;
+    while (end < n && id(end) - id(end - 1) == step && (id(end) == 0) == (id(i) == 0)) ++end;
+    return end - i;
+  }
+  template <class A>
+  static bool look_at_piece(const tape_recorder<T>& t, const A& a, std::size_t i, std::size_t size,
+                            bool is_equal, operand& o) {
+    const auto id = [&](std::size_t j) { return ask::id_of(a[a.size() == 1 ? 0 : j]) & ~mark_bits; };
+    o.at.first = id(i);
+    o.at.step = size == 1 ? 0 : id(i + 1) - id(i);
+    o.is_active = o.at.first != 0;
+    o.has_one_partial = is_equal;
+    return !o.is_active || ask::are_at_hand(t, o.at, size);
+  }
+
+  // Partials by operand k begin k * distance behind the first.
+  template <class Y, std::size_t Count>
+  static void write_results(rows<T>& r, Y& y, std::size_t from, std::size_t n, const T* values,
+                            const operand (&operands)[Count], const T* partials, std::size_t distance) {
+    const std::uint64_t first = r.newest + 1;
+    if (!write_row(r, operands, static_cast<std::uint32_t>(n), partials, distance)) {
+      assign(y, from, n, values, 0, 0);
+      return;
+    }
+    assign(y, from, n, values, r.lists_all ? first : first | unlisted_bit, 1);
+    if (r.lists_all)
+      for (std::size_t i = 0; i < n; ++i) new (r.factors.begin() + index_of(first) + i) T(values[i]);
+  }
+
   template <class A>
   static bool look(const tape_recorder<T>& t, const A& a, operand& o) {
     o.is_active = ask::are_usual_together(t, a, o.at) && o.at.are_equal;
@@ -83,7 +148,8 @@ class elementwise_rows {
 
   // The ids are at equal distances.
   template <class Y>
-  static void assign(Y& y, std::size_t n, const T* values, std::uint64_t id, std::uint64_t step) {
+  static void assign(Y& y, std::size_t first, std::size_t n, const T* values, std::uint64_t id,
+                     std::uint64_t step) {
     using ids = typename ask::ids;
     constexpr std::size_t some = ask::some_ids;
     if constexpr (std::is_same_v<T, double> && ask::template are_neighbours<Y>)
@@ -95,42 +161,44 @@ class elementwise_rows {
           __builtin_memcpy(&some_values, values + from, sizeof some_values);
           const ids low = __builtin_shufflevector(some_values, some_ids, 0, 8, 1, 9, 2, 10, 3, 11);
           const ids high = __builtin_shufflevector(some_values, some_ids, 4, 12, 5, 13, 6, 14, 7, 15);
-          char* const to = reinterpret_cast<char*>(&y[from]);
+          char* const to = reinterpret_cast<char*>(&y[first + from]);
           __builtin_memcpy(to, &low, sizeof low);
           __builtin_memcpy(to + sizeof low, &high, sizeof high);
         }
         return;
       }
     for (std::size_t i = 0; i < n; ++i, id += step) {
-      var<T>& result = ask::variable(y[i]);
+      var<T>& result = ask::variable(y[first + i]);
       result.value_ = values[i];
       result.id_ = id;
     }
   }
 
-  // Partials that are not needed are closed up.
+  // Partials that are not needed are closed up. False, and nothing is written, where no operand is active.
   template <std::size_t Count>
-  static void write_row(rows<T>& r, const operand (&operands)[Count], std::uint32_t n, const T* partials) {
+  static bool write_row(rows<T>& r, const operand (&operands)[Count], std::uint32_t n, const T* partials,
+                        std::size_t distance) {
     const std::uint64_t first = r.newest + 1;
     std::uint32_t active = 0;
-    for (const operand& o : operands) {
-      if (o.is_active) {
-        const std::size_t kept = o.has_one_partial ? 1 : n;
-        if (r.partials.cursor != partials)
-          std::memmove(static_cast<void*>(r.partials.cursor), partials, kept * sizeof(T));
-        r.partials.cursor += kept;
-        r.write_word(rows<T>::argument_of(o.at.first, o.has_one_partial ? elementwise_row::one_partial
-                                                                        : elementwise_row::partial_for_each));
-        r.write_word(static_cast<std::uint32_t>(o.at.step));
-        ++active;
-      }
-      partials += n;
+    for (std::size_t k = 0; k < Count; ++k, partials += distance) {
+      const operand& o = operands[k];
+      if (!o.is_active) continue;
+      const std::size_t kept = o.has_one_partial ? 1 : n;
+      if (r.partials.cursor != partials)
+        std::memmove(static_cast<void*>(r.partials.cursor), partials, kept * sizeof(T));
+      r.partials.cursor += kept;
+      r.write_word(rows<T>::argument_of(
+          o.at.first, o.has_one_partial ? elementwise_row::one_partial : elementwise_row::partial_for_each));
+      r.write_word(static_cast<std::uint32_t>(o.at.step));
+      ++active;
     }
+    if (active == 0) return false;
     r.write_word(n);
     r.write_word(rows<T>::argument_of(first, argument_word::stored));
     r.write_word(elementwise_row::word_for(active));
     r.newest += n;
     r.unwritten += std::size_t{n} * (active + 1);
+    return true;
   }
 };
 

@@ -57,7 +57,7 @@ S elementwise_row_of(const typename S::value_type& value, std::size_t i, const R
   });
 }
 
-/// On the tape: one row for all, or where that cannot be one for each element.
+/// On the tape: one row for all, or where that cannot be one for each of a few pieces, or for each element.
 template <class S, class Y, class F, class... A>
 void elementwise_on_tape(Y& y, std::size_t n, const F& f, const A&... a) {
   using T = typename S::value_type;
@@ -65,7 +65,8 @@ void elementwise_on_tape(Y& y, std::size_t n, const F& f, const A&... a) {
   constexpr std::size_t count = std::tuple_size_v<std::remove_const_t<decltype(operands)>>;
   if constexpr (lanes_over<T>::are_there) {
     const elementwise_partials<S, F, A...> evaluate(f, a...);
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(y[0])>, S>) {
+    constexpr bool is_whole = std::is_same_v<std::remove_cvref_t<decltype(y[0])>, S>;
+    if constexpr (is_whole) {
       const auto write = [&](const auto&... range) {
         return elementwise_rows<T>::write(
             y, n, [&](T* values, T* partials, bool* are_equal) { evaluate(n, values, partials, are_equal); },
@@ -78,6 +79,12 @@ void elementwise_on_tape(Y& y, std::size_t n, const F& f, const A&... a) {
     T* const values = memory->data();
     bool are_equal[count];
     evaluate(n, values, values + n, are_equal);
+    if constexpr (is_whole) {
+      const auto write_pieces = [&](const auto&... range) {
+        return elementwise_rows<T>::write_pieces(y, n, values, values + n, are_equal, range...);
+      };
+      if (std::apply(write_pieces, operands)) return;
+    }
     assign_elements<S>(y, n, [&](std::size_t i) {
       return elementwise_row_of<S>(values[i], i, operands,
                                    [&](std::size_t k) { return values[(k + 1) * n + i]; });
@@ -117,8 +124,9 @@ void elementwise_in_numbers(Y& y, std::size_t n, const F& f, const A&... a) {
 /// the size of the ranges, and may be one of them. f is generic in its scalar type and differentiated by its
 /// arguments alone: what it captures is constant. It is called for as many elements at a time as the target
 /// computes with at once, in numbers whose comparisons are no bool: it chooses by select, min and max, not by
-/// if. On the tape all elements together are one short row of partials; numbers of other types, and variables
-/// that are not at equal distances there, have a row for each element. Throws shape_error for ranges of
+/// if. On the tape all elements together are one short row of partials, or a few where some variables are not
+/// at equal distances; where there are many such, and for other numbers than double and duals, each element
+/// has a row. Throws shape_error for ranges of
 /// different sizes.
 /// Method: vector mode preaccumulation; Griewank and Walther, Evaluating Derivatives (2008), section 10.2.
 template <class Y, class F, detail::elementwise_operand... A>
