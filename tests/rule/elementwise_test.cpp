@@ -277,6 +277,59 @@ TEST_CASE("all results are one short row, and equal partials are one") {
   }
 }
 
+TEMPLATE_TEST_CASE("a range with a few breaks has a row for each piece", "", var<>, dad::fused_var<>) {
+  using T = TestType;
+  constexpr std::size_t n = 66, inner = n - 2;
+  constexpr auto diffuse = [](const auto& left, const auto& own, const auto& right,
+                              const auto& conductivity) {
+    return own + conductivity * (left - 2.0 * own + right);
+  };
+  const auto start = point(n);
+  for (const bool ends_are_inputs : {true, false}) {
+    CAPTURE(ends_are_inputs);
+    dad::tape<> t;
+    const auto guard = t.activate();
+    std::vector<T> x(start.begin(), start.end());
+    T conductivity = 0.2;
+    t.input(conductivity);
+    auto inputs_of_rod = std::span(x).subspan(ends_are_inputs ? 0 : 1, ends_are_inputs ? n : inner);
+    t.input(inputs_of_rod);
+    auto rod = x, by_loop = x;
+    const auto before = t.statistics();
+    for (int step = 0; step < 4; ++step) {
+      const std::span all(rod);
+      dad::elementwise_into(all.subspan(1, inner), diffuse, all.first(inner), all.subspan(1, inner),
+                            all.last(inner), conductivity);
+    }
+    const auto after = t.statistics();
+    CHECK(after.statements - before.statements == 4 * inner);
+    CHECK(after.arguments - before.arguments == 4 * (4 * inner - (ends_are_inputs ? 0 : 2)));
+    // Partials but those by the conductivity are the same for all; there are at most four pieces.
+    CHECK(after.partials - before.partials <= 4 * (inner + 3 * 4));
+    std::vector<double> seeds;
+    for (std::size_t i = 0; i < n; ++i) seeds.push_back(0.5 + 0.25 * static_cast<double>(i % 5));
+    const auto active_inside = [&](const auto& range) {
+      return std::vector<T>(range.begin() + 1, range.end() - 1);
+    };
+    t.backward(active_inside(rod), std::vector<double>(seeds.begin() + 1, seeds.end() - 1));
+    std::vector<double> adjoints{conductivity.adjoint()};
+    for (std::size_t i = ends_are_inputs ? 0 : 1; i < (ends_are_inputs ? n : n - 1); ++i)
+      adjoints.push_back(x[i].adjoint());
+    for (int step = 0; step < 4; ++step) {
+      const auto last = by_loop;
+      for (std::size_t i = 1; i + 1 < n; ++i)
+        by_loop[i] = T(last[i] + conductivity * (last[i - 1] - 2.0 * last[i] + last[i + 1]));
+    }
+    t.backward(active_inside(by_loop), std::vector<double>(seeds.begin() + 1, seeds.end() - 1));
+    std::vector<double> expected{conductivity.adjoint()};
+    for (std::size_t i = ends_are_inputs ? 0 : 1; i < (ends_are_inputs ? n : n - 1); ++i)
+      expected.push_back(x[i].adjoint());
+    CHECK_ROW(adjoints, expected, 1e-12, 1e-13);
+    for (std::size_t i = 0; i < n; ++i)
+      CHECK(dad::value(rod[i]) == close_to(dad::value(by_loop[i]), 1e-14, 1e-15));
+  }
+}
+
 TEST_CASE("any number of elements") {
   for (std::size_t n = 0; n <= 40; ++n) {
     CAPTURE(n);

@@ -109,10 +109,12 @@ class elementwise_rows {
     const std::size_t n = a.size();
     if (n == 1) return ~std::size_t{0};
     const auto id = [&](std::size_t j) { return ask::id_of(a[j]) & ~mark_bits; };
-    if (i + 1 == n || (id(i) == 0) != (id(i + 1) == 0)) return 1;
+    // Of one stretch, to which passive ones do not belong.
+    const auto is_of_same = [&](std::size_t j) { return (id(j) ^ id(i)) >> 32 == 0; };
+    if (i + 1 == n || !is_of_same(i + 1)) return 1;
     const std::uint64_t step = id(i + 1) - id(i);
     std::size_t end = i + 2;
-    while (end < n && id(end) - id(end - 1) == step && (id(end) == 0) == (id(i) == 0)) ++end;
+    while (end < n && id(end) - id(end - 1) == step && is_of_same(end)) ++end;
     return end - i;
   }
   template <class A>
