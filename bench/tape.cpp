@@ -200,19 +200,23 @@ void add_tape_and_hand(const std::string& name, int turns, const F& f) {
   });
 }
 
-// The same function by functions of whole ranges, held against its loops in plain double.
-template <class F, class R>
+// The same function by functions of whole ranges, held against its loops in plain double. By assignments where
+// there is something to assign.
+template <bool IsFused = true, class F, class R>
 void add_ranges(const std::string& name, int turns, const F& f, const R& by_ranges,
                 const std::string& way = "ranges") {
   bench::add((name + "/" + way).c_str(), turns, [=](benchmark::State& state) {
     check_by_hand(name + " by " + way, by_ranges);
-    tape_gradient(state, f, dad::fused(by_ranges));
+    if constexpr (IsFused)
+      tape_gradient(state, f, dad::fused(by_ranges));
+    else
+      tape_gradient(state, f, by_ranges);
   });
 }
 // Likewise, element by element.
 template <class F, class R>
 void add_elementwise(const std::string& name, int turns, const F& f, const R& elementwise) {
-  add_ranges(name, turns, f, elementwise, "elementwise");
+  add_ranges<false>(name, turns, f, elementwise, "elementwise");
 }
 
 template <class F>
@@ -251,12 +255,15 @@ int main(int argc, char** argv) {
   add_tape_and_hand("lse/1000", 40, bench::lse{1000});
   add_tape_and_hand("lse/10000", 20, bench::lse{10000});
   add_tape_and_hand("lse/1000000", 5, bench::lse{1000000});
-  add_ranges("lse/1000", 40, bench::lse{1000}, bench::lse_by_ranges{{1000}});
-  add_ranges("lse/10000", 20, bench::lse{10000}, bench::lse_by_ranges{{10000}});
-  add_ranges("lse/1000000", 5, bench::lse{1000000}, bench::lse_by_ranges{{1000000}});
+  add_ranges<false>("lse/1000", 40, bench::lse{1000}, bench::lse_by_ranges{{1000}});
+  add_ranges<false>("lse/10000", 20, bench::lse{10000}, bench::lse_by_ranges{{10000}});
+  add_ranges<false>("lse/1000000", 5, bench::lse{1000000}, bench::lse_by_ranges{{1000000}});
   add_tape_and_hand("det/5", 40, bench::det{5});
   add_tape_and_hand("det/8", 10, bench::det{8});
   add_tape_and_hand("det/10", 3, bench::det{10});
+  add_ranges("det/5", 40, bench::det{5}, bench::det_by_ranges{{5}});
+  add_ranges("det/8", 10, bench::det{8}, bench::det_by_ranges{{8}});
+  add_ranges("det/10", 3, bench::det{10}, bench::det_by_ranges{{10}});
   bench::add("ba/31843/tape", 5, [](benchmark::State& state) { bundle_jacobians<dad::var<>>(state, 31843); });
   bench::add("ba/31843/fused", 5,
              [](benchmark::State& state) { bundle_jacobians<dad::fused_var<>>(state, 31843); });

@@ -6,13 +6,16 @@
 
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <dad/dad.hpp>
 
+#include "det.hpp"
 #include "gmm.hpp"
 #include "llsq.hpp"
 #include "lse.hpp"
@@ -47,11 +50,43 @@ struct llsq_by_ranges : llsq {
   }
 };
 
+/// A row's entries times their minors are one product of ranges. Where an entry's sign is minus, its minor's
+/// first two columns are exchanged.
+struct det_by_ranges : det {
+  template <class X>
+  auto operator()(const X& x) const {
+    columns all{};
+    for (std::size_t j = 0; j < size; ++j) all[j] = j;
+    return minor(&x[0], all, size);
+  }
+
+ private:
+  using columns = std::array<std::size_t, 12>;
+
+  template <class T>
+  T minor(const T* x, const columns& of, std::size_t count) const {
+    const T* const row = x + (size - count) * size;
+    if (count == 1) return row[of[0]];
+    if (count == 2) return row[of[0]] * row[size + of[1]] - row[of[1]] * row[size + of[0]];
+    std::array<T, std::tuple_size_v<columns>> entries, minors;
+    for (std::size_t k = 0; k < count; ++k) {
+      columns others{};
+      std::size_t n = 0;
+      for (std::size_t j = 0; j < count; ++j)
+        if (j != k) others[n++] = of[j];
+      if (k % 2 == 1) std::swap(others[0], others[1]);
+      entries[k] = row[of[k]];
+      minors[k] = minor(x, others, count - 1);
+    }
+    return dad::dot(std::span(entries).first(count), std::span(minors).first(count));
+  }
+};
+
 struct network_by_ranges : network {
   template <class X>
   real_of<X> operator()(const X& x) const {
-    using std::tanh;
     using T = real_of<X>;
+    const auto activation = [](const auto& y) { return tanh(y); };
     std::size_t at = 0;
     const auto neuron = [&](const auto& inputs) {
       T sum = dad::dot(std::span(&x[at], inputs.size()), inputs);
@@ -61,9 +96,9 @@ struct network_by_ranges : network {
     };
     std::array<T, width> first, second;
     for (T& y : first) y = neuron(place);
-    for (T& y : first) y = tanh(y);  // in a row, so that their places in a recording are too
+    dad::elementwise_into(first, activation, first);
     for (T& y : second) y = neuron(first);
-    for (T& y : second) y = tanh(y);
+    dad::elementwise_into(second, activation, second);
     return neuron(second);
   }
 };

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 # Copyright the dad authors
 
-"""Draws what a derivative costs on the tape, by operations, by assignments and by functions of whole ranges, and by hand, over
-the function in plain double, as bars; or prints it as a table in Markdown.
+"""Draws what a derivative costs on the tape, by operations, by assignments, by functions of whole ranges and element by
+element, and by hand, over the function in plain double, as bars; or prints it as a table in Markdown.
 
 tape_figure.py RESULTS.json... FIGURE.svg        (results of `tape` by --benchmark_out)
 tape_figure.py --table RESULTS.json...
@@ -16,11 +16,12 @@ import sys
 from drawing import WIDTH, decades, label, line, logarithmic, page, power_of_ten, rectangle, text
 from table import number, row
 
-DAD, FUSED, RANGES, HAND, CODIPACK, TARGET = "dad's tape", "dad, fused", "dad, ranges", "by hand", "CoDiPack, elsewhere", "dad's target"
-COLOURS = {DAD: "#1f5fa8", FUSED: "#6fa8dc", RANGES: "#5fa777", HAND: "#b4bec8", CODIPACK: "#d9a05b", TARGET: "#c0272d"}
+DAD, FUSED, RANGES, ELEMENTWISE = "dad's tape", "dad, fused", "dad, ranges", "dad, elementwise"
+HAND, CODIPACK, TARGET = "by hand", "CoDiPack, elsewhere", "dad's target"
+COLOURS = {DAD: "#1f5fa8", FUSED: "#6fa8dc", RANGES: "#5fa777", ELEMENTWISE: "#2f6f4f", HAND: "#b4bec8", CODIPACK: "#d9a05b", TARGET: "#c0272d"}
 
 # What ran, by a word in a benchmark's name; without one it is the tape.
-RUNS = {"tape": DAD, "fused": FUSED, "ranges": RANGES, "hand": HAND, "jvp": None, "forward": None}
+RUNS = {"tape": DAD, "fused": FUSED, "ranges": RANGES, "elementwise": ELEMENTWISE, "hand": HAND, "jvp": None, "forward": None}
 
 # Where there is one number for a function, it is for all sizes.
 TARGETS = {
@@ -90,7 +91,7 @@ def draw(found):
         for size, runs in sizes.items():
             top = y
             target = given(TARGETS, function, size)
-            for what in (DAD, FUSED, RANGES, HAND):
+            for what in (DAD, FUSED, RANGES, ELEMENTWISE, HAND):
                 if what in runs:
                     tick = target[0] if target and what != HAND else None
                     bars += bar(y, runs[what], runs[what], label(runs[what]), COLOURS[what], tick)
@@ -100,7 +101,7 @@ def draw(found):
                 bars += bar(y, *peer, " to ".join(label(value) for value in sorted(set(peer))), COLOURS[CODIPACK])
                 y += BAR
             if target:
-                low_end = top + BAR * sum(what in runs for what in (DAD, FUSED, RANGES))
+                low_end = top + BAR * sum(what in runs for what in (DAD, FUSED, RANGES, ELEMENTWISE))
                 bars += [line(place(target[0]), top - 3, low_end + 1, colour, width)
                          for colour, width in (("#ffffff", 5), (COLOURS[TARGET], 2.5))]
             bars.append(text(LEFT - 8, (top + y) / 2 + 4, f"{function} {size_in_words(size)}", anchor="end"))
@@ -131,12 +132,14 @@ def table(found):
                  " to ".join(f"{end:g}" for end in sorted(set(value))) if value else "" for value in values]
         return words[0] if len(set(words)) == 1 else " / ".join(word or "-" for word in words)
 
-    lines = [row("function, x plain double", "dad's tape", "fused", "by ranges", "target", "by hand", "CoDiPack (measured elsewhere)"), "|" + "---|" * 7]
+    lines = [row("function, x plain double", "dad's tape", "fused", "by ranges", "elementwise", "target", "by hand",
+                 "CoDiPack (measured elsewhere)"), "|" + "---|" * 8]
     for function, sizes in found.items():
         lines.append(row(f"{function} {' / '.join(size_in_words(size) for size in sizes)}".strip(),
                          cell([runs.get(DAD) for runs in sizes.values()]),
                          f"**{cell([runs.get(FUSED) for runs in sizes.values()])}**",
                          cell([runs.get(RANGES) for runs in sizes.values()]),
+                         cell([runs.get(ELEMENTWISE) for runs in sizes.values()]),
                          cell([given(TARGETS, function, size) for size in sizes]),
                          cell([runs.get(HAND) for runs in sizes.values()]),
                          cell([given(ELSEWHERE, function, size) for size in sizes])))
