@@ -200,8 +200,8 @@ void add_tape_and_hand(const std::string& name, int turns, const F& f) {
   });
 }
 
-// The same function by functions of whole ranges, held against its loops in plain double. By assignments where
-// there is something to assign.
+// The same function by functions of whole ranges, held against its loops in plain double. By assignments
+// where there is something to assign.
 template <bool IsFused = true, class F, class R>
 void add_ranges(const std::string& name, int turns, const F& f, const R& by_ranges,
                 const std::string& way = "ranges") {
