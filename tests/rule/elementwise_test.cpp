@@ -425,6 +425,28 @@ TEST_CASE("a float tape and a tape of a tape go element by element") {
   CHECK(x[1].adjoint() == close_to(std::exp(0.5) + std::exp(1.5) * 2.5 + std::exp(2.5), 1e-6));
 }
 
+TEST_CASE("values have the same bits in plain numbers, in duals and on the tape") {
+  const auto x = point(21);
+  constexpr auto f = [](const auto& a, const auto& b) { return tanh(a) * exp(b) + sigmoid(a * b); };
+  const auto values_of = [&]<class T>(std::vector<T> u) {
+    std::vector<double> values;
+    for (const auto& y : dad::elementwise(f, u, u[4])) values.push_back(dad::value(y));
+    return values;
+  };
+  dad::tape<> t;
+  const auto guard = t.activate();
+  const auto plain = values_of(x);
+  CHECK(values_of(std::vector<dad::dual<>>(x.begin(), x.end())) == plain);
+  CHECK(values_of(active(t, 21)) == plain);
+  auto irregular = active(t, 21);
+  std::swap(irregular[0], irregular[9]);
+  std::swap(irregular[2], irregular[17]);
+  auto by_rows = values_of(irregular);
+  std::swap(by_rows[0], by_rows[9]);
+  std::swap(by_rows[2], by_rows[17]);
+  CHECK(by_rows == plain);
+}
+
 TEST_CASE("a result that nobody uses brings nothing, whatever its partials are") {
   dad::tape<> t;
   const auto guard = t.activate();

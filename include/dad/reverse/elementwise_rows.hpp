@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <dad/reverse/elementwise_sweep.hpp>
 #include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/range_operands.hpp>
 
@@ -195,6 +196,7 @@ class elementwise_rows {
       ++active;
     }
     if (active == 0) return false;
+    r.sweep_elementwise = &sweep_elementwise<T>;
     r.write_word(n);
     r.write_word(rows<T>::argument_of(first, argument_word::stored));
     r.write_word(elementwise_row::word_for(active));

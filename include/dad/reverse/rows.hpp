@@ -52,6 +52,7 @@ class rows {
   std::size_t leading_inputs = 0;  // one word and one value each
   std::size_t unwritten = 0;       // at most so many arguments have no word: those of ranges
   bool lists_all = false;          // there is room for all values among them
+  decltype(streams_view<T>::sweep_elementwise) sweep_elementwise = nullptr;  // set with the first such row
 
   [[gnu::always_inline]] bool is_full() const noexcept { return words.cursor >= limit; }
 
@@ -162,38 +163,14 @@ class rows {
   void sweep(const mark& first, const mark& last, T* adjoints) const {
     const mark from = behind_leading_inputs(first);
     if (last.values <= from.values) return;
-    detail::sweep<T>({words.begin(), partials.begin(), factors.begin()}, from, last, adjoints);
+    detail::sweep<T>(streams(), from, last, adjoints);
   }
 
   template <std::size_t N>
   void sweep_lanes(const mark& first, const mark& last, T* adjoints) const {
     const mark from = behind_leading_inputs(first);
     if (last.values <= from.values) return;
-    detail::sweep_lanes<N, T>({words.begin(), partials.begin(), factors.begin()}, from, last, adjoints);
-  }
-
-  /// What is between two places, by going through it.
-  struct counts {
-    std::size_t rows = 0, arguments = 0;
-  };
-  [[nodiscard]] counts count(std::size_t first_word, std::size_t last_word) const noexcept {
-    counts n;
-    const std::uint32_t* const first = words.begin() + first_word;
-    for (const std::uint32_t* w = words.begin() + last_word; w != first;) {
-      const std::uint32_t row = *--w;
-      w -= row_word::arguments(row);
-      if (row_word::is_elementwise(row)) {
-        const elementwise_row results(row, w);
-        n.rows += results.size();
-        n.arguments += std::size_t{results.size()} * results.operands();
-        continue;
-      }
-      ++n.rows;
-      n.arguments += row_word::is_increment(row);
-      for_each_index(row, w, w + row_word::arguments(row) - row_word::is_increment(row),
-                     [&](std::uint32_t) { ++n.arguments; });
-    }
-    return n;
+    detail::sweep_lanes<N, T>(streams(), from, last, adjoints);
   }
 
   /// visit(index, partial) for each argument of the newest row.
@@ -252,6 +229,9 @@ class rows {
   }
 
  private:
+  [[nodiscard]] streams_view<T> streams() const noexcept {
+    return {words.begin(), partials.begin(), factors.begin(), sweep_elementwise};
+  }
   // Inputs have no arguments: those before everything else need no sweep.
   [[nodiscard]] mark behind_leading_inputs(const mark& first) const noexcept {
     return first.values < leading_inputs ? mark{leading_inputs, 0, leading_inputs} : first;

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <dad/reverse/elementwise_sweep.hpp>
+#include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/propagation.hpp>
 #include <dad/reverse/statement.hpp>
 
@@ -20,6 +20,9 @@ struct streams_view {
   const std::uint32_t* words;
   const T* partials;
   const T* values;  // value i, counted from 1, is at i, if it is a factor of a product
+  // Where there are elementwise rows: what sweeps one, given where its partials end, and gives where they
+  // begin. A pointer, so that only programs that write such rows compile it.
+  const T* (*sweep_elementwise)(std::uint32_t row, const std::uint32_t* words, const T* partial, T* adjoints);
 };
 
 /// A run of rows y_j += a_j x, which loops over matrices leave: a factor that stays the same has its adjoint
@@ -104,7 +107,7 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
         if (!is_zero(adjoint)) target(word[0]) += signed_adjoint(word[0], adjoint);
       } else if (row_word::is_elementwise(row)) {
         word -= row_word::arguments(row);
-        partial = sweep_elementwise(row, word, partial, adjoints);
+        partial = streams.sweep_elementwise(row, word, partial, adjoints);
         value_adjoint -= elementwise_row(row, word).size();
       } else {
         word = sweep_increment(row, word, partial, values, adjoints);
