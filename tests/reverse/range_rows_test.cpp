@@ -4,9 +4,11 @@
 // Rows of functions of whole ranges of variables: every way through a recording, against the same functions
 // written as loops, on duals and on rows of single operations.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <random>
 #include <span>
 #include <string>
@@ -207,6 +209,46 @@ TEST_CASE("random programs of whole ranges have second derivatives along directi
     for (std::size_t i = 0; i < inputs; ++i) curvature += expected[i] * v[i];
     REQUIRE(along(f) == close_to(curvature, 1e-9, 1e-11));
     REQUIRE(along(dad::fused(f)) == close_to(curvature, 1e-9, 1e-11));
+  }
+}
+
+TEST_CASE("log_sum_exp of long ranges, also where whole parts of them are -inf") {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  for (const std::size_t n : {7, 8, 100, 512, 513, 1500}) {
+    for (const std::size_t infinite_from : {std::size_t{0}, n, std::size_t{512}}) {
+      CAPTURE(n, infinite_from);
+      if (infinite_from == 0 && n > 512) continue;
+      dad::tape<> t;
+      const auto guard = t.activate();
+      std::vector<var<>> x;
+      for (std::size_t i = 0; i < n; ++i)
+        x.push_back(i >= infinite_from && i < infinite_from + 600
+                        ? -inf
+                        : 300.0 * std::sin(static_cast<double>(i)) + (i > 700 ? 500.0 : 0.0));
+      t.input(x);
+      const var<> y = dad::log_sum_exp(x);
+      long double largest = -std::numeric_limits<long double>::infinity(), sum = 0;
+      for (const auto& v : x) largest = std::max(largest, static_cast<long double>(v.value()));
+      for (const auto& v : x) sum += std::exp(v.value() - largest);
+      if (infinite_from == 0) {
+        CHECK(y.value() == -inf);
+        continue;
+      }
+      CHECK(y.value() == close_to(static_cast<double>(largest + std::log(sum)), 1e-15));
+      t.backward(y);
+      for (const auto& v : x)
+        REQUIRE(v.adjoint() ==
+                close_to(static_cast<double>(std::exp(v.value() - largest) / sum), 1e-12, 1e-300));
+    }
+  }
+  for (const double odd : {inf, std::numeric_limits<double>::quiet_NaN()}) {
+    dad::tape<> t;
+    const auto guard = t.activate();
+    std::vector<var<>> x(700, 1.0);
+    x[600] = odd;
+    t.input(x);
+    const double y = dad::log_sum_exp(x).value();
+    CHECK((std::isnan(odd) ? std::isnan(y) : y == inf));
   }
 }
 
