@@ -450,7 +450,7 @@ TEST_CASE("values have the same bits in plain numbers, in duals and on the tape"
 TEST_CASE("a result that nobody uses brings nothing, whatever its partials are") {
   dad::tape<> t;
   const auto guard = t.activate();
-  std::vector<var<>> x(20, 0.0);
+  std::vector<var<>> x(23, 0.0);  // no multiple of what is computed at once
   var<> scale = 2.0;
   x[7] = 4.0;
   t.input(x);
@@ -458,11 +458,11 @@ TEST_CASE("a result that nobody uses brings nothing, whatever its partials are")
   const auto y = dad::elementwise([](const auto& a, const auto& b) { return sqrt(a) * b; }, x, scale);
   t.backward(y[7]);
   CHECK(x[7].adjoint() == 2.0 / (2.0 * 2.0));
-  CHECK(x[8].adjoint() == 0.0);
+  for (const std::size_t i : {0, 6, 8, 16, 20, 21, 22}) CHECK(x[i].adjoint() == 0.0);
   CHECK(scale.adjoint() == 2.0);
   // What select leaves aside has no influence.
   const auto z = dad::elementwise([](const auto& a) { return select(a > 0.0, sqrt(a), 3.0 * a); }, x);
-  t.backward(z, std::vector<double>(20, 1.0));
+  t.backward(z, std::vector<double>(23, 1.0));
   CHECK(x[7].adjoint() == 0.25);
   CHECK(x[8].adjoint() == 3.0);
 }
