@@ -87,4 +87,18 @@ void check_by_hand(const std::string& name, const F& f) {
   bench::check_agreement_in_sum(name + " fused gradient", gradient, by_assignments, 1e-9);
 }
 
+// The same function by functions of whole ranges, held against its loops in plain double. By assignments
+// where there is something to assign.
+template <bool IsFused = true, class F, class R>
+void add_ranges(const std::string& name, int turns, const F& f, const R& by_ranges,
+                const std::string& way = "ranges") {
+  add((name + "/" + way).c_str(), turns, [=](benchmark::State& state) {
+    check_by_hand(name + " by " + way, by_ranges);
+    if constexpr (IsFused)
+      tape_gradient(state, f, dad::fused(by_ranges));
+    else
+      tape_gradient(state, f, by_ranges);
+  });
+}
+
 }  // namespace bench

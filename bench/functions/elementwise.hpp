@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -19,6 +20,7 @@
 
 #include "gmm.hpp"
 #include "kmeans.hpp"
+#include "llsq.hpp"
 #include "lstm.hpp"
 #include "numbers.hpp"
 #include "ode.hpp"
@@ -111,32 +113,52 @@ struct ode_elementwise : ode {
   }
 };
 
-/// In two dimensions, component by component over all samples.
+/// Component by component over all samples.
+template <std::size_t Dimensions>
 struct gmm_elementwise : gmm {
   template <class X>
   auto operator()(const X& x) const {
     using T = real_of<X>;
     using std::exp;
+    constexpr std::size_t d = Dimensions;
     const std::size_t k = components;
     const mixture_shape at = shape();
-    const std::vector<double> first = column(data, 2, 0), second = column(data, 2, 1), ones(samples, 1.0);
+    std::array<std::vector<double>, d> columns;
+    for (std::size_t i = 0; i < d; ++i) columns[i] = column(data, d, i);
+    std::array<std::vector<T>, d> centered, scaled;
+    for (auto* ranges : {&centered, &scaled})
+      for (auto& range : *ranges) range.resize(samples);
     std::vector<std::vector<T>> log_densities(k, std::vector<T>(samples));
+    std::array<T, d * d> factor;
     T prior(0.0);
     for (std::size_t c = 0; c < k; ++c) {
-      const T* const mean = &x[at.mean(c)];
       const T* const logs = &x[at.factor(c)];
-      const T log_determinant = logs[0] + logs[1], q0 = exp(logs[0]), q1 = exp(logs[1]), below = logs[2];
-      const T square = q0 * q0 + q1 * q1 + below * below, constant_part = x[c] + log_determinant;
+      T log_determinant = logs[0], square(0.0);
+      for (std::size_t i = 1; i < d; ++i) log_determinant += logs[i];
+      for (std::size_t j = 0, below = d; j < d; ++j) {
+        factor[j * d + j] = exp(logs[j]);
+        for (std::size_t i = j + 1; i < d; ++i) factor[i * d + j] = logs[below++];
+      }
+      for (std::size_t i = 0; i < d; ++i)
+        for (std::size_t j = 0; j <= i; ++j) square += factor[i * d + j] * factor[i * d + j];
       prior += 0.5 * wishart_gamma * wishart_gamma * square - double(wishart_m) * log_determinant;
-      dad::elementwise_into(
-          log_densities[c],
-          [](const auto& constant, const auto& mean0, const auto& mean1, const auto& f00, const auto& f11,
-             const auto& f10, const auto& a, const auto& b) {
-            const auto u = a - mean0, v = b - mean1;
-            const auto s = f00 * u, t = f10 * u + f11 * v;
-            return constant - 0.5 * (s * s + t * t);
+      for (std::size_t i = 0; i < d; ++i)
+        dad::elementwise_into(
+            centered[i], [](const auto& sample, const auto& mean) { return sample - mean; }, columns[i],
+            x[at.mean(c) + i]);
+      for_each_row<d>([&]<std::size_t... J>(std::index_sequence<J...>) {
+        constexpr std::size_t i = sizeof...(J) - 1;
+        dad::elementwise_into(scaled[i], sum_of_products<i + 1>, factor[i * d + J]..., centered[J]...);
+      });
+      const T constant_part = x[c] + log_determinant;
+      std::apply(
+          [&](const auto&... range) {
+            dad::elementwise_into(
+                log_densities[c],
+                [](const auto& constant, const auto&... s) { return constant - 0.5 * ((s * s) + ...); },
+                constant_part, range...);
           },
-          constant_part, mean[0], mean[1], q0, q1, below, first, second);
+          scaled);
     }
     // Two at a time: any number of components.
     std::vector<T>& all = log_densities[0];
@@ -144,7 +166,49 @@ struct gmm_elementwise : gmm {
       dad::elementwise_into(
           all, [](const auto& a, const auto& b) { return log_sum_exp(a, b); }, all, log_densities[c]);
     const double n = static_cast<double>(samples);
-    return constant() + dad::dot(all, ones) - n * dad::log_sum_exp(std::span(&x[0], k)) + prior;
+    return constant() + dad::dot(all, std::vector<double>(samples, 1.0)) -
+           n * dad::log_sum_exp(std::span(&x[0], k)) + prior;
+  }
+
+ private:
+  /// visit(0), visit(0, 1), ..., as sequences of indices.
+  template <std::size_t Rows, class Visit>
+  static void for_each_row(Visit&& visit) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (visit(std::make_index_sequence<I + 1>()), ...); }
+    (std::make_index_sequence<Rows>());
+  }
+  /// Of the first Count operands and the others.
+  template <std::size_t Count>
+  static constexpr auto sum_of_products = [](const auto&... operand) {
+    const auto all = std::tie(operand...);
+    return [&]<std::size_t... J>(std::index_sequence<J...>) {
+      return ((std::get<J>(all) * std::get<J + Count>(all)) + ...);
+    }
+    (std::make_index_sequence<Count>());
+  };
+};
+
+/// All residuals at once.
+template <std::size_t Coefficients>
+struct llsq_elementwise : llsq {
+  template <class X>
+  auto operator()(const X& x) const {
+    std::vector<double> places(samples), steps(samples);
+    for (std::size_t i = 0; i < samples; ++i) {
+      places[i] = place(i);
+      steps[i] = step(places[i]);
+    }
+    const auto residual = [](const auto& t, const auto& expected, const auto& first, const auto&... others) {
+      auto power = t;
+      auto sum = first;
+      ((sum = sum + others * power, power = power * t), ...);
+      return expected - sum;
+    };
+    const auto residuals = [&]<std::size_t... J>(std::index_sequence<J...>) {
+      return dad::elementwise(residual, places, steps, x[J]...);
+    }
+    (std::make_index_sequence<Coefficients>());
+    return 0.5 * dad::dot(residuals, residuals);
   }
 };
 

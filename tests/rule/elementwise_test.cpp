@@ -88,7 +88,20 @@ struct random_program {
       const T& one = pool[below(pool.size())];
       const auto a = range(n), b = range(n), constants = std::vector<T>(n, T(0.5));
       const auto w = plain(n);
-      switch (below(7)) {
+      switch (below(8)) {
+        case 7: {  // values that are added to afterwards, where they are no operands any more
+          T sum = T(one * one);
+          std::vector<T> sums(n);
+          for (std::size_t i = 0; i < n; ++i) sums[i] = T(a[i] * b[i]);
+          if (step % 2 == 0) std::swap(sums[0], sums[n / 2]);
+          y = applied<ByLoops, T>(
+              n, [](const auto& u, const auto& v) { return sin(u) * v; }, sums, sum);
+          sum += 0.5 * one;
+          for (T& v : sums) v += T(0.25 * one);
+          pool.push_back(sum);
+          for (const T& v : sums) pool.push_back(v);
+          break;
+        }
         case 0:
           y = applied<ByLoops, T>(
               n, [](const auto& u, const auto& v) { return tanh(u * v + 0.1); }, a, b);
@@ -543,18 +556,26 @@ TEST_CASE("long ranges, and short rows behind them") {
   CHECK(scale.adjoint() == close_to(0.125 * static_cast<double>(n)));
 }
 
-TEST_CASE("operations fill what room an elementwise row leaves") {
-  for (std::size_t n = 1; n < 200; n += 3) {
+TEMPLATE_TEST_CASE("operations fill what room an elementwise row leaves", "", var<>, dad::fused_var<>) {
+  using T = TestType;
+  for (const std::size_t n : {1, 7, 60, 300, 380, 450, 900}) {
+    CAPTURE(n);
     dad::tape<> t;
     const auto guard = t.activate();
-    const auto x = active(t, n);
-    std::vector<var<>> y = x;
-    for (int k = 0; k < 30; ++k) {
-      y = dad::elementwise([](const auto& a, const auto& b) { return 0.5 * a + b * b; }, y, x);
-      y[0] = sin(y[0]) * cos(y[0]) + y[n / 2];
+    const auto values = point(n);
+    std::vector<T> x(values.begin(), values.end());
+    t.input(x);
+    T sum = 0.0;
+    for (int k = 0; k < 4; ++k) {
+      const auto y =
+          dad::elementwise([](const auto& a, const auto& b) { return 0.5 * sin(a) * cos(b); }, x, x);
+      T z = y[n / 2];
+      for (int i = 0; i < 600; ++i) z = T(1.0 + 0.5 * sin(z));
+      sum += z;
     }
-    t.backward(y[0]);
-    REQUIRE(std::isfinite(x[0].adjoint()));
+    t.backward(sum);
+    REQUIRE(std::isfinite(x[n / 2].adjoint()));
+    REQUIRE(sum.value() == close_to(4 * (1.0 + 0.5 * std::sin(0.25 * sum.value())), 1e-12));
   }
 }
 
