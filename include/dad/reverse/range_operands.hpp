@@ -82,9 +82,10 @@ struct range_operands {
     return are;
   }
 
-  /// All are of the active tape; and how far apart.
+  /// All are of the active tape; and how far apart. In line, because rows of short ranges are as many as
+  /// their elements would be.
   template <class A>
-  static bool are_usual(const tape_recorder<T>& t, const A& a, distances& d) {
+  [[gnu::always_inline]] static bool are_usual(const tape_recorder<T>& t, const A& a, distances& d) {
     const std::size_t n = a.size();
     d.first = id_of(a[0]) & ~mark_bits;
     d.step = n == 1 ? 0 : (id_of(a[1]) & ~mark_bits) - d.first;
