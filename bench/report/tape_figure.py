@@ -113,14 +113,14 @@ def draw(found):
     head = [
         text(16, 24, "Derivatives on the tape", size=16, bold=True),
         text(16, 44, "value and derivative, over the function alone in plain double; one core, logarithmic, shorter is faster"),
-        text(16, 62, "CoDiPack: measured elsewhere, on another machine of the same kind; a thin bar is its range over sizes"),
+        text(16, 62, "CoDiPack: measured elsewhere, on another machine (AMD Zen 5); a thin bar is its range over sizes"),
         text(place(1.0), TOP, "1: the function alone", anchor="middle"),
     ]
     x = 16
     for what, colour in COLOURS.items():
         head += [line(x + 7, 71, 85, colour, 2.5) if what == TARGET else rectangle(x, 72, 14, 11, colour),
                  text(x + 20, 82, what)]
-        x += 44 + 7 * len(what)
+        x += 28 + 6.4 * len(what)
     return page(bottom + 28, [*head, *decades(low, high, place, spans, bottom), *bars])
 
 
