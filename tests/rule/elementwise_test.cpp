@@ -85,7 +85,7 @@ struct random_program {
     for (int step = 0; step < 10; ++step) {
       const std::size_t n = std::array<std::size_t, 8>{1, 2, 7, 8, 9, 16, 23, 60}[below(8)];
       std::vector<T> y;
-      const T& one = pool[below(pool.size())];
+      const T one = pool[below(pool.size())];
       const auto a = range(n), b = range(n), constants = std::vector<T>(n, T(0.5));
       const auto w = plain(n);
       switch (below(8)) {
