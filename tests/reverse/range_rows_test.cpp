@@ -214,7 +214,7 @@ TEST_CASE("random programs of whole ranges have second derivatives along directi
 
 TEST_CASE("log_sum_exp of long ranges, also where whole parts of them are -inf") {
   constexpr double inf = std::numeric_limits<double>::infinity();
-  for (const std::size_t n : {7, 8, 100, 512, 513, 1500}) {
+  for (const std::size_t n : std::array<std::size_t, 6>{7, 8, 100, 512, 513, 1500}) {
     for (const std::size_t infinite_from : {std::size_t{0}, n, std::size_t{512}}) {
       CAPTURE(n, infinite_from);
       if (infinite_from == 0 && n > 512) continue;

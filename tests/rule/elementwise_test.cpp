@@ -471,7 +471,8 @@ TEST_CASE("a result that nobody uses brings nothing, whatever its partials are")
   const auto y = dad::elementwise([](const auto& a, const auto& b) { return sqrt(a) * b; }, x, scale);
   t.backward(y[7]);
   CHECK(x[7].adjoint() == 2.0 / (2.0 * 2.0));
-  for (const std::size_t i : {0, 6, 8, 16, 20, 21, 22}) CHECK(x[i].adjoint() == 0.0);
+  for (const std::size_t i : std::array<std::size_t, 7>{0, 6, 8, 16, 20, 21, 22})
+    CHECK(x[i].adjoint() == 0.0);
   CHECK(scale.adjoint() == 2.0);
   // What select leaves aside has no influence.
   const auto z = dad::elementwise([](const auto& a) { return select(a > 0.0, sqrt(a), 3.0 * a); }, x);
@@ -558,7 +559,7 @@ TEST_CASE("long ranges, and short rows behind them") {
 
 TEMPLATE_TEST_CASE("operations fill what room an elementwise row leaves", "", var<>, dad::fused_var<>) {
   using T = TestType;
-  for (const std::size_t n : {1, 7, 60, 300, 380, 450, 900}) {
+  for (const std::size_t n : std::array<std::size_t, 7>{1, 7, 60, 300, 380, 450, 900}) {
     CAPTURE(n);
     dad::tape<> t;
     const auto guard = t.activate();
