@@ -16,7 +16,8 @@
 namespace dad::detail {
 
 /// The point as f sees it: its reals are number(x_k). A vector of scalars is kept from call to call, other
-/// structures are made anew.
+/// structures are made anew. Of those in a row, some that were just made are shown to note(some): all of a
+/// long row would be fetched from memory again.
 template <class Point>
 class point_memory {
  public:
@@ -37,6 +38,12 @@ class point_memory {
     }
     return *point_;
   }
+  template <class X, class Number, class Note>
+  Point& fill(const X& x, Number&& number, Note&& note) {
+    Point& point = fill(x, number);
+    note(point);
+    return point;
+  }
 
  private:
   std::optional<Point> point_;
@@ -49,17 +56,29 @@ class point_memory<std::vector<S>> {
 
   template <class X, class Number>
   std::vector<S>& fill(const X& x, Number&& number) {
+    return fill(x, number, [](const list_view<S>&) {});
+  }
+  template <class X, class Number, class Note>
+  std::vector<S>& fill(const X& x, Number&& number, Note&& note) {
     if constexpr (is_vector<X> && arithmetic<element_t<X>>) {
       point_->resize(x.size());
-      for (std::size_t i = 0; i < x.size(); ++i) (*point_)[i] = number(x[i]);
+      for (std::size_t i = 0; i < x.size();) {
+        list_view<S> some(point_->data() + i, x.size() - i < most_at_once ? x.size() - i : most_at_once);
+        for (S& s : some) s = number(x[i++]);
+        note(some);
+      }
     } else {
       point_->clear();
       for_each_real(x, [&](const auto& leaf) { point_->push_back(number(leaf)); });
+      list_view<S> all(*point_);
+      note(all);
     }
     return *point_;
   }
 
  private:
+  static constexpr std::size_t most_at_once = 512;
+
   lease<std::vector<S>> point_;
 };
 
@@ -67,9 +86,7 @@ class point_memory<std::vector<S>> {
 template <class Point, class T, class X, class Number>
 const Point& fill_with_inputs(point_memory<Point>& memory, tape<T>& t, const X& x, Number&& number) {
   if constexpr (point_memory<Point>::is_row) {
-    Point& point = memory.fill(x, number);
-    t.input(point);
-    return point;
+    return memory.fill(x, number, [&t](auto& some) { t.input(some); });
   } else {
     return memory.fill(x, [&](const auto& leaf) {
       base_t<Point> v(number(leaf));
@@ -118,9 +135,12 @@ class recording_at {
   /// The point, its reals with the values seeded(x_k, k).
   template <class Seeded>
   [[gnu::noinline]] const point_type& make_point(const X& x, Seeded& seeded) {
-    return fill_with_inputs(point_, tape_, x, [&](const auto& leaf) {
-      return S(seeded(static_cast<base_t<X>>(leaf), input_count_++));
+    std::size_t count = 0;  // here it is in a register
+    const point_type& point = fill_with_inputs(point_, tape_, x, [&](const auto& leaf) {
+      return S(seeded(static_cast<base_t<X>>(leaf), count++));
     });
+    input_count_ = count;
+    return point;
   }
 
  private:

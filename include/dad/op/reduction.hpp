@@ -223,10 +223,7 @@ constexpr auto log_sum_exp(const A& range) {
     const detail::primal_range<S, std::remove_cvref_t<decltype(a)>> u{a};
     if constexpr (std::is_floating_point_v<typename S::value_type> &&
                   detail::is_whole_range<S, std::remove_cvref_t<decltype(a)>>()) {
-      const auto write = [&](typename S::value_type* shares, auto&& exponentials) {
-        return detail::log_sum_exp_with_shares(u, shares, exponentials);
-      };
-      if (S y(0); S::reduce_range(y, a, write)) return y;
+      if (S y(0); detail::log_sum_exp_in_parts(y, a, u)) return y;
     }
     const auto y = log_sum_exp(u);
     using T = typename S::value_type;

@@ -52,16 +52,17 @@ template <class T>
 struct in_some_lanes {
   static constexpr std::size_t count = 8;
 
-  static T largest(const T* x, std::size_t n) {
-    return over<count>(x, n, -std::numeric_limits<T>::infinity(), [](T a, T b) { return b <= a ? a : b; });
+  template <class R>
+  static T largest(const R& x, std::size_t n) {
+    return over<count>(x, n, -std::numeric_limits<T>::infinity(), [](T a, T b) { return a > b ? a : b; });
   }
   static T sum(const T* x, std::size_t n) {
     return over<count>(x, n, T(0), [](T a, T b) { return a + b; });
   }
 
  private:
-  template <std::size_t Lanes, class Combine>
-  static T over(const T* x, std::size_t n, T none, Combine combine) {
+  template <std::size_t Lanes, class R, class Combine>
+  static T over(const R& x, std::size_t n, T none, Combine combine) {
     T all = none;
     std::size_t i = 0;
     if (n >= Lanes) {
@@ -76,60 +77,81 @@ struct in_some_lanes {
   }
 };
 
-/// The largest of some elements, and the sum of exp(u[i] - largest), which are left at x.
-template <class T>
-struct exponential_part {
-  T largest, sum;
+/// x[i] = exp(u[i] - largest), and their sum. exponentials(x, n) makes of n numbers their exponentials.
+template <class T, class R, class Exponentials>
+T exponentials_below(T largest, const R& u, T* x, Exponentials&& exponentials) {
+  for (std::size_t i = 0; i < u.size(); ++i) x[i] = u[i] - largest;
+  exponentials(x, u.size());
+  return in_some_lanes<T>::sum(x, u.size());
+}
 
-  template <class R, class Exponentials>
-  static exponential_part of(const R& u, std::size_t first, T* x, std::size_t count,
-                             Exponentials&& exponentials) {
-    for (std::size_t i = 0; i < count; ++i) x[i] = u[first + i];
-    const T largest = in_some_lanes<T>::largest(x, count);
-    for (std::size_t i = 0; i < count; ++i) x[i] -= largest;
-    exponentials(x, count);
-    return {largest, in_some_lanes<T>::sum(x, count)};
-  }
-};
-
-/// log(sum_i exp(u[i])) in plain numbers, and into `shares` its partials. exponentials(x, n) makes of n
-/// numbers their exponentials. Goes through long ranges in parts, each with its own largest element: once for
-/// the exponentials, once for the shares.
+/// log(sum_i exp(u[i])) in plain numbers, and into `shares` its partials.
 template <class T, class R, class Exponentials>
 T log_sum_exp_with_shares(const R& u, T* shares, Exponentials&& exponentials) {
-  constexpr std::size_t part_size = 512;
-  const std::size_t n = u.size();
-  using part = exponential_part<T>;
-  if (n <= part_size) {
-    const part whole = part::of(u, 0, shares, n, exponentials);
-    if (std::isfinite(whole.largest)) {
-      const T scale = 1 / whole.sum;
-      for (std::size_t i = 0; i < n; ++i) shares[i] *= scale;
-      return whole.largest + std::log(whole.sum);
-    }
-  }
-  const auto size_from = [n](std::size_t from) { return n - from < part_size ? n - from : part_size; };
-  std::vector<part> parts;
-  T largest = -std::numeric_limits<T>::infinity();
-  for (std::size_t from = 0; from < n; from += part_size) {
-    parts.push_back(part::of(u, from, shares + from, size_from(from), exponentials));
-    if (!(parts.back().largest <= largest)) largest = parts.back().largest;
-  }
+  const T largest = in_some_lanes<T>::largest(u, u.size());
   if (!std::isfinite(largest)) {
-    for (std::size_t i = 0; i < n; ++i) shares[i] = std::exp(u[i] - largest);
+    for (std::size_t i = 0; i < u.size(); ++i) shares[i] = std::exp(u[i] - largest);
     return largest;
   }
-  T sum(0);
-  for (part& p : parts) {
-    p.largest = std::exp(p.largest - largest);  // 0 for a part of -inf alone, whose sum is no number
-    sum += p.largest == 0 ? T(0) : p.largest * p.sum;
-  }
-  for (std::size_t k = 0, from = 0; from < n; ++k, from += part_size) {
-    const T scale = parts[k].largest / sum;
-    for (std::size_t i = 0; i < size_from(from); ++i)
-      shares[from + i] = scale == 0 ? T(0) : shares[from + i] * scale;
-  }
+  const T sum = exponentials_below(largest, u, shares, exponentials);
+  const T scale = 1 / sum;
+  for (std::size_t i = 0; i < u.size(); ++i) shares[i] *= scale;
   return largest + std::log(sum);
+}
+
+/// Some neighbours in a range.
+template <class R>
+struct section {
+  const R& range;
+  std::size_t first, count;
+
+  [[nodiscard]] std::size_t size() const { return count; }
+  decltype(auto) operator[](std::size_t i) const { return range[first + i]; }
+  [[nodiscard]] auto data() const requires requires(const R& r) { r.data(); }
+  { return range.data() + first; }
+};
+
+/// y = log(sum_i exp(a[i])) of variables S with the values u, in parts p that are in a cache from the first
+/// look at their elements to the last:
+///   s_p = sum of exp(a[i] - l_p) in p,   y = l + log(sum_p exp(l_p - l) s_p),
+/// with the largest l_p of each part and l of all, on which y does not depend. False where rows of ranges
+/// cannot be made of the first part, or where some l_p is no number: then nothing depends on what is there.
+template <class S, class A, class U>
+bool log_sum_exp_in_parts(S& y, const A& a, const U& u) {
+  using T = typename S::value_type;
+  constexpr std::size_t part_size = 512;
+  const std::size_t n = a.size();
+  if (n <= part_size)
+    return S::reduce_range(y, a, [&u](T* shares, auto&& exponentials) {
+      return log_sum_exp_with_shares(u, shares, exponentials);
+    });
+
+  std::vector<S> sums;
+  std::vector<T> weights;  // the largest elements at first
+  for (std::size_t from = 0; from < n; from += part_size) {
+    const std::size_t count = n - from < part_size ? n - from : part_size;
+    const section<U> values{u, from, count};
+    const T largest = in_some_lanes<T>::largest(values, count);
+    if (!std::isfinite(largest)) return false;
+    S sum(0);
+    if (!S::reduce_range(sum, section<A>{a, from, count}, [&](T* partials, auto&& exponentials) {
+          return exponentials_below(largest, values, partials, exponentials);
+        }))
+      return false;
+    sums.push_back(sum);
+    weights.push_back(largest);
+  }
+
+  const T largest = in_some_lanes<T>::largest(weights, weights.size());
+  T sum(0);
+  for (std::size_t k = 0; k < sums.size(); ++k) {
+    weights[k] = std::exp(weights[k] - largest);
+    sum += weights[k] * sums[k].value();
+  }
+  return S::reduce_range(y, sums, [&](T* partials, auto&&) {
+    for (std::size_t k = 0; k < sums.size(); ++k) partials[k] = weights[k] / sum;
+    return largest + std::log(sum);
+  });
 }
 
 }  // namespace dad::detail
