@@ -35,7 +35,7 @@ struct folding {
   template <class Op, class... A>
   [[gnu::always_inline]] static number apply(const Op& op, const A&... operands) {
     constexpr std::size_t variables = (std::size_t{std::is_same_v<A, number>} + ...);
-    number y(static_cast<T>(evaluate(op, vars::primal(operands)...)));
+    number y = computed(op, vars::primal(operands)...);
     if constexpr (!has_influence<Op, A...>(std::index_sequence_for<A...>{}))
       return y;
     else if constexpr (variables == 1 && sizeof...(A) <= 2)
@@ -51,7 +51,7 @@ struct folding {
   /// The only var among at most two operands may be folded.
   template <class Op, class... A>
   [[gnu::always_inline]] static number unary(const Op& op, const A&... operands) {
-    number y(static_cast<T>(evaluate(op, vars::primal(operands)...)));
+    number y = computed(op, vars::primal(operands)...);
     if constexpr (has_influence<Op, A...>(std::index_sequence_for<A...>{}))
       link_one<true>(y, op, operands...);
     return y;
@@ -60,7 +60,7 @@ struct folding {
   /// Two vars, of which some may be folded.
   template <bool FoldX, bool FoldY, class Op>
   [[gnu::always_inline]] static number binary(const Op& op, const number& x, const number& y) {
-    number z(static_cast<T>(evaluate(op, x.value_, y.value_)));
+    number z = computed(op, x.value_, y.value_);
     link_two<FoldX, FoldY>(z, op, x, y);
     return z;
   }
@@ -69,11 +69,13 @@ struct folding {
   template <bool FoldY, class Op>
   [[gnu::always_inline]] static number& assign(const Op& op, number& x, const number& y) {
     using partial = typename vars::template partial_type<Op, 0, number, number>;
-    if constexpr (std::is_same_v<partial, op::plus_one>)
-      add_to(kind_of<T, true, FoldY, Op, number, number>, x, y,
-             static_cast<T>(evaluate(op, x.value_, y.value_)));
-    else
+    constexpr const operation_kind& kind = kind_of<T, true, FoldY, Op, number, number>;
+    if constexpr (!std::is_same_v<partial, op::plus_one>)
       take(x, binary<true, FoldY>(op, x, y));
+    else if constexpr (scalar<T>)
+      add_to(kind, x, y, sum_in_place<Op>{});
+    else
+      add_to(kind, x, y, static_cast<T>(evaluate(op, x.value_, y.value_)));
     return x;
   }
   template <class Op, class A>
@@ -91,6 +93,12 @@ struct folding {
 
  private:
   using argument = typename operation_row<T>::argument;
+
+  // The result without a row. Its value stays where it is made: nobody else knows it.
+  template <class Op, class... Primals>
+  [[gnu::always_inline]] static number computed(const Op& op, const Primals&... primals) {
+    return number(typename number::in_place{}, [&] { return static_cast<T>(evaluate(op, primals...)); });
+  }
 
   template <class Op, class... A, std::size_t... I>
   static constexpr bool has_influence(std::index_sequence<I...>) {
@@ -183,8 +191,34 @@ struct folding {
     return id;
   }
 
+  // The value of x += y and x -= y: a number that is there; or one that is recorded itself, and adds in place
+  // too where it can, with y's value used up if y is.
+  template <class Op>
+  struct sum_in_place {};
+  template <bool UsesUp>
+  [[gnu::always_inline]] static void put_sum(number& x, const number&, T sum) noexcept requires(!scalar<T>) {
+    x.value_ = sum;
+  }
+  template <bool UsesUp, class Op>
+  static void put_sum(number& x, const number& y, sum_in_place<Op>) {
+    using value = std::conditional_t<UsesUp, T&&, const T&>;
+    T& of_y = const_cast<number&>(y).value_;  // is changed where y is a temporary
+    if constexpr (std::is_same_v<Op, op::add>)
+      x.value_ += static_cast<value>(of_y);
+    else
+      x.value_ -= static_cast<value>(of_y);
+  }
+  [[gnu::always_inline]] static T sum_of(const number&, const number&, T sum) noexcept requires(!scalar<T>) {
+    return sum;
+  }
+  template <class Op>
+  static T sum_of(const number& x, const number& y, sum_in_place<Op>) {
+    return static_cast<T>(evaluate(Op{}, x.value_, y.value_));
+  }
+
   // x += y and x -= y.
-  DAD_RECORDING static void add_to(const operation_kind& kind, number& x, const number& y, argument value) {
+  template <class Sum>
+  DAD_RECORDING static void add_to(const operation_kind& kind, number& x, const number& y, Sum sum) {
     const std::uint32_t tag = kind.tag[1];
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
@@ -193,7 +227,7 @@ struct folding {
         if (__builtin_expect(x.id_ != y.id_, 1)) {
           if (tag == word::minus_one) newest::negate(r);
           const std::uint64_t id = std::exchange(y.id_, spent_id);
-          x.value_ = value;
+          put_sum<true>(x, y, sum);
           if (x.id_ + 1 != id || newest::follows_increment(r)) {
             newest::make_increment(r, x.id_, id);
           } else if (newest::can_join(r)) {
@@ -208,14 +242,14 @@ struct folding {
         if (tag == word::minus_one) newest::negate(r);
         const std::uint64_t id = std::exchange(y.id_, spent_id);
         if (x.is_active()) newest::append(r, x.id_, word::plus_one);
-        x.value_ = value;
+        put_sum<true>(x, y, sum);
         x.id_ = id;
         return;
       }
     }
     if (!r.is_full() && vars::template can_enter<false, true>(t, y)) {
       if (vars::is_alone(r, x)) {
-        x.value_ = value;
+        put_sum<false>(x, y, sum);
         if (newest::can_fold(r, x.id_))
           newest::append(r, y.id_, tag);
         else
@@ -223,11 +257,12 @@ struct folding {
         return;
       }
       if (!x.is_active()) {
-        x.value_ = value;
+        put_sum<false>(x, y, sum);
         x.id_ = r.write_row(rows<T>::argument_of(y.id_, tag), row_word::argument);
         return;
       }
     }
+    const T value = sum_of(x, y, sum);
     const std::uint64_t id = operation_row<T>::link(
         kind, x, y, value, operation_partials<T>(false, false, op::add{}, value, x.value_, y.value_));
     x.value_ = value;

@@ -125,6 +125,9 @@ struct newest_row {
       p[0] = p[1];
       p[1] = both;
       --r.partials.cursor;
+    } else if (end - at == 2) {  // a product
+      rows<T>::write_two(at, at[1], at[2]);
+      at[2] = row;
     } else {
       for (; at != end; ++at) *at = at[1];
       *at = row;

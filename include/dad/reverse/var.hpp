@@ -167,6 +167,11 @@ class var {
   using folding = detail::folding<T>;
   using terms = detail::terms<T>;
 
+  // A value that is computed where it stays: nobody else knows it, where a copy would.
+  struct in_place {};
+  template <class Compute>
+  [[gnu::always_inline]] constexpr var(in_place, Compute&& compute) : value_(compute()) {}
+
   // The id, which from here on not only this variable knows.
   constexpr std::uint64_t share() const noexcept {
     const std::uint64_t id = id_;
