@@ -77,20 +77,24 @@ class hessian_products_if_used {
   /// the same bits whatever it is asked for with.
   template <class Direction>
   void multiply(matrix& products, Direction&& direction, std::size_t least_lanes = 1) {
+    const lease<lane_slots> lanes;
+    multiply(*lanes, products, direction, least_lanes);
+  }
+  template <class Direction>
+  void multiply(lane_slots& lanes, matrix& products, Direction&& direction, std::size_t least_lanes = 1) {
     if (is_deferred_) return sweep_gradient(products, direction);
     const std::size_t n = input_count();
-    const lease<lane_slots> lanes;
     for (std::size_t first = 0, count = 0; first < products.rows(); first += count) {
       count = std::min(products.rows() - first, lane_slots::most_directions);
-      sweeps_.begin_sweep(*lanes, std::max(count, least_lanes));
+      sweeps_.begin_sweep(lanes, std::max(count, least_lanes));
       for (std::size_t k = 0; k < n; ++k) {
         if (!sweeps_.is_nonlinear(k)) continue;
-        double* const seed = sweeps_.seed(*lanes, k);
+        double* const seed = sweeps_.seed(lanes, k);
         for (std::size_t r = 0; r < count; ++r) seed[r] = direction(first + r, k);
       }
-      sweeps_.sweep(*lanes);
+      sweeps_.sweep(lanes);
       for (std::size_t k = 0; k < n; ++k) {
-        const double* const product = sweeps_.product(*lanes, k);
+        const double* const product = sweeps_.product(lanes, k);
         for (std::size_t r = 0; r < count; ++r) products(first + r, k) = product[r];
       }
     }

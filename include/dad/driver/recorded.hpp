@@ -136,9 +136,8 @@ class recording_at {
   template <class Seeded>
   [[gnu::noinline]] const point_type& make_point(const X& x, Seeded& seeded) {
     std::size_t count = 0;  // here it is in a register
-    const point_type& point = fill_with_inputs(point_, tape_, x, [&](const auto& leaf) {
-      return S(seeded(static_cast<base_t<X>>(leaf), count++));
-    });
+    const point_type& point = fill_with_inputs(
+        point_, tape_, x, [&](const auto& leaf) { return S(seeded(static_cast<base_t<X>>(leaf), count++)); });
     input_count_ = count;
     return point;
   }

@@ -210,8 +210,17 @@ class direction_work final : public chunk_work {
       return {this->numbers.data(), this->numbers.size()};
     }
   };
+  struct result_stores {
+    std::vector<std::shared_ptr<stored>> all;
+    [[nodiscard]] std::size_t byte_count() const noexcept {
+      std::size_t bytes = 0;
+      for (const std::shared_ptr<stored>& s : all) bytes += s->numbers.capacity() * sizeof(double);
+      return bytes;
+    }
+  };
   struct results_in : blocks_in {
-    explicit results_in(const letter& head) : numbers(head.bytes[block::numbers] / sizeof(double)) {
+    explicit results_in(const letter& head) {
+      (void)numbers.extend(head.bytes[block::numbers] / sizeof(double));
       bytes.resize(head.total() - head.bytes[block::numbers]);
       to_fill[block::numbers] = writable_bytes_of(std::span(numbers.data(), numbers.size()));
       to_fill[value] = std::span(bytes).first(head.bytes[value]);
@@ -257,16 +266,17 @@ class direction_work final : public chunk_work {
     return r;
   }
 
-  // For results on their way; one that has been sent is used again.
+  // For results on their way; one that has been sent is used again, in the next call too.
   std::shared_ptr<stored> empty_store() {
-    for (const std::shared_ptr<stored>& s : stores_)
+    for (const std::shared_ptr<stored>& s : stores_->all)
       if (s.use_count() == 1) {
         s->numbers.clear();
+        s->value.clear();
         s->errors.clear();
         return s;
       }
-    stores_.push_back(std::make_shared<stored>());
-    return stores_.back();
+    stores_->all.push_back(std::make_shared<stored>());
+    return stores_->all.back();
   }
 
   // Once, for whoever needs it first.
@@ -284,7 +294,7 @@ class direction_work final : public chunk_work {
   std::unique_ptr<typename Task::memory[]> kept_;  // of each thread
   std::vector<std::byte> value_;
   std::vector<item_error> errors_;
-  std::vector<std::shared_ptr<stored>> stores_;
+  dad::detail::lease<result_stores> stores_;
   mutable std::mutex mutex_;  // where a thread evaluates while another brings results to their place
 };
 

@@ -80,7 +80,8 @@ class hessian_task {
     } else {
       dad::detail::hessian_products& products = *kept.products;
       matrix product(1, products.input_count());
-      products.multiply(product, [](std::size_t, std::size_t k) { return 1.0 + 1.0 / double(k + 2); });
+      products.multiply(*kept.lanes, product,
+                        [](std::size_t, std::size_t k) { return 1.0 + 1.0 / double(k + 2); });
       out.numbers.append({product.data(), product.size()});
       for (std::size_t k = 0; k < products.input_count(); ++k) out.numbers.push_back(products.gradient(k));
       out.numbers.push_back(kept.value);
