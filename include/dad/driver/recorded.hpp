@@ -16,8 +16,7 @@
 namespace dad::detail {
 
 /// The point as f sees it: its reals are number(x_k). A vector of scalars is kept from call to call, other
-/// structures are made anew. Of those in a row, some that were just made are shown to note(some): all of a
-/// long row would be fetched from memory again.
+/// structures are made anew.
 template <class Point>
 class point_memory {
  public:
@@ -38,12 +37,6 @@ class point_memory {
     }
     return *point_;
   }
-  template <class X, class Number, class Note>
-  Point& fill(const X& x, Number&& number, Note&& note) {
-    Point& point = fill(x, number);
-    note(point);
-    return point;
-  }
 
  private:
   std::optional<Point> point_;
@@ -56,22 +49,24 @@ class point_memory<std::vector<S>> {
 
   template <class X, class Number>
   std::vector<S>& fill(const X& x, Number&& number) {
-    return fill(x, number, [](const list_view<S>&) {});
+    return fill(x, number, [](S* xs, std::size_t count, auto&& make) {
+      for (std::size_t i = 0; i < count; ++i) xs[i] = make(i);
+    });
   }
-  template <class X, class Number, class Note>
-  std::vector<S>& fill(const X& x, Number&& number, Note&& note) {
+  /// put(xs, count, make) makes make(i) of some at a time, whose rows then stay in a cache.
+  template <class X, class Number, class Put>
+  std::vector<S>& fill(const X& x, Number&& number, Put&& put) {
     if constexpr (is_vector<X> && arithmetic<element_t<X>>) {
       point_->resize(x.size());
-      for (std::size_t i = 0; i < x.size();) {
-        list_view<S> some(point_->data() + i, x.size() - i < most_at_once ? x.size() - i : most_at_once);
-        for (S& s : some) s = number(x[i++]);
-        note(some);
+      for (std::size_t from = 0; from < x.size(); from += most_at_once) {
+        const auto* const some = x.data() + from;
+        put(point_->data() + from, x.size() - from < most_at_once ? x.size() - from : most_at_once,
+            [&](std::size_t i) { return number(some[i]); });
       }
     } else {
       point_->clear();
       for_each_real(x, [&](const auto& leaf) { point_->push_back(number(leaf)); });
-      list_view<S> all(*point_);
-      note(all);
+      put(point_->data(), point_->size(), [&](std::size_t i) { return (*point_)[i]; });
     }
     return *point_;
   }
@@ -85,8 +80,12 @@ class point_memory<std::vector<S>> {
 /// The same, and all of them are inputs of a tape then: at once where they are in a row.
 template <class Point, class T, class X, class Number>
 const Point& fill_with_inputs(point_memory<Point>& memory, tape<T>& t, const X& x, Number&& number) {
-  if constexpr (point_memory<Point>::is_row) {
-    return memory.fill(x, number, [&t](auto& some) { t.input(some); });
+  if constexpr (is_vector<Point> && point_memory<Point>::is_row) {
+    return memory.fill(x, number, [&t](auto* xs, std::size_t count, auto&& make) { t.input(xs, count, make); });
+  } else if constexpr (point_memory<Point>::is_row) {
+    Point& point = memory.fill(x, number);
+    t.input(point);
+    return point;
   } else {
     return memory.fill(x, [&](const auto& leaf) {
       base_t<Point> v(number(leaf));

@@ -74,10 +74,10 @@ class tape_recorder {
     x.id_ = rows.close(0, x.value_);
   }
 
-  /// The same for many inputs, variable(xs[i]), that are all constants; nobody watches. Throws before any of
-  /// them is one.
-  template <class Number, class Variable>
-  void write_inputs(Number* xs, std::size_t count, Variable variable) {
+  /// The same for many inputs, variable(xs[i]), which make(i) makes constants, or that are; nobody watches.
+  /// Throws before any of them is one.
+  template <class Number, class Variable, class Make>
+  void write_inputs(Number* xs, std::size_t count, Variable variable, Make&& make) {
     if (!rows.has_room(count)) make_room(count);
     if (rows.leading_inputs == rows.value_count() && rows.words.size() == rows.leading_inputs)
       rows.leading_inputs += count;
@@ -85,11 +85,15 @@ class tape_recorder {
     if (rows.lists_all) {
       T* const values = rows.factors.begin() + index_of(id);
       for (std::size_t i = 0; i < count; ++i) {
+        make(i);
         new (values + i) T(variable(xs[i]).value_);
         variable(xs[i]).id_ = id + i;
       }
     } else {
-      for (std::size_t i = 0; i < count; ++i) variable(xs[i]).id_ = (id | unlisted_bit) + i;
+      for (std::size_t i = 0; i < count; ++i) {
+        make(i);
+        variable(xs[i]).id_ = (id | unlisted_bit) + i;
+      }
     }
     rows.write_empty(count);
     input_count += count;
