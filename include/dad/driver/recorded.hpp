@@ -59,9 +59,11 @@ class point_memory<std::vector<S>> {
     if constexpr (is_vector<X> && arithmetic<element_t<X>>) {
       point_->resize(x.size());
       for (std::size_t from = 0; from < x.size(); from += most_at_once) {
-        const auto* const some = x.data() + from;
-        put(point_->data() + from, x.size() - from < most_at_once ? x.size() - from : most_at_once,
-            [&](std::size_t i) { return number(some[i]); });
+        S* const some = point_->data() + from;
+        put(some, x.size() - from < most_at_once ? x.size() - from : most_at_once, [&](std::size_t i) {
+          __builtin_prefetch(some + i + ahead, 1);  // what processors guess ends with a page
+          return number(x[from + i]);
+        });
       }
     } else {
       point_->clear();
@@ -72,7 +74,7 @@ class point_memory<std::vector<S>> {
   }
 
  private:
-  static constexpr std::size_t most_at_once = 512;
+  static constexpr std::size_t most_at_once = 512, ahead = 128;
 
   lease<std::vector<S>> point_;
 };
@@ -81,7 +83,8 @@ class point_memory<std::vector<S>> {
 template <class Point, class T, class X, class Number>
 const Point& fill_with_inputs(point_memory<Point>& memory, tape<T>& t, const X& x, Number&& number) {
   if constexpr (is_vector<Point> && point_memory<Point>::is_row) {
-    return memory.fill(x, number, [&t](auto* xs, std::size_t count, auto&& make) { t.input(xs, count, make); });
+    return memory.fill(x, number,
+                       [&t](auto* xs, std::size_t count, auto&& make) { t.input(xs, count, make); });
   } else if constexpr (point_memory<Point>::is_row) {
     Point& point = memory.fill(x, number);
     t.input(point);

@@ -50,6 +50,7 @@ class rows {
   stream<T> partials;
   stream<T> factors;  // value i is at i, if it is a factor of some product; grows when they are listed
   std::size_t leading_inputs = 0;  // one word and one value each
+  std::size_t zeros = 0;           // so many words at the beginning are zero: of inputs, now or before
   std::size_t unwritten = 0;       // at most so many arguments have no word: those of ranges
   bool lists_all = false;          // there is room for all values among them
   decltype(streams_view<T>::sweep_elementwise) sweep_elementwise = nullptr;  // set with the first such row
@@ -89,9 +90,12 @@ class rows {
     new (factors.begin() + index_of(id)) T(value);
     return id & ~unlisted_bit;
   }
-  /// So many rows without arguments, for which there is room.
+  /// So many rows without arguments, for which there is room. Inputs at the beginning often find the words of
+  /// those of an earlier recording.
   void write_empty(std::size_t count) noexcept {
-    for (std::size_t k = 0; k < count; ++k) words.cursor[k] = 0;
+    const std::size_t end = words.size() + count;
+    if (end != leading_inputs || end > zeros)
+      for (std::size_t k = 0; k < count; ++k) words.cursor[k] = 0;
     words.cursor += count;
     newest += count;
   }
@@ -128,6 +132,7 @@ class rows {
 
   [[nodiscard]] mark here() const noexcept { return {words.size(), partials.size(), value_count()}; }
   void go_back(const mark& m) noexcept {
+    if (words.size() != leading_inputs || zeros < leading_inputs) zeros = leading_inputs;
     if (leading_inputs > m.values) leading_inputs = m.values;
     if (m.words == 0) unwritten = 0;
     factors.note_written(listed());
@@ -142,6 +147,7 @@ class rows {
     if (value_count() + wanted > most_values)
       raise<tape_error>("dad: a recording holds at most %zu values", most_values);
     limit = nullptr;  // in case that memory is exhausted after the words have moved
+    zeros = 0;        // only what was written moves
     words.reserve_room(wanted);
     partials.reserve_room(wanted + most_words);
     if (lists_all && factors.capacity() < value_count() + wanted) grow_factors(value_count() + wanted);
