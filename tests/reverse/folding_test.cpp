@@ -485,4 +485,62 @@ TEST_CASE("second derivatives through folded statements") {
   CHECK(y.adjoint() == close_to(xy, 1e-8));
 }
 
+/// A sum of products: in front of it what it starts with, behind it what is known to others when it goes on.
+template <class T>
+T quadratic(const std::vector<T>& x) {
+  T sum = x[0], kept = 0.0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    sum += x[i] * x[x.size() - 1 - i];
+    if (i == 2) kept = sum;
+    sum -= x[i] * 3.0;
+  }
+  T other = x[1];
+  other += std::move(sum);
+  other += kept;
+  return other;
+}
+
+TEST_CASE("sums are added to in place at every level") {
+  std::vector<double> values;
+  for (int i = 0; i < 30; ++i) values.push_back(std::cos(i));
+  const std::size_t n = values.size();
+  std::size_t once = 0;
+  {
+    dad::tape<> t;
+    const auto guard = t.activate();
+    std::vector<var<>> x(values.begin(), values.end());
+    t.input(x);
+    const var<> y = quadratic(x);
+    CHECK(y.value() == close_to(quadratic(values), 1e-14));
+    once = t.statistics().values;
+  }
+  dad::tape<> outer;
+  dad::tape<var<>> inner;
+  const auto outer_guard = outer.activate();
+  const auto inner_guard = inner.activate();
+  std::vector<var<>> x(values.begin(), values.end());
+  outer.input(x);
+  std::vector<var<var<>>> u(x.begin(), x.end());
+  inner.input(u);
+  const var<var<>> y = quadratic(u);
+  CHECK(y.value().value() == quadratic(values));
+  CHECK(inner.statistics().values == once);
+  CHECK(outer.statistics().values == once);  // the values of the inner one's statements
+  outer.backward(y.value());
+  for (std::size_t i = 0; i < n; ++i) {
+    double slope = 2 * values[n - 1 - i] - 3 + (i < 2 ? 1 : 0);
+    // What was kept: x_0 + the first three products without the last three numbers.
+    slope += (i < 3 ? values[n - 1 - i] : 0) + (i > n - 4 ? values[n - 1 - i] : 0) + (i < 1 ? 1 : 0) -
+             (i < 2 ? 3 : 0);
+    CHECK(x[i].adjoint() == close_to(slope, 1e-13));
+  }
+  inner.backward(y);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double once_more = i < 3 || i > n - 4 ? 1 : 0;
+    outer.clear_adjoints();
+    outer.backward(u[i].adjoint());
+    for (std::size_t j = 0; j < n; ++j) CHECK(x[j].adjoint() == (i + j == n - 1 ? 2 + once_more : 0));
+  }
+}
+
 }  // namespace

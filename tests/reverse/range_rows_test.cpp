@@ -230,6 +230,25 @@ TEST_CASE("log_sum_exp of long ranges, also where whole parts of them are -inf")
   }
 }
 
+TEST_CASE("log_sum_exp of a long range with constants in it") {
+  for (const std::size_t constant : {std::size_t{3}, std::size_t{900}, std::size_t{1999}}) {
+    CAPTURE(constant);
+    dad::tape<> t;
+    const auto guard = t.activate();
+    std::vector<var<>> x(2000, 0.0);
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = std::sin(static_cast<double>(i));
+    t.input(x);
+    x[constant] = 2.0;
+    double sum = 0.0;
+    for (const auto& v : x) sum += std::exp(v.value());
+    const var<> y = dad::log_sum_exp(x);
+    CHECK(y.value() == close_to(std::log(sum), 1e-14));
+    t.backward(y);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (i != constant) REQUIRE(x[i].adjoint() == close_to(std::exp(x[i].value()) / sum, 1e-13));
+  }
+}
+
 TEST_CASE("second derivatives of rows with many more arguments than words") {
   constexpr int times = 40;
   const auto f = [](const auto& x) {

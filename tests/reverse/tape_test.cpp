@@ -380,6 +380,83 @@ TEST_CASE("many inputs at once are those of one after another") {
   }
 }
 
+TEST_CASE("inputs have no arguments, whatever was recorded where they are") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  const auto make = [&](std::size_t count) {
+    std::vector<var<>> x(count, 0.5);
+    t.input(x);
+    return x;
+  };
+  const auto record = [](const std::vector<var<>>& x, int rows) {
+    var<> y = x[0] * x[1];
+    for (int i = 0; i < rows; ++i) y = sin(y) * x[1];
+    return y.value();
+  };
+  const auto check = [&](std::size_t inputs) {
+    CAPTURE(inputs);
+    const auto s = t.statistics();
+    CHECK(s.statements == inputs);
+    CHECK(s.arguments == 0);
+    CHECK(s.values == inputs);
+  };
+  (void)make(1000);
+  check(1000);
+  t.clear();
+  const auto few = make(10);
+  (void)record(few, 300);
+  t.clear();
+  t.clear();
+  (void)make(1000);
+  check(1000);
+  SECTION("after what was rewound") {
+    t.clear();
+    const auto x = make(20);
+    const auto start = t.position();
+    (void)record(x, 400);
+    t.rewind(start);
+    (void)make(700);
+    check(720);
+    t.rewind(start);
+    check(20);
+    (void)record(x, 400);
+    t.clear();
+    (void)make(2000);
+    check(2000);
+  }
+  SECTION("behind inputs that were made one by one") {
+    t.clear();
+    var<> single = 1.0;
+    t.input(single);
+    const auto x = make(8);
+    (void)record(x, 300);
+    t.clear();
+    single = 1.0;
+    t.input(single);
+    (void)make(900);
+    check(901);
+  }
+  SECTION("behind rows that were folded into others") {
+    t.clear();
+    const auto x = make(10);
+    var<> y = x[0] * x[1];
+    y += x[2] * x[3];
+    y += x[4] * x[5];
+    const auto start = t.position();
+    (void)make(20);
+    CHECK(t.statistics(start).statements == 20);
+    CHECK(t.statistics(start).arguments == 0);
+    CHECK(y.is_active());
+  }
+  SECTION("in memory that has grown") {
+    t.clear();
+    (void)record(make(1500), 300);
+    t.clear();
+    for (int block = 0; block < 400; ++block) (void)make(1000);
+    check(400'000);
+  }
+}
+
 TEST_CASE("of many inputs some may be values already, of this recording alone") {
   dad::tape<> t, other;
   std::vector<var<>> foreign(10, 1.0);
