@@ -213,9 +213,9 @@ class direction_work final : public chunk_work {
   struct result_stores {
     std::vector<std::shared_ptr<stored>> all;
     [[nodiscard]] std::size_t byte_count() const noexcept {
-      std::size_t bytes = 0;
-      for (const std::shared_ptr<stored>& s : all) bytes += s->numbers.capacity() * sizeof(double);
-      return bytes;
+      std::size_t numbers = 0;
+      for (const auto& s : all) numbers += s->numbers.capacity();
+      return numbers * sizeof(double);
     }
   };
   struct results_in : blocks_in {
@@ -268,13 +268,11 @@ class direction_work final : public chunk_work {
 
   // For results on their way; one that has been sent is used again, in the next call too.
   std::shared_ptr<stored> empty_store() {
-    for (const std::shared_ptr<stored>& s : stores_->all)
-      if (s.use_count() == 1) {
-        s->numbers.clear();
-        s->value.clear();
-        s->errors.clear();
-        return s;
-      }
+    for (const auto& s : stores_->all) {
+      if (s.use_count() != 1) continue;
+      s->numbers.clear(), s->value.clear(), s->errors.clear();
+      return s;
+    }
     stores_->all.push_back(std::make_shared<stored>());
     return stores_->all.back();
   }

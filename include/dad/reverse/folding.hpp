@@ -191,30 +191,26 @@ struct folding {
     return id;
   }
 
-  // The value of x += y and x -= y: a number that is there; or one that is recorded itself, and adds in place
-  // too where it can, with y's value used up if y is.
+  // The value of x += y and x -= y, where numbers are recorded themselves: x's is added to in place too, and
+  // y's is used up if y is. Elsewhere it is a number that is there.
   template <class Op>
   struct sum_in_place {};
-  template <bool UsesUp>
-  [[gnu::always_inline]] static void put_sum(number& x, const number&, T sum) noexcept requires(!scalar<T>) {
-    x.value_ = sum;
-  }
-  template <bool UsesUp, class Op>
-  static void put_sum(number& x, const number& y, sum_in_place<Op>) {
-    using value = std::conditional_t<UsesUp, T&&, const T&>;
-    T& of_y = const_cast<number&>(y).value_;  // is changed where y is a temporary
-    if constexpr (std::is_same_v<Op, op::add>)
-      x.value_ += static_cast<value>(of_y);
+  template <bool UsesUp, class Sum>
+  [[gnu::always_inline]] static void put_sum(number& x, [[maybe_unused]] const number& y, const Sum& sum) {
+    T& of_y = const_cast<number&>(y).value_;  // changes where y is a temporary
+    using operand = std::conditional_t<UsesUp, T&&, const T&>;
+    if constexpr (std::is_same_v<Sum, T>)
+      x.value_ = sum;
+    else if constexpr (std::is_same_v<Sum, sum_in_place<op::add>>)
+      x.value_ += static_cast<operand>(of_y);
     else
-      x.value_ -= static_cast<value>(of_y);
-  }
-  [[gnu::always_inline]] static T sum_of(const number&, const number&, T sum) noexcept requires(!scalar<T>) {
-    return sum;
+      x.value_ -= static_cast<operand>(of_y);
   }
   template <class Op>
   static T sum_of(const number& x, const number& y, sum_in_place<Op>) {
     return static_cast<T>(evaluate(Op{}, x.value_, y.value_));
   }
+  static T sum_of(const number&, const number&, const T& sum) { return sum; }
 
   // x += y and x -= y.
   template <class Sum>

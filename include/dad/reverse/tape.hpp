@@ -72,10 +72,6 @@ class tape {
     detail::tape_position position_;
   };
 
-  /// What becomes an input.
-  template <class Number>
-  static constexpr bool is_variable = std::same_as<Number, var<T>> || std::same_as<Number, fused_var<T>>;
-
   tape() = default;
   tape(const tape&) = delete;
   tape& operator=(const tape&) = delete;
@@ -103,21 +99,20 @@ class tape {
   }
   void input(Range& xs) {
     using number = std::remove_reference_t<decltype(*xs.begin())>;
-    if constexpr (requires { xs.data() + xs.size(); } && is_variable<number>)
-      input_row(xs.data(), xs.size());
-    else
+    if constexpr (requires { xs.data() + xs.size(); } && is_variable<number>) {
+      std::uint32_t indices = 0;
+      for (std::size_t i = 0; i < xs.size(); ++i) indices |= xs.data()[i].index();
+      input_row(xs.data(), xs.size(), indices == 0, [](std::size_t) {});
+    } else {
       for (auto& x : xs) input(x);
+    }
   }
   /// The same for variables in a row that become inputs with the values of make(i), which are constants: in
   /// one go, where both after each other would go through memory twice.
   template <class Number, class Make>
-  requires(is_variable<Number>) void input(Number* xs, std::size_t count, Make&& make) {
-    const auto make_one = [&](std::size_t i) { xs[i] = make(i); };
-    if (is_row_at_once<Number>(count)) return recorder_.write_inputs(xs, count, variable<Number>, make_one);
-    for (std::size_t i = 0; i < count; ++i) {
-      make_one(i);
-      input(xs[i]);
-    }
+  void input(Number* xs, std::size_t count, Make&& make) {
+    static_assert(is_variable<Number>);
+    input_row(xs, count, true, [&](std::size_t i) { xs[i] = make(i); });
   }
 
   /// Sets the adjoints of everything recorded to seed * dy/d(that). Adjoints of earlier sweeps are forgotten.
@@ -269,28 +264,22 @@ class tape {
   friend struct detail::statement_writer<T>;
   friend struct detail::recording_access;
 
-  // Numbers in a row, which become inputs at once where all are constants.
   template <class Number>
-  static var<T>& variable(Number& x) noexcept {
-    if constexpr (std::same_as<Number, var<T>>)
-      return x;
-    else
-      return x.variable_;
-  }
-  // So many inputs get their rows together.
-  template <class Number>
-  bool is_row_at_once(std::size_t count) {
-    if (count < 8 || recorder_.observer != nullptr) return false;
-    if (std::same_as<Number, fused_var<T>> && !recorder_.rows.lists_all) recorder_.rows.list_all();
-    return true;
-  }
-  template <class Number>
-  void input_row(Number* xs, std::size_t count) {
-    std::uint32_t indices = 0;
-    for (std::size_t i = 0; i < count; ++i) indices |= xs[i].index();
-    if (indices == 0 && is_row_at_once<Number>(count))
-      return recorder_.write_inputs(xs, count, variable<Number>, [](std::size_t) {});
-    for (std::size_t i = 0; i < count; ++i) input(xs[i]);
+  static constexpr bool is_variable = std::same_as<Number, var<T>> || std::same_as<Number, fused_var<T>>;
+
+  // Numbers in a row, each after make_one(i), which become inputs at once where all are constants.
+  template <class Number, class Make>
+  void input_row(Number* xs, std::size_t count, bool are_constants, Make&& make_one) {
+    if (!are_constants || count < 8 || recorder_.observer != nullptr) {
+      for (std::size_t i = 0; i < count; ++i) make_one(i), input(xs[i]);
+    } else if constexpr (std::same_as<Number, var<T>>) {
+      recorder_.write_inputs(
+          xs, count, [](Number& x) -> var<T>& { return x; }, make_one);
+    } else {
+      if (!recorder_.rows.lists_all) recorder_.rows.list_all();
+      recorder_.write_inputs(
+          xs, count, [](Number& x) -> var<T>& { return x.variable_; }, make_one);
+    }
   }
 
   T* begin_sweep() {
