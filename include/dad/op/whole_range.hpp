@@ -114,8 +114,8 @@ struct section {
 /// y = log(sum_i exp(a[i])) of variables S with the values u, in parts p that are in a cache from the first
 /// look at their elements to the last:
 ///   s_p = sum of exp(a[i] - l_p) in p,   y = l + log(sum_p exp(l_p - l) s_p),
-/// with the largest l_p of each part and l of all, on which y does not depend. False where rows of ranges
-/// cannot be made of the first part, or where some l_p is no number: then nothing depends on what is there.
+/// with the largest l_p of each part and l of all, on which y does not depend. False where a part is not
+/// usual, or its l_p not finite: nothing depends on the parts before it then.
 template <class S, class A, class U>
 bool log_sum_exp_in_parts(S& y, const A& a, const U& u) {
   using T = typename S::value_type;
