@@ -6,6 +6,7 @@
 #include <dad/reverse/tape.hpp>
 #include <dad/reverse/var.hpp>
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,57 @@ TEST_CASE("an observer is told which values are parts of a long range function")
   CHECK(seen.lines[0].index == y.index());
   t.backward(y);
   for (std::size_t i = 0; i < weights.size(); ++i) CHECK(x[i].adjoint() == weights[i]);
+}
+
+/// Throws at an operation.
+struct interruption : dad::tape_observer<double> {
+  int operations_left = 0;
+  void operation(const char*, dad::detail::list_view<const dad::observed_value<double>>,
+                 const dad::observed_value<double>&) override {
+    if (operations_left-- == 0) throw std::runtime_error("interrupted");
+  }
+};
+
+TEST_CASE("a row whose partials were never finished leaves nothing behind") {
+  const std::size_t more = GENERATE(0u, 20u);  // inputs, before the tape is cleared
+  bool was_interrupted = true;
+  for (int operations = 0; was_interrupted; ++operations) {
+    CAPTURE(operations);
+    dad::tape<> inner;
+    dad::tape<var<>> outer;
+    const auto inner_guard = inner.activate();
+    const auto outer_guard = outer.activate();
+    const auto make = [&](std::size_t count) {
+      std::vector<var<var<>>> x(count, 0.5);
+      outer.input(x);
+    };
+    const auto check = [&](std::size_t inputs) {
+      CHECK(outer.statistics().statements == inputs);
+      CHECK(outer.statistics().arguments == 0);
+    };
+    make(100);
+    outer.clear();
+    std::vector<var<>> values(10, 0.25);
+    inner.input(values);
+    std::vector<var<var<>>> x(values.begin(), values.end());
+    outer.input(x);
+    interruption at;
+    at.operations_left = operations;
+    inner.observe(&at);
+    was_interrupted = false;
+    try {
+      (void)lerp(x[0], x[1], x[2]);
+    } catch (const std::runtime_error&) {
+      was_interrupted = true;
+    }
+    inner.observe(nullptr);
+    if (!was_interrupted) break;
+    make(more);
+    check(10 + more);
+    outer.clear();
+    make(100);
+    check(100);
+  }
 }
 
 }  // namespace

@@ -49,43 +49,28 @@ class point_memory<std::vector<S>> {
 
   template <class X, class Number>
   std::vector<S>& fill(const X& x, Number&& number) {
-    return fill(x, number, [](S* xs, std::size_t count, auto&& make) {
-      for (std::size_t i = 0; i < count; ++i) xs[i] = make(i);
-    });
-  }
-  /// put(xs, count, make) makes make(i) of some at a time, whose rows then stay in a cache.
-  template <class X, class Number, class Put>
-  std::vector<S>& fill(const X& x, Number&& number, Put&& put) {
     if constexpr (is_vector<X> && arithmetic<element_t<X>>) {
       point_->resize(x.size());
-      for (std::size_t from = 0; from < x.size(); from += most_at_once) {
-        S* const some = point_->data() + from;
-        put(some, x.size() - from < most_at_once ? x.size() - from : most_at_once, [&](std::size_t i) {
-          __builtin_prefetch(some + i + ahead, 1);  // what processors guess ends with a page
-          return number(x[from + i]);
-        });
-      }
+      for (std::size_t i = 0; i < x.size(); ++i) (*point_)[i] = number(x[i]);
     } else {
       point_->clear();
       for_each_real(x, [&](const auto& leaf) { point_->push_back(number(leaf)); });
-      put(point_->data(), point_->size(), [&](std::size_t i) { return (*point_)[i]; });
     }
+    return *point_;
+  }
+  [[nodiscard]] std::vector<S>& resized(std::size_t size) {
+    point_->resize(size);
     return *point_;
   }
 
  private:
-  static constexpr std::size_t most_at_once = 512, ahead = 128;
-
   lease<std::vector<S>> point_;
 };
 
 /// The same, and all of them are inputs of a tape then: at once where they are in a row.
 template <class Point, class T, class X, class Number>
 const Point& fill_with_inputs(point_memory<Point>& memory, tape<T>& t, const X& x, Number&& number) {
-  if constexpr (is_vector<Point> && point_memory<Point>::is_row) {
-    return memory.fill(x, number,
-                       [&t](auto* xs, std::size_t count, auto&& make) { t.input(xs, count, make); });
-  } else if constexpr (point_memory<Point>::is_row) {
+  if constexpr (point_memory<Point>::is_row) {
     Point& point = memory.fill(x, number);
     t.input(point);
     return point;
@@ -98,10 +83,27 @@ const Point& fill_with_inputs(point_memory<Point>& memory, tape<T>& t, const X& 
   }
 }
 
+/// The same for the numbers of a vector as they are: in one pass, where values and inputs after each other
+/// would go through memory twice.
+template <scalar S, class T, class X>
+const std::vector<S>& fill_with_inputs(point_memory<std::vector<S>>& memory, tape<T>& t, const X& x) {
+  std::vector<S>& point = memory.resized(x.size());
+  t.input(point.data(), x.data(), x.size());
+  return point;
+}
+
 /// The number with which f is recorded over T.
 template <class F, class T>
 struct recorded_number {
   using type = var<T>;
+};
+
+/// The value of an input itself, which is what a plain recording seeds it with.
+struct unseeded {
+  template <class B>
+  const B& operator()(const B& x, std::size_t) const {
+    return x;
+  }
 };
 
 /// What a recording at a point needs that does not depend on the function: a program that differentiates many
@@ -137,11 +139,14 @@ class recording_at {
   /// The point, its reals with the values seeded(x_k, k).
   template <class Seeded>
   [[gnu::noinline]] const point_type& make_point(const X& x, Seeded& seeded) {
-    std::size_t count = 0;  // here it is in a register
-    const point_type& point = fill_with_inputs(
-        point_, tape_, x, [&](const auto& leaf) { return S(seeded(static_cast<base_t<X>>(leaf), count++)); });
-    input_count_ = count;
-    return point;
+    if constexpr (std::is_same_v<Seeded, unseeded> && is_vector_of_numbers && std::is_floating_point_v<T>) {
+      input_count_ = x.size();
+      return fill_with_inputs(point_, tape_, x);
+    } else {
+      return fill_with_inputs(point_, tape_, x, [&](const auto& leaf) {
+        return S(seeded(static_cast<base_t<X>>(leaf), input_count_++));
+      });
+    }
   }
 
  private:
@@ -149,6 +154,13 @@ class recording_at {
     t.clear();
     return t.activate();
   }
+
+  static constexpr bool is_vector_of_numbers = [] {
+    if constexpr (is_vector<X>)
+      return arithmetic<element_t<X>> && !std::is_same_v<element_t<X>, bool>;
+    else
+      return false;
+  }();
 
   list_view<const T> adjoints() const noexcept { return tape_.adjoints().subspan(1, input_count_); }
   list_view<const T> zeros() {
@@ -190,14 +202,6 @@ class recorded : public recording_at<X, T, typename recorded_number<F, T>::type>
 
  private:
   result_type result_;
-};
-
-/// The value of an input itself, which is what a plain recording seeds it with.
-struct unseeded {
-  template <class B>
-  const B& operator()(const B& x, std::size_t) const {
-    return x;
-  }
 };
 
 /// The structure of x with its reals replaced in order by those of a row; float inputs have float gradients.

@@ -74,28 +74,29 @@ class tape_recorder {
     x.id_ = rows.close(0, x.value_);
   }
 
-  /// The same for many inputs, variable(xs[i]), which make(i) makes constants, or that are; nobody watches.
-  /// Throws before any of them is one.
-  template <class Number, class Variable, class Make>
-  void write_inputs(Number* xs, std::size_t count, Variable variable, Make&& make) {
+  /// The same for many inputs, variable(xs[i]), that are all constants, after set(i), which neither throws
+  /// nor records; nobody watches. Throws before any of them is one.
+  template <class Number, class Variable, class Set>
+  void write_inputs(Number* xs, std::size_t count, Variable variable, Set&& set) {
     if (!rows.has_room(count)) make_room(count);
-    if (rows.leading_inputs == rows.value_count() && rows.words.size() == rows.leading_inputs)
-      rows.leading_inputs += count;
+    const bool are_leading =
+        rows.leading_inputs == rows.value_count() && rows.words.size() == rows.leading_inputs;
     const std::uint64_t id = rows.newest + 1;
     if (rows.lists_all) {
       T* const values = rows.factors.begin() + index_of(id);
       for (std::size_t i = 0; i < count; ++i) {
-        make(i);
+        set(i);
         new (values + i) T(variable(xs[i]).value_);
         variable(xs[i]).id_ = id + i;
       }
     } else {
       for (std::size_t i = 0; i < count; ++i) {
-        make(i);
+        set(i);
         variable(xs[i]).id_ = (id | unlisted_bit) + i;
       }
     }
     rows.write_empty(count);
+    if (are_leading) rows.leading_inputs += count;
     input_count += count;
   }
 

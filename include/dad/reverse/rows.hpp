@@ -50,7 +50,7 @@ class rows {
   stream<T> partials;
   stream<T> factors;  // value i is at i, if it is a factor of some product; grows when they are listed
   std::size_t leading_inputs = 0;  // one word and one value each
-  std::size_t zeros = 0;           // so many words at the beginning are zero: of inputs, now or before
+  std::size_t zeros = 0;           // before a recording: so many words at its beginning are zero
   std::size_t unwritten = 0;       // at most so many arguments have no word: those of ranges
   bool lists_all = false;          // there is room for all values among them
   decltype(streams_view<T>::sweep_elementwise) sweep_elementwise = nullptr;  // set with the first such row
@@ -90,11 +90,10 @@ class rows {
     new (factors.begin() + index_of(id)) T(value);
     return id & ~unlisted_bit;
   }
-  /// So many rows without arguments, for which there is room. Inputs at the beginning often find the words of
-  /// those of an earlier recording.
+  /// So many rows without arguments, for which there is room. The first inputs of a recording often find the
+  /// words of those of an earlier one.
   void write_empty(std::size_t count) noexcept {
-    const std::size_t end = words.size() + count;
-    if (end != leading_inputs || end > zeros)
+    if (words.size() != 0 || count > zeros)
       for (std::size_t k = 0; k < count; ++k) words.cursor[k] = 0;
     words.cursor += count;
     newest += count;
@@ -132,7 +131,7 @@ class rows {
 
   [[nodiscard]] mark here() const noexcept { return {words.size(), partials.size(), value_count()}; }
   void go_back(const mark& m) noexcept {
-    if (words.size() != leading_inputs || zeros < leading_inputs) zeros = leading_inputs;
+    if (words.size() != 0) zeros = leading_inputs;
     if (leading_inputs > m.values) leading_inputs = m.values;
     if (m.words == 0) unwritten = 0;
     factors.note_written(listed());

@@ -103,16 +103,17 @@ class tape {
       std::uint32_t indices = 0;
       for (std::size_t i = 0; i < xs.size(); ++i) indices |= xs.data()[i].index();
       input_row(xs.data(), xs.size(), indices == 0, [](std::size_t) {});
-    } else {
+    } else
       for (auto& x : xs) input(x);
-    }
   }
-  /// The same for variables in a row that become inputs with the values of make(i), which are constants: in
-  /// one go, where both after each other would go through memory twice.
-  template <class Number, class Make>
-  void input(Number* xs, std::size_t count, Make&& make) {
-    static_assert(is_variable<Number>);
-    input_row(xs, count, true, [&](std::size_t i) { xs[i] = make(i); });
+  /// The same for variables in a row with plain numbers as their values: in one pass over memory.
+  template <class Number, arithmetic Value>
+  void input(Number* xs, const Value* values, std::size_t count) {
+    static_assert(is_variable<Number> && std::floating_point<T>);
+    input_row(xs, count, true, [=](std::size_t i) {
+      __builtin_prefetch(xs + i + 128, 1);  // what processors guess ends with a page
+      xs[i] = static_cast<T>(values[i]);
+    });
   }
 
   /// Sets the adjoints of everything recorded to seed * dy/d(that). Adjoints of earlier sweeps are forgotten.
@@ -267,18 +268,19 @@ class tape {
   template <class Number>
   static constexpr bool is_variable = std::same_as<Number, var<T>> || std::same_as<Number, fused_var<T>>;
 
-  // Numbers in a row, each after make_one(i), which become inputs at once where all are constants.
-  template <class Number, class Make>
-  void input_row(Number* xs, std::size_t count, bool are_constants, Make&& make_one) {
+  // At once where all are constants; before that set(i) gives xs[i] its number, and neither throws nor
+  // records.
+  template <class Number, class Set>
+  void input_row(Number* xs, std::size_t count, bool are_constants, Set&& set) {
     if (!are_constants || count < 8 || recorder_.observer != nullptr) {
-      for (std::size_t i = 0; i < count; ++i) make_one(i), input(xs[i]);
+      for (std::size_t i = 0; i < count; ++i) set(i), input(xs[i]);
     } else if constexpr (std::same_as<Number, var<T>>) {
       recorder_.write_inputs(
-          xs, count, [](Number& x) -> var<T>& { return x; }, make_one);
+          xs, count, [](Number& x) -> var<T>& { return x; }, set);
     } else {
       if (!recorder_.rows.lists_all) recorder_.rows.list_all();
       recorder_.write_inputs(
-          xs, count, [](Number& x) -> var<T>& { return x.variable_; }, make_one);
+          xs, count, [](Number& x) -> var<T>& { return x.variable_; }, set);
     }
   }
 
