@@ -73,7 +73,7 @@ struct folding {
     if constexpr (!std::is_same_v<partial, op::plus_one>)
       take(x, binary<true, FoldY>(op, x, y));
     else if constexpr (scalar<T>)
-      add_to(kind, x, y, sum_in_place<Op>{});
+      add_to(kind, x, y, sum_in_place{});
     else
       add_to(kind, x, y, static_cast<T>(evaluate(op, x.value_, y.value_)));
     return x;
@@ -191,30 +191,30 @@ struct folding {
     return id;
   }
 
-  // The value of x += y and x -= y, where numbers are recorded themselves: x's is added to in place too, and
-  // y's is used up if y is. Elsewhere it is a number that is there.
-  template <class Op>
+  // The value of x += y and x -= y (by y's tag), where numbers are recorded themselves: x's is added to in
+  // place too, and y's is used up if y is. Elsewhere it is a number that is there.
   struct sum_in_place {};
-  template <bool UsesUp, class Sum>
-  [[gnu::always_inline]] static void put_sum(number& x, [[maybe_unused]] const number& y, const Sum& sum) {
-    T& of_y = const_cast<number&>(y).value_;  // changes where y is a temporary
-    using operand = std::conditional_t<UsesUp, T&&, const T&>;
-    if constexpr (std::is_same_v<Sum, T>)
+  using sum_argument = std::conditional_t<scalar<T>, sum_in_place, argument>;
+  template <bool UsesUp>
+  [[gnu::always_inline]] static void put_sum(number& x, const number& y, sum_argument sum,
+                                             std::uint32_t tag) {
+    using operand = std::conditional_t<UsesUp, T&&, const T&>;  // y is a temporary where it is used up
+    if constexpr (!scalar<T>)
       x.value_ = sum;
-    else if constexpr (std::is_same_v<Sum, sum_in_place<op::add>>)
-      x.value_ += static_cast<operand>(of_y);
+    else if (tag == word::minus_one)
+      x.value_ -= static_cast<operand>(const_cast<number&>(y).value_);
     else
-      x.value_ -= static_cast<operand>(of_y);
+      x.value_ += static_cast<operand>(const_cast<number&>(y).value_);
   }
-  template <class Op>
-  static T sum_of(const number& x, const number& y, sum_in_place<Op>) {
-    return static_cast<T>(evaluate(Op{}, x.value_, y.value_));
+  static T sum_of(const number& x, const number& y, sum_argument sum, std::uint32_t tag) {
+    if constexpr (scalar<T>)
+      return static_cast<T>(tag == word::minus_one ? x.value_ - y.value_ : x.value_ + y.value_);
+    else
+      return sum;
   }
-  static T sum_of(const number&, const number&, const T& sum) { return sum; }
 
   // x += y and x -= y.
-  template <class Sum>
-  DAD_RECORDING static void add_to(const operation_kind& kind, number& x, const number& y, Sum sum) {
+  DAD_RECORDING static void add_to(const operation_kind& kind, number& x, const number& y, sum_argument sum) {
     const std::uint32_t tag = kind.tag[1];
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
@@ -223,7 +223,7 @@ struct folding {
         if (__builtin_expect(x.id_ != y.id_, 1)) {
           if (tag == word::minus_one) newest::negate(r);
           const std::uint64_t id = std::exchange(y.id_, spent_id);
-          put_sum<true>(x, y, sum);
+          put_sum<true>(x, y, sum, tag);
           if (x.id_ + 1 != id || newest::follows_increment(r)) {
             newest::make_increment(r, x.id_, id);
           } else if (newest::can_join(r)) {
@@ -238,14 +238,14 @@ struct folding {
         if (tag == word::minus_one) newest::negate(r);
         const std::uint64_t id = std::exchange(y.id_, spent_id);
         if (x.is_active()) newest::append(r, x.id_, word::plus_one);
-        put_sum<true>(x, y, sum);
+        put_sum<true>(x, y, sum, tag);
         x.id_ = id;
         return;
       }
     }
     if (!r.is_full() && vars::template can_enter<false, true>(t, y)) {
       if (vars::is_alone(r, x)) {
-        put_sum<false>(x, y, sum);
+        put_sum<false>(x, y, sum, tag);
         if (newest::can_fold(r, x.id_))
           newest::append(r, y.id_, tag);
         else
@@ -253,12 +253,12 @@ struct folding {
         return;
       }
       if (!x.is_active()) {
-        put_sum<false>(x, y, sum);
+        put_sum<false>(x, y, sum, tag);
         x.id_ = r.write_row(rows<T>::argument_of(y.id_, tag), row_word::argument);
         return;
       }
     }
-    const T value = sum_of(x, y, sum);
+    const T value = sum_of(x, y, sum, tag);
     const std::uint64_t id = operation_row<T>::link(
         kind, x, y, value, operation_partials<T>(false, false, op::add{}, value, x.value_, y.value_));
     x.value_ = value;
