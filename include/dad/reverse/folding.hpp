@@ -196,12 +196,13 @@ struct folding {
   struct sum_in_place {};
   using sum_argument = std::conditional_t<scalar<T>, sum_in_place, argument>;
   template <bool UsesUp>
-  [[gnu::always_inline]] static void put_sum(number& x, const number& y, sum_argument sum,
-                                             std::uint32_t tag) {
+  [[gnu::always_inline]] static void put_sum(number& x, const number&, argument sum, std::uint32_t) {
+    x.value_ = sum;
+  }
+  template <bool UsesUp>
+  static void put_sum(number& x, const number& y, sum_in_place, std::uint32_t tag) {
     using operand = std::conditional_t<UsesUp, T&&, const T&>;  // y is a temporary where it is used up
-    if constexpr (!scalar<T>)
-      x.value_ = sum;
-    else if (tag == word::minus_one)
+    if (tag == word::minus_one)
       x.value_ -= static_cast<operand>(const_cast<number&>(y).value_);
     else
       x.value_ += static_cast<operand>(const_cast<number&>(y).value_);
