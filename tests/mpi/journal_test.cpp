@@ -138,7 +138,7 @@ std::string raw(T number) {
 }
 std::string raw(const std::string& text) { return raw(std::uint64_t{text.size()}) + text; }
 
-std::string raw_header(const journal_identity& call, std::uint32_t version = 1) {
+std::string raw_header(const journal_identity& call, std::uint32_t version = 2) {
   const std::string strings = raw(call.routine) + raw(call.function) + raw(call.arguments);
   const std::string machine = {sizeof(void*), sizeof(long), sizeof(long double),
                                std::numeric_limits<long double>::digits};
@@ -344,7 +344,7 @@ TEST_CASE("files that are no journals are refused") {
   CHECK(has(refusal(path, std::string("price,volume\n1,2\n")), "is not a journal"));
   CHECK(has(refusal(path, std::string(10000, 'x')), "is not a journal"));
   CHECK(has(refusal(path, std::string(5000, '\0') + "x"), "is not a journal"));
-  CHECK(has(refusal(path, raw_header(call, 2)), "has version 2 of the format, expected 1"));
+  CHECK(has(refusal(path, raw_header(call, 1)), "has version 1 of the format, expected 2"));
   std::string other = small_journal();
   std::reverse(other.begin() + 8, other.begin() + 12);
   CHECK(has(refusal(path, other), "another byte order"));

@@ -12,6 +12,7 @@
 #include <dad/core/list.hpp>
 #include <dad/core/matrix.hpp>
 #include <dad/driver/recorded.hpp>
+#include <dad/driver/symmetric_block.hpp>
 #include <dad/reverse/second_order.hpp>
 
 namespace dad::detail {
@@ -102,32 +103,19 @@ class hessian_products_if_used {
 
   /// The Hessian, exactly symmetric, into a matrix of zeros. Inputs that only enter linearly cost nothing.
   void write_hessian(matrix& hessian) {
-    for (std::size_t b = 0; b < block_count(); ++b)
-      compute_block(
-          b, [&](std::size_t i, std::size_t j, double entry) { hessian(i, j) = hessian(j, i) = entry; });
+    const lease<lane_slots> lanes;
+    for (std::size_t b = 0; b < block_count(); ++b) write_block(b, *lanes, hessian);
   }
 
-  /// The same in blocks, each a sweep, that can be computed apart: take(row, column, entry) for the entries
-  /// of a block, which are in the lower triangle.
+  /// The same in blocks, each a sweep, that can be computed apart.
   [[nodiscard]] std::size_t block_count() const noexcept {
     return (line_count() + lines_of_a_block() - 1) / lines_of_a_block();
   }
-  template <class Take>
-  void compute_block(std::size_t block, Take&& take) {
-    const lease<lane_slots> lanes;
-    compute_block(block, *lanes, take);
-  }
-  template <class Take>
-  void compute_block(std::size_t block, lane_slots& lanes, Take&& take);
-  /// How many there are.
-  [[nodiscard]] std::size_t entry_count(std::size_t block) const noexcept {
-    const std::size_t first = block * lines_of_a_block();
-    const std::size_t count = std::min(line_count() - first, lines_of_a_block());
-    return count * (count + 1) / 2 + count * (is_deferred_ ? first : line_count() - first - count);
-  }
-  /// take(row, column, line) in the same order: line is that of the block in which the entry is found.
-  template <class Take>
-  void for_each_entry(std::size_t block, Take&& take) const;
+  void write_block(std::size_t block, lane_slots& lanes, matrix& hessian);
+  /// Its numbers one after the other: how many, to compute them, and to bring them to their place.
+  [[nodiscard]] std::size_t number_count(std::size_t block) const noexcept;
+  void compute_block(std::size_t block, lane_slots& lanes, double* numbers);
+  void place_block(std::size_t block, const double* numbers, matrix& hessian) const;
 
   /// For a lease: gives back what deferred steps hold.
   [[nodiscard]] bool has_deferred() const noexcept { return is_deferred_; }
@@ -147,6 +135,21 @@ class hessian_products_if_used {
   [[nodiscard]] std::size_t lines_of_a_block() const noexcept {
     return is_deferred_ ? 8 : lane_slots::most_directions;
   }
+  struct range {
+    std::size_t first, count;
+  };
+  [[nodiscard]] range lines_of(std::size_t block) const noexcept {
+    const std::size_t first = block * lines_of_a_block();
+    return {first, std::min(line_count() - first, lines_of_a_block())};
+  }
+  // Where f is swept: the columns of a block from the diagonal down; and a sweep, which gives their rows.
+  [[nodiscard]] symmetric_block columns_of(std::size_t block) const noexcept {
+    const auto [first, count] = lines_of(block);
+    return {{nonlinear_.data(), nonlinear_.size()}, first, count};
+  }
+  auto sweep_block(std::size_t block, lane_slots& lanes);
+  // Where the gradient is: rows up to the diagonal.
+  void sweep_gradient_rows(std::size_t block, double* numbers);
 
   template <class Direction>
   void sweep_gradient(matrix& products, Direction&& direction) {
@@ -169,44 +172,50 @@ class hessian_products_if_used {
 using hessian_products = hessian_products_if_used<>;
 
 template <class... Lazy>
-template <class Take>
-void hessian_products_if_used<Lazy...>::for_each_entry(std::size_t block, Take&& take) const {
-  const std::size_t first = block * lines_of_a_block();
-  const std::size_t count = std::min(line_count() - first, lines_of_a_block());
-  if (is_deferred_) {
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t k = 0; k <= first + i; ++k) take(first + i, k, i);
-    return;
-  }
-  const std::uint32_t* const column = &nonlinear_[first];
-  // In tiles: so both an entry and its mirror image are written next to others.
-  static constexpr std::size_t tile = 16;
-  for (std::size_t begin = first; begin < nonlinear_.size(); begin += tile)
-    for (std::size_t c = 0; c < count; ++c)
-      for (std::size_t at = std::max(begin, first + c); at < std::min(begin + tile, nonlinear_.size()); ++at)
-        take(nonlinear_[at], column[c], c);
-}
-
-template <class... Lazy>
-template <class Take>
-void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, lane_slots& lanes, Take&& take) {
-  const std::size_t first = block * lines_of_a_block();
-  const std::size_t count = std::min(line_count() - first, lines_of_a_block());
-  if (is_deferred_) {
-    const auto begin = gradient_.begin() + static_cast<std::ptrdiff_t>(first);
-    inner_.backward_all(std::vector<var<double>>(begin, begin + static_cast<std::ptrdiff_t>(count)),
-                        [&](std::size_t i, auto adjoints) {
-                          for (std::size_t k = 0; k <= first + i; ++k) take(first + i, k, adjoints[k + 1]);
-                        });
-    return;
-  }
+auto hessian_products_if_used<Lazy...>::sweep_block(std::size_t block, lane_slots& lanes) {
+  const auto [first, count] = lines_of(block);
   // One sweep for all of it has few zeros to leave out.
   block_count() == 1 ? sweeps_.begin_sweep(lanes, count) : sweeps_.begin_unit_sweep(lanes, count);
   for (std::size_t c = 0; c < count; ++c) sweeps_.set_unit(lanes, nonlinear_[first + c], c);
   sweeps_.sweep(lanes);
-  for_each_entry(block, [&](std::size_t row, std::size_t column, std::size_t c) {
-    take(row, column, sweeps_.product(lanes, row)[c]);
-  });
+  return [this, &lanes](std::size_t i) { return sweeps_.product(lanes, nonlinear_[i]); };
+}
+template <class... Lazy>
+void hessian_products_if_used<Lazy...>::sweep_gradient_rows(std::size_t block, double* numbers) {
+  const auto [first, count] = lines_of(block);
+  const auto begin = gradient_.begin() + static_cast<std::ptrdiff_t>(first);
+  const std::size_t from = first;
+  inner_.backward_all(std::vector<var<double>>(begin, begin + static_cast<std::ptrdiff_t>(count)),
+                      [&](std::size_t i, auto adjoints) {
+                        for (std::size_t k = 0; k <= from + i; ++k) *numbers++ = adjoints[k + 1];
+                      });
+}
+
+template <class... Lazy>
+std::size_t hessian_products_if_used<Lazy...>::number_count(std::size_t block) const noexcept {
+  if (!is_deferred_) return columns_of(block).size();
+  const auto [first, count] = lines_of(block);
+  return count * first + count * (count + 1) / 2;
+}
+template <class... Lazy>
+void hessian_products_if_used<Lazy...>::write_block(std::size_t block, lane_slots& lanes, matrix& hessian) {
+  if (!is_deferred_) return columns_of(block).place_rows(hessian, sweep_block(block, lanes));
+  list<double> numbers;
+  compute_block(block, lanes, numbers.extend(number_count(block)));
+  place_block(block, numbers.data(), hessian);
+}
+template <class... Lazy>
+void hessian_products_if_used<Lazy...>::compute_block(std::size_t block, lane_slots& lanes, double* numbers) {
+  is_deferred_ ? sweep_gradient_rows(block, numbers)
+               : columns_of(block).copy(numbers, sweep_block(block, lanes));
+}
+template <class... Lazy>
+void hessian_products_if_used<Lazy...>::place_block(std::size_t block, const double* numbers,
+                                                    matrix& hessian) const {
+  if (!is_deferred_) return columns_of(block).place(hessian, numbers);
+  const auto [first, count] = lines_of(block);
+  for (std::size_t i = first; i < first + count; ++i)
+    for (std::size_t k = 0; k <= i; ++k) hessian(i, k) = hessian(k, i) = *numbers++;
 }
 
 }  // namespace dad::detail

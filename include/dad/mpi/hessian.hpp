@@ -50,11 +50,9 @@ class hessian_task {
       kept.value = value;
     } else {
       record_once(kept);
-      if (block < kept.products->block_count()) {
-        double* next = out.numbers.extend(kept.products->entry_count(block));
+      if (block < kept.products->block_count())
         kept.products->compute_block(block, *kept.lanes,
-                                     [&](std::size_t, std::size_t, double entry) { *next++ = entry; });
-      }
+                                     out.numbers.extend(kept.products->number_count(block)));
     }
     if (HasValue && block == 0) packer(out.value) << kept.value;
   }
@@ -66,10 +64,7 @@ class hessian_task {
       value = std::move(out.value);
     } else {
       record_once(kept);
-      if (block < kept.products->block_count())
-        kept.products->compute_block(block, *kept.lanes, [&](std::size_t i, std::size_t j, double entry) {
-          hessian_(i, j) = hessian_(j, i) = entry;
-        });
+      if (block < kept.products->block_count()) kept.products->write_block(block, *kept.lanes, hessian_);
       if (HasValue && block == 0) packer(value) << kept.value;
     }
   }
@@ -99,11 +94,10 @@ class hessian_task {
     }
     const std::size_t end = std::min(blocks.end, planned_->block_count());
     std::size_t expected = 0;
-    for (std::size_t b = blocks.begin; b < end; ++b) expected += planned_->entry_count(b);
+    for (std::size_t b = blocks.begin; b < end; ++b) expected += planned_->number_count(b);
     require_place(name_of(blocks.begin), 0, numbers.size(), expected, size());
-    for (std::size_t b = blocks.begin; b < end; ++b)
-      planned_->for_each_entry(
-          b, [&](std::size_t i, std::size_t j, std::size_t) { hessian_(i, j) = hessian_(j, i) = *next++; });
+    for (std::size_t b = blocks.begin; b < end; next += planned_->number_count(b++))
+      planned_->place_block(b, next, hessian_);
   }
   [[nodiscard]] matrix take() { return std::move(hessian_); }
 

@@ -65,7 +65,7 @@ template <class T>
 struct journal_preamble {
   std::array<char, 8> magic = {'\x89', 'd', 'a', 'd', 'j', '\r', '\n', '\x1a'};
   std::uint32_t byte_order = 0x01020304;
-  std::uint32_t version = 1;
+  std::uint32_t version = 2;  // since a Hessian's numbers go row by row
   std::array<std::uint8_t, 8> machine = {sizeof(void*), sizeof(long), sizeof(long double),
                                          std::numeric_limits<long double>::digits};
   std::uint64_t header_bytes = 0;  ///< of the whole header

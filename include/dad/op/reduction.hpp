@@ -197,7 +197,7 @@ constexpr auto norm(const A& range) {
       const S size = std::fabs(static_cast<S>(a[i]));
       if (!(size <= largest)) largest = size;
     }
-    if (largest == 0 || !std::isfinite(largest)) return largest;
+    if (largest == 0 || !std::isfinite(largest)) return detail::largest_or_nan(largest, a);
     // Scaling by a power of two is exact, so it changes no bit of an ordinary length. For the smallest
     // elements the power would be infinite, and the largest there is does.
     constexpr int least = 1 - std::numeric_limits<S>::max_exponent;
@@ -248,7 +248,7 @@ constexpr auto log_sum_exp(const A& range) {
     S largest = -std::numeric_limits<S>::infinity();
     for (std::size_t i = 0; i < a.size(); ++i)
       if (!(static_cast<S>(a[i]) <= largest)) largest = static_cast<S>(a[i]);
-    if (!std::isfinite(largest)) return largest;
+    if (!std::isfinite(largest)) return detail::largest_or_nan(largest, a);
     S sum(0);
     for (std::size_t i = 0; i < a.size(); ++i) sum += std::exp(static_cast<S>(a[i]) - largest);
     return largest + std::log(sum);

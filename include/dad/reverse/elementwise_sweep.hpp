@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <dad/core/prefetch.hpp>
 #include <dad/op/operation.hpp>
 #include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/propagation.hpp>
@@ -188,6 +189,8 @@ template <class T>
   const T* const from = adjoints + results.first_result();
   partial = first;
   for (std::uint32_t k = 0; k < results.operands(); ++k) {
+    prefetch(partial, -4096);
+    prefetch(partial, -4096 + 64);
     if (results.has_one_partial(k))
       add_elementwise<0>(adjoints, results.range(k), partial, from, results.size());
     else

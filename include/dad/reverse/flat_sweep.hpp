@@ -10,6 +10,7 @@
 #include <new>
 
 #include <dad/core/list.hpp>
+#include <dad/core/prefetch.hpp>
 #include <dad/reverse/stream.hpp>
 
 namespace dad::detail {
@@ -110,6 +111,7 @@ class flat_sweep_if_used {
   /// may all say so.
   void add(std::uint32_t to, std::uint32_t from, double coefficient) noexcept {
     new (entries_.cursor++) entry{to, from, coefficient};
+    prefetch_to_write(entries_.cursor, 1024);
     is_finite_ &= coefficient - coefficient == 0.0;
   }
   /// In a sweep that is written from its end: the newest entries are the first to write to this slot. False
@@ -177,6 +179,7 @@ class flat_sweep_if_used {
         for (std::size_t p = 0; p < Packs; ++p) memory[slot * Packs + p] = sum[p];
     };
     for (std::size_t left = size(); left > 0; --left, e += Step) {
+      prefetch(e, Step * 1024);
       if (e->to != to) {
         end_sum();
         to = e->to;

@@ -10,6 +10,7 @@
 #include <new>
 
 #include <dad/core/error.hpp>
+#include <dad/core/prefetch.hpp>
 #include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/id.hpp>
 #include <dad/reverse/lanes_sweep.hpp>
@@ -206,6 +207,7 @@ class rows {
             return;
           }
           partial -= row_word::partials(row);
+          prefetch(partial, -1024);
           visit(value, row_word::is_increment(row),
                 [&](auto&& each) { for_each_argument(row, first, last, partial, each); });
         });
@@ -224,6 +226,7 @@ class rows {
   void for_each_row_backwards(Visit&& visit) const {
     std::uint32_t newest_value = static_cast<std::uint32_t>(value_count());
     for (const std::uint32_t* w = words.cursor; w != words.begin();) {
+      prefetch(w, -1024);
       const std::uint32_t row = *--w;
       const bool is_increment = row_word::is_increment(row);
       const std::uint32_t* const last = w - is_increment;

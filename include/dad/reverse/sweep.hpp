@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <dad/core/prefetch.hpp>
 #include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/propagation.hpp>
 #include <dad/reverse/statement.hpp>
@@ -91,6 +92,8 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
     add_nonzero_product(target(b), x, seed);
   };
   while (word != end) {
+    prefetch(word, -1024);
+    prefetch(partial, -1024);
     const std::uint32_t row = *--word;
     if (row_word::is_increment(row)) {
       if (row == row_word::one_added_product) {

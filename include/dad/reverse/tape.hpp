@@ -111,7 +111,7 @@ class tape {
   void input(Number* xs, const Value* values, std::size_t count) {
     static_assert(is_variable<Number> && std::floating_point<T>);
     input_row(xs, count, true, [=](std::size_t i) {
-      __builtin_prefetch(xs + i + 128, 1);  // what processors guess ends with a page
+      detail::prefetch_to_write(xs + i, 2048);
       xs[i] = static_cast<T>(values[i]);
     });
   }

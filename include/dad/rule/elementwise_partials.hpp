@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <dad/core/prefetch.hpp>
 #include <dad/forward/dual.hpp>
 #include <dad/rule/elementwise_operands.hpp>
 #include <dad/rule/lanes_over.hpp>
@@ -52,6 +53,7 @@ class elementwise_partials {
     const auto write = [&](const lane_number& y, std::size_t i, std::size_t width) {
       lanes::scatter(y.value(), values + i, width);
       (lanes::scatter(y.tangent(K), partials + K * n + i, width), ...);
+      (prefetch_to_write(partials + K * n + i, 1024), ...);
       (same[K].compare(y.tangent(K)), ...);
     };
     write(first, 0, n < lane_count ? n : lane_count);
