@@ -142,7 +142,8 @@ class flat_sweep_if_used {
   void go(lane_slots& slots) const {
     if (size() == 0) return;
     if (slots.width() == 1)
-      is_finite_ ? go<Step, 1, zeros::multiplied>(slots[0]) : go<Step, 1, zeros::masked>(slots[0]);
+      is_finite_ ? go_one_by_one<Step, zeros::multiplied>(slots[0])
+                 : go_one_by_one<Step, zeros::masked>(slots[0]);
     else if (slots.width() == 8)
       go_in_packs<Step, 1>(slots);
     else if (slots.width() == 16)
@@ -151,6 +152,12 @@ class flat_sweep_if_used {
       go_in_packs<Step, 4>(slots);
     else
       go_in_packs<Step, 6>(slots);
+  }
+  // To ask for memory ahead takes a fifth of the time of entries that are in a cache.
+  template <int Step, zeros Zeros>
+  void go_one_by_one(double* numbers) const {
+    static constexpr std::size_t many = std::size_t{1} << 15;
+    size() > many ? go<Step, 1, Zeros>(numbers) : go<Step, 1, Zeros, false>(numbers);
   }
   template <int Step, std::size_t Packs>
   void go_in_packs(lane_slots& slots) const {
@@ -164,7 +171,7 @@ class flat_sweep_if_used {
   }
 
   // The slot that is being written is in registers: memory would make each entry wait for the one before.
-  template <int Step, std::size_t Packs, zeros Zeros, class Numbers>
+  template <int Step, std::size_t Packs, zeros Zeros, bool AsksAhead = true, class Numbers>
   [[gnu::noinline]] void go(Numbers* memory, [[maybe_unused]] bool* is_there = nullptr) const {
     constexpr bool leaves_out = Zeros == zeros::left_out;
     const entry* e = Step > 0 ? entries_.begin() : entries_.cursor - 1;
@@ -179,7 +186,7 @@ class flat_sweep_if_used {
         for (std::size_t p = 0; p < Packs; ++p) memory[slot * Packs + p] = sum[p];
     };
     for (std::size_t left = size(); left > 0; --left, e += Step) {
-      prefetch(e, Step * 1024);
+      if constexpr (AsksAhead) prefetch(e, Step * 1024);
       if (e->to != to) {
         end_sum();
         to = e->to;
