@@ -268,6 +268,39 @@ TEST_CASE("all results are one short row, and equal partials are one") {
   }
 }
 
+TEST_CASE("partials that are equal, that only begin so, and that are left out") {
+  // By the operands in their order: equal; different; equal at first; different, of passive variables; equal.
+  const auto f = [](const auto& a, const auto& b, const auto& c, const auto& d, const auto& e,
+                    const auto& by_b, const auto& by_c) { return 3.0 * a + by_b * b + by_c * c + d * d - e; };
+  for (const std::size_t n : {1u, 5u, 8u, 9u, 40u, 300u})
+    for (const std::size_t differ_from : {0u, 4u, 8u, 30u, 299u, 1000u}) {
+      CAPTURE(n, differ_from);
+      std::vector<double> by_b(n), by_c(n);
+      for (std::size_t i = 0; i < n; ++i) {
+        by_b[i] = 1.5 + static_cast<double>(i);
+        by_c[i] = i < differ_from ? -2.0 : 0.25 * static_cast<double>(i);
+      }
+      dad::tape<> t;
+      const auto guard = t.activate();
+      std::vector<var<>> a(n, 1.0), b(n, 2.0), c(n, 3.0), d(n, 4.0), e(n, 5.0), y(n);
+      for (auto* range : {&a, &b, &c, &e}) t.input(*range);
+      dad::elementwise_into(y, f, a, b, c, d, e, by_b, by_c);
+      var<> sum = 0.0;
+      for (std::size_t i = 0; i < n; ++i) {
+        CHECK(y[i].value() == 3.0 + 2.0 * by_b[i] + 3.0 * by_c[i] + 16.0 - 5.0);
+        sum += (1.0 + static_cast<double>(i)) * y[i];
+      }
+      t.backward(sum);
+      for (std::size_t i = 0; i < n; ++i) {
+        const double adjoint = 1.0 + static_cast<double>(i);
+        CHECK(a[i].adjoint() == 3.0 * adjoint);
+        CHECK(b[i].adjoint() == by_b[i] * adjoint);
+        CHECK(c[i].adjoint() == by_c[i] * adjoint);
+        CHECK(e[i].adjoint() == -adjoint);
+      }
+    }
+}
+
 TEMPLATE_TEST_CASE("a range with a few breaks has a row for each piece", "", var<>, dad::fused_var<>) {
   using T = TestType;
   constexpr std::size_t n = 66, inner = n - 2;

@@ -18,6 +18,14 @@
 
 namespace dad::detail {
 
+/// The partials by one operand, one for each result.
+template <class T>
+struct partials_by_operand {
+  T* first = nullptr;
+  bool are_equal = false;
+  bool come_last = false;  // behind those of operands without this
+};
+
 /// Writes results y[i] = f(a[i], b[i], ...) as one row, where the operands are usual: each a range of
 /// variables at equal distances, or one variable for all i (a range of size 1), all of the active tape, and
 /// nobody watches. Or as a row for each of some pieces, in which they are.
@@ -28,13 +36,14 @@ class elementwise_rows {
   // A passive operand has no place in the row.
   struct operand {
     typename ask::distances at;
-    bool is_active = false, has_one_partial = false;
+    bool is_active = false;
+    partials_by_operand<T> by = {};
   };
 
  public:
-  /// evaluate(values, partials, are_equal) computes n values, and n partials for each operand, one operand
-  /// after the other, and says of each whether its partials are all equal. False, and nothing is called or
-  /// written, where the operands are not usual.
+  /// evaluate(values, partials, by) computes n values, and n partials for each operand, in room for all of
+  /// them; by[k] says where those of operand k are. False, and nothing is called or written, where the
+  /// operands are not usual.
   template <class Y, class Evaluate, class... A>
   static bool write(Y& y, std::size_t n, Evaluate&& evaluate, const A&... a) {
     constexpr std::size_t count = sizeof...(A);
@@ -54,13 +63,13 @@ class elementwise_rows {
     const std::uint64_t before = r.newest;
     T* const partials = r.partials.cursor;
     T* const values = partials + n * count;
-    bool are_equal[count];
-    evaluate(values, partials, are_equal);
+    partials_by_operand<T> by[count];
+    evaluate(values, partials, by);
     if (r.newest != before || r.partials.cursor != partials)
       raise<tape_error>("dad: a function of elementwise records on the tape of its operands");
 
-    for (k = 0; k < count; ++k) operands[k].has_one_partial = are_equal[k];
-    write_results(r, y, 0, n, values, operands, partials, n);
+    for (k = 0; k < count; ++k) operands[k].by = by[k];
+    write_results(r, y, 0, n, values, operands);
     r.limit = r.end_of_room();  // there are more partials than words
     return true;
   }
@@ -68,7 +77,7 @@ class elementwise_rows {
   /// The same with values and partials that are there, in a few pieces. False, and nothing is written, where
   /// there would be many, or something in them is unusual.
   template <class Y, class... A>
-  static bool write_pieces(Y& y, std::size_t n, const T* values, const T* partials, const bool* are_equal,
+  static bool write_pieces(Y& y, std::size_t n, const T* values, const partials_by_operand<T>* by,
                            const A&... a) {
     constexpr std::size_t count = sizeof...(A);
     struct piece {
@@ -87,18 +96,16 @@ class elementwise_rows {
       p.size = n - i;
       const auto keep_lesser = [&p](std::size_t size) { p.size = size < p.size ? size : p.size; };
       (keep_lesser(alike_from(a, i)), ...);
-      const bool* is_equal = are_equal;
       operand* o = p.operands;
-      const auto look_at = [&](const auto& range) {
-        return look_at_piece(t, range, i, p.size, *is_equal++, *o++);
-      };
+      const auto look_at = [&](const auto& range) { return look_at_piece(t, range, i, p.size, *o++); };
       if (!(look_at(a) && ...)) return false;
+      for (std::size_t k = 0; k < count; ++k)
+        p.operands[k].by = {by[k].first + i, by[k].are_equal, by[k].come_last};
     }
     (ask::template know<false>(r, a, {.bits = sole_bit}), ...);
     const std::size_t room = n * (count + 1) + pieces.size() * (2 * count + 3);
     if (!r.has_room(room)) t.make_room(room);
-    for (const piece& p : pieces)
-      write_results(r, y, p.first, p.size, values + p.first, p.operands, partials + p.first, n);
+    for (const piece& p : pieces) write_results(r, y, p.first, p.size, values + p.first, p.operands);
     r.limit = r.end_of_room();
     return true;
   }
@@ -120,21 +127,19 @@ class elementwise_rows {
   }
   template <class A>
   static bool look_at_piece(const tape_recorder<T>& t, const A& a, std::size_t i, std::size_t size,
-                            bool is_equal, operand& o) {
+                            operand& o) {
     const auto id = [&](std::size_t j) { return ask::id_of(a[a.size() == 1 ? 0 : j]) & ~mark_bits; };
     o.at.first = id(i);
     o.at.step = size == 1 ? 0 : id(i + 1) - id(i);
     o.is_active = o.at.first != 0;
-    o.has_one_partial = is_equal;
     return !o.is_active || ask::are_at_hand(t, o.at, size);
   }
 
-  // Partials by operand k begin k * distance behind the first.
   template <class Y, std::size_t Count>
   static void write_results(rows<T>& r, Y& y, std::size_t from, std::size_t n, const T* values,
-                            const operand (&operands)[Count], const T* partials, std::size_t distance) {
+                            const operand (&operands)[Count]) {
     const std::uint64_t first = r.newest + 1;
-    if (!write_row(r, operands, static_cast<std::uint32_t>(n), partials, distance)) {
+    if (!write_row(r, operands, static_cast<std::uint32_t>(n))) {
       assign(y, from, n, values, 0, 0);
       return;
     }
@@ -177,24 +182,27 @@ class elementwise_rows {
     }
   }
 
+  static void write_operand(rows<T>& r, const operand& o, std::uint32_t n) {
+    const std::size_t kept = o.by.are_equal ? 1 : n;
+    if (r.partials.cursor != o.by.first)
+      std::memmove(static_cast<void*>(r.partials.cursor), o.by.first, kept * sizeof(T));
+    r.partials.cursor += kept;
+    r.write_word(rows<T>::argument_of(
+        o.at.first, o.by.are_equal ? elementwise_row::one_partial : elementwise_row::partial_for_each));
+    r.write_word(static_cast<std::uint32_t>(o.at.step));
+  }
+
   // Partials that are not needed are closed up. False, and nothing is written, where no operand is active.
   template <std::size_t Count>
-  static bool write_row(rows<T>& r, const operand (&operands)[Count], std::uint32_t n, const T* partials,
-                        std::size_t distance) {
+  static bool write_row(rows<T>& r, const operand (&operands)[Count], std::uint32_t n) {
     const std::uint64_t first = r.newest + 1;
     std::uint32_t active = 0;
-    for (std::size_t k = 0; k < Count; ++k, partials += distance) {
-      const operand& o = operands[k];
-      if (!o.is_active) continue;
-      const std::size_t kept = o.has_one_partial ? 1 : n;
-      if (r.partials.cursor != partials)
-        std::memmove(static_cast<void*>(r.partials.cursor), partials, kept * sizeof(T));
-      r.partials.cursor += kept;
-      r.write_word(rows<T>::argument_of(
-          o.at.first, o.has_one_partial ? elementwise_row::one_partial : elementwise_row::partial_for_each));
-      r.write_word(static_cast<std::uint32_t>(o.at.step));
-      ++active;
-    }
+    for (const bool is_last : {false, true})  // in the order in which they lie in memory
+      for (const operand& o : operands) {
+        if (!o.is_active || o.by.come_last != is_last) continue;
+        write_operand(r, o, n);
+        ++active;
+      }
     if (active == 0) return false;
     r.sweep_elementwise = &sweep_elementwise<T>;
     r.write_word(n);

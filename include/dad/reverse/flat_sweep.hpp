@@ -155,9 +155,9 @@ class flat_sweep_if_used {
   }
   // To ask for memory ahead takes a fifth of the time of entries that are in a cache.
   template <int Step, zeros Zeros>
-  void go_one_by_one(double* numbers) const {
+  void go_one_by_one(double* memory) const {
     static constexpr std::size_t many = std::size_t{1} << 15;
-    size() > many ? go<Step, 1, Zeros>(numbers) : go<Step, 1, Zeros, false>(numbers);
+    size() > many ? go<Step, 1, Zeros>(memory) : go<Step, 1, Zeros, false>(memory);
   }
   template <int Step, std::size_t Packs>
   void go_in_packs(lane_slots& slots) const {

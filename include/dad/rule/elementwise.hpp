@@ -69,25 +69,23 @@ void elementwise_on_tape(Y& y, std::size_t n, const F& f, const A&... a) {
     if constexpr (is_whole) {
       const auto write = [&](const auto&... range) {
         return elementwise_rows<T>::write(
-            y, n, [&](T* values, T* partials, bool* are_equal) { evaluate(n, values, partials, are_equal); },
-            range...);
+            y, n, [&](T* values, T* partials, auto* by) { evaluate(n, values, partials, by); }, range...);
       };
       if (std::apply(write, operands)) return;
     }
     const lease<list<T>> memory;
     memory->resize(n * (count + 1));
     T* const values = memory->data();
-    bool are_equal[count];
-    evaluate(n, values, values + n, are_equal);
+    partials_by_operand<T> by[count];
+    evaluate(n, values, values + n, by);
     if constexpr (is_whole) {
       const auto write_pieces = [&](const auto&... range) {
-        return elementwise_rows<T>::write_pieces(y, n, values, values + n, are_equal, range...);
+        return elementwise_rows<T>::write_pieces(y, n, values, by, range...);
       };
       if (std::apply(write_pieces, operands)) return;
     }
     assign_elements<S>(y, n, [&](std::size_t i) {
-      return elementwise_row_of<S>(values[i], i, operands,
-                                   [&](std::size_t k) { return values[(k + 1) * n + i]; });
+      return elementwise_row_of<S>(values[i], i, operands, [&](std::size_t k) { return by[k].first[i]; });
     });
   } else {
     assign_elements<S>(y, n, [&](std::size_t i) {

@@ -12,6 +12,7 @@
 
 #include <dad/core/prefetch.hpp>
 #include <dad/forward/dual.hpp>
+#include <dad/reverse/elementwise_rows.hpp>
 #include <dad/rule/elementwise_operands.hpp>
 #include <dad/rule/lanes_over.hpp>
 
@@ -39,21 +40,32 @@ class elementwise_partials {
  public:
   elementwise_partials(const F& f, const A&... a) : f_(f), operands_(a...) {}
 
-  /// n values, n partials by each operand, one after the other, and whether all partials by it are the same.
-  void operator()(std::size_t n, T* values, T* partials, bool* are_equal) const {
-    evaluate(n, values, partials, are_equal, std::make_index_sequence<count>());
+  /// n values, and n partials by each operand, of which by[k] says where they are: those that are the same at
+  /// the first elements probably are all the same, so they come last, where nothing has to be closed up when
+  /// one stands for all.
+  void operator()(std::size_t n, T* values, T* partials, partials_by_operand<T>* by) const {
+    evaluate(n, values, partials, by, std::make_index_sequence<count>());
   }
 
  private:
   template <std::size_t... K>
-  DAD_ALL_IN_LINE void evaluate(std::size_t n, T* values, T* partials, bool* are_equal,
+  DAD_ALL_IN_LINE void evaluate(std::size_t n, T* values, T* partials, partials_by_operand<T>* by,
                                 std::index_sequence<K...>) const {
     const lane_number first = at(0, n < lane_count ? n : lane_count);
     same_in_all_lanes<T> same[] = {same_in_all_lanes<T>(first.tangent(K))...};
+    (same[K].compare(first.tangent(K)), ...);
+    const bool come_last[] = {same[K].are_same()...};
+    for (const bool is_last : {false, true})
+      for (std::size_t k = 0; k < count; ++k)
+        if (come_last[k] == is_last) {
+          by[k] = {partials, is_last, is_last};
+          partials += n;
+        }
+    T* const places[] = {by[K].first...};
     const auto write = [&](const lane_number& y, std::size_t i, std::size_t width) {
       lanes::scatter(y.value(), values + i, width);
-      (lanes::scatter(y.tangent(K), partials + K * n + i, width), ...);
-      (prefetch_to_write(partials + K * n + i, 1024), ...);
+      (lanes::scatter(y.tangent(K), places[K] + i, width), ...);
+      (prefetch_to_write(places[K] + i, 1024), ...);
       (same[K].compare(y.tangent(K)), ...);
     };
     write(first, 0, n < lane_count ? n : lane_count);
@@ -62,7 +74,7 @@ class elementwise_partials {
       const std::size_t from = i + lane_count <= n ? i : n - lane_count;
       write(at(from, lane_count), from, lane_count);
     }
-    ((are_equal[K] = same[K].are_same()), ...);
+    ((by[K].are_equal = same[K].are_same()), ...);
   }
 
   [[gnu::always_inline]] lane_number at(std::size_t i, std::size_t width) const {
