@@ -102,7 +102,7 @@ TEST_CASE("ranges of plain numbers, and empty ones", "[op]") {
   CHECK(dad::norm(std::array{5e-324}) == 5e-324);
   for (const double other : {0.0, 1.0, inf, -inf})
     for (const auto& with_nan : {std::array{std::nan(""), other}, std::array{other, std::nan("")}}) {
-      CHECK(std::isnan(dad::norm(with_nan)));
+      CHECK((std::isinf(other) ? dad::norm(with_nan) == inf : std::isnan(dad::norm(with_nan))));
       CHECK(std::isnan(dad::log_sum_exp(with_nan)));
     }
   const std::vector<double> a{1, 2}, b{3, 4};

@@ -151,6 +151,25 @@ TEST_CASE("edges of ranges") {
   check_eval([](const auto& v) { return dad::dot(v, std::vector{1.0, 1.0, 1.0}); }, products);
 }
 
+TEST_CASE("a NaN among zeros and infinities, wherever it is") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const std::size_t size : {1u, 2u, 3u, 4u, 7u})
+    for (const double other : {0.0, 1.0, inf, -inf}) {
+      std::vector<std::vector<double>> x(size, std::vector<double>(size, other));
+      for (std::size_t i = 0; i < size; ++i) x[i][i] = nan;
+      const auto lengths = dad::batch_eval([](const auto& v) { return dad::norm(v); }, x);
+      const auto logarithms = dad::batch_eval([](const auto& v) { return dad::log_sum_exp(v); }, x);
+      for (std::size_t i = 0; i < size; ++i) {
+        CAPTURE(size, other, i);
+        const double length = lengths[i].value, alone = dad::norm(x[i]);
+        CHECK((size > 1 && std::isinf(other) ? length == inf : std::isnan(length)));
+        CHECK((length == alone || (std::isnan(length) && std::isnan(alone))));
+        CHECK(std::isnan(logarithms[i].value));
+        CHECK(std::isnan(dad::log_sum_exp(x[i])));
+      }
+    }
+}
+
 TEST_CASE("ranges that do not fit are an error of their inputs") {
   const auto f = [](const auto& v) {
     return v[0] > 0 ? dad::dot(v, std::vector{1.0, 2.0}) : dad::dot(v, std::vector{1.0, 2.0, 3.0});

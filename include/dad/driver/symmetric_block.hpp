@@ -39,8 +39,9 @@ class symmetric_block {
   /// Brings them to their place in the matrix.
   template <class Row>
   void place_rows(matrix& whole, Row&& row) const {
-    // In tiles: an entry and its mirror image are both written next to others. Far from each other are the
-    // rows of a tile, too far for processors to guess.
+    // In tiles: an entry and its mirror image are both written next to others. The rows of a tile are too far
+    // from each other for processors to guess what comes next: those of the next tile are asked for, and
+    // where mirror images go, some tiles ahead.
     static constexpr std::size_t tile = 8, line = 64 / sizeof(double);
     const std::uint32_t* const column = lines_.data() + first_;
     for (std::size_t begin = first_; begin < lines_.size(); begin += tile) {

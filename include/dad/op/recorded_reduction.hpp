@@ -15,13 +15,13 @@
 
 namespace dad::detail {
 
-/// The largest element by a measure, or 0; NaN where it is met last.
+/// The largest element by a measure, or `none`; what is NaN is passed over.
 template <class S, class Range, class Measure>
 S largest_of(const Range& u, const S& none, Measure&& measure) {
   S largest = none;
   for (std::size_t i = 0; i < u.size(); ++i) {
     const S size = measure(S(u[i]));
-    largest = select(size <= largest, largest, size);
+    largest = select(size > largest, size, largest);
   }
   return largest;
 }
@@ -85,7 +85,7 @@ S norm_by_operations(const Range& u) {
     const S x = S(u[i]) * half * half;
     sum = sum + x * x;
   }
-  const S length = select(is_plain, sqrt(sum) / half / half, largest);
+  const S length = select(isfinite(largest), sqrt(sum) / half / half, largest);
   // d(u_i / y) = (du_i (sum of the other p_j^2) - p_i (sum of the other p_j du_j)) / y
   const auto over_length = [&](const S& x) { return select(length == 0, 0, x / length); };
   return reduce_by_shares(
@@ -99,9 +99,11 @@ S log_sum_exp_by_operations(const Range& u) {
   const S infinity(std::numeric_limits<plain_t<S>>::infinity());
   if (u.size() == 0) return -infinity;
   const S largest = largest_of(u, -infinity, [](const S& x) { return x; });
+  // Nothing is taken off where that would make infinities NaN.
+  const S shift = select(isfinite(largest), largest, 0);
   S sum(0);
-  for (std::size_t i = 0; i < u.size(); ++i) sum = sum + exp(S(u[i]) - largest);
-  const S y = select(isfinite(largest), largest + log(sum), largest);
+  for (std::size_t i = 0; i < u.size(); ++i) sum = sum + exp(S(u[i]) - shift);
+  const S y = shift + log(sum);
   // dp_i = p_i (du_i (sum of the other p_j) - (sum of the other p_j du_j))
   const auto same = [](const S& p) { return p; };
   return reduce_by_shares(

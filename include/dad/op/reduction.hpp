@@ -151,7 +151,7 @@ constexpr auto dot(const A& first, const B& second) {
 }
 
 /// The Euclidean length of a range, without overflow or underflow of the squares; its derivative at the
-/// origin is 0.
+/// origin is 0. As hypot it is infinite where an element is, whatever the others are.
 template <number_range A>
 constexpr auto norm(const A& range) {
   const auto& a = detail::stored(range);
@@ -195,9 +195,10 @@ constexpr auto norm(const A& range) {
     S largest(0);
     for (std::size_t i = 0; i < a.size(); ++i) {
       const S size = std::fabs(static_cast<S>(a[i]));
-      if (!(size <= largest)) largest = size;
+      if (size > largest) largest = size;
     }
-    if (largest == 0 || !std::isfinite(largest)) return detail::largest_or_nan(largest, a);
+    if (largest == 0) return detail::or_nan(largest, a);
+    if (std::isinf(largest)) return largest;
     // Scaling by a power of two is exact, so it changes no bit of an ordinary length. For the smallest
     // elements the power would be infinite, and the largest there is does.
     constexpr int least = 1 - std::numeric_limits<S>::max_exponent;
@@ -212,7 +213,7 @@ constexpr auto norm(const A& range) {
   }
 }
 
-/// log(sum_i exp(range[i])) without overflow; -inf for an empty range.
+/// log(sum_i exp(range[i])) without overflow; -inf for an empty range, and NaN where an element is.
 template <number_range A>
 constexpr auto log_sum_exp(const A& range) {
   const auto& a = detail::stored(range);
@@ -248,7 +249,7 @@ constexpr auto log_sum_exp(const A& range) {
     S largest = -std::numeric_limits<S>::infinity();
     for (std::size_t i = 0; i < a.size(); ++i)
       if (!(static_cast<S>(a[i]) <= largest)) largest = static_cast<S>(a[i]);
-    if (!std::isfinite(largest)) return detail::largest_or_nan(largest, a);
+    if (!std::isfinite(largest)) return detail::or_nan(largest, a);
     S sum(0);
     for (std::size_t i = 0; i < a.size(); ++i) sum += std::exp(static_cast<S>(a[i]) - largest);
     return largest + std::log(sum);

@@ -77,12 +77,12 @@ struct in_some_lanes {
   }
 };
 
-/// The largest element as it was found, where comparisons may have lost a NaN: NaN if there is one.
+/// What was found among the elements, or NaN if one of them is, which comparisons may have passed over.
 template <class T, class R>
-constexpr T largest_or_nan(T largest, const R& x) {
+constexpr T or_nan(T found, const R& x) {
   for (std::size_t i = 0; i < x.size(); ++i)
     if (const T element = static_cast<T>(x[i]); element != element) return element;
-  return largest;
+  return found;
 }
 
 /// x[i] = exp(u[i] - largest), and their sum. exponentials(x, n) makes of n numbers their exponentials.
@@ -98,8 +98,9 @@ template <class T, class R, class Exponentials>
 T log_sum_exp_with_shares(const R& u, T* shares, Exponentials&& exponentials) {
   const T largest = in_some_lanes<T>::largest(u, u.size());
   if (!std::isfinite(largest)) {
-    for (std::size_t i = 0; i < u.size(); ++i) shares[i] = std::exp(u[i] - largest);
-    return largest_or_nan(largest, u);
+    const T y = or_nan(largest, u);
+    for (std::size_t i = 0; i < u.size(); ++i) shares[i] = std::exp(u[i] - y);
+    return y;
   }
   const T sum = exponentials_below(largest, u, shares, exponentials);
   const T scale = 1 / sum;

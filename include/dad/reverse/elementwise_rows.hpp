@@ -23,7 +23,7 @@ template <class T>
 struct partials_by_operand {
   T* first = nullptr;
   bool are_equal = false;
-  bool come_last = false;  // behind those of operands without this
+  bool come_last = false;  // in the row: where they looked equal at first, right or wrong
 };
 
 /// Writes results y[i] = f(a[i], b[i], ...) as one row, where the operands are usual: each a range of

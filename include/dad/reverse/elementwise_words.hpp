@@ -16,7 +16,7 @@ namespace dad::detail {
 /// Many results y[i] = f(a[i], b[i], ...) with one row. Its words are, for each operand, the first value and
 /// the distance (0 where it is one value for all i), and whether its partials are stored for every i or one
 /// for all; the number of results; and, as in an increment, the first of them. Partials are stored operand by
-/// operand.
+/// operand, in whatever order they were written.
 class elementwise_row {
  public:
   static constexpr std::uint32_t partial_for_each = argument_word::stored;
