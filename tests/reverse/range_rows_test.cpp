@@ -228,15 +228,21 @@ TEST_CASE("log_sum_exp of long ranges, also where whole parts of them are -inf")
     const double y = dad::log_sum_exp(x).value();
     CHECK((std::isnan(odd) ? std::isnan(y) : y == inf));
   }
-  for (const std::size_t n : {std::size_t{2}, std::size_t{40}, std::size_t{700}}) {
-    CAPTURE(n);
-    dad::tape<> t;
-    const auto guard = t.activate();
-    std::vector<var<>> x(n, -inf);  // of which none is larger than what a NaN is compared with
-    x[n - 2] = std::numeric_limits<double>::quiet_NaN();
-    t.input(x);
-    CHECK(std::isnan(dad::log_sum_exp(x).value()));
-  }
+  // Comparisons pass over a NaN: it counts all the same, also among elements of which none is larger.
+  for (const std::size_t n : {std::size_t{3}, std::size_t{40}, std::size_t{700}})
+    for (const double other : {-inf, 1.0, inf}) {
+      CAPTURE(n, other);
+      dad::tape<> t;
+      const auto guard = t.activate();
+      std::vector<var<>> x(n, other);
+      x[0] = 2.0;
+      x[n - 2] = std::numeric_limits<double>::quiet_NaN();
+      t.input(x);
+      const var<> y = dad::log_sum_exp(x);
+      CHECK(std::isnan(y.value()));
+      t.backward(y);
+      for (const auto& v : x) REQUIRE(std::isnan(v.adjoint()));
+    }
 }
 
 TEST_CASE("log_sum_exp of a long range with constants in it") {
