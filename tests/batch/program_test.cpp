@@ -551,6 +551,6 @@ TEST_CASE("the graph of a program in the language of Graphviz") {
 
   // Where the derivative is not that of the value's operations, what it goes to is shown as well.
   const parsed_dot d(dad::record([](const auto& x) { return dad::log_sum_exp(x); }, right).dot());
-  CHECK(d.operands_of("linear") == labels{"choose", "x0", "x1"});
+  CHECK(d.operands_of("linear") == labels{"add", "x0", "x1"});
   CHECK(d.operands_of("y0") == labels{"linear"});
 }
