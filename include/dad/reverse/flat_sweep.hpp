@@ -153,7 +153,7 @@ class flat_sweep_if_used {
     else
       go_in_packs<Step, 6>(slots);
   }
-  // To ask for memory ahead takes a fifth of the time of entries that are in a cache.
+  // Of entries that are in a cache, asking for memory ahead would take some per cent of the time.
   template <int Step, zeros Zeros>
   void go_one_by_one(double* memory) const {
     static constexpr std::size_t many = std::size_t{1} << 15;
