@@ -15,9 +15,13 @@ configure_package_config_file(
 # Minor versions may change interfaces before 1.0; headers fit every word size.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/dadConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
-foreach(finder IN ITEMS dadFindMpi dadFindSleef)
-  configure_file("${PROJECT_SOURCE_DIR}/cmake/${finder}.cmake" "${PROJECT_BINARY_DIR}/${finder}.cmake" COPYONLY)
+set(dad_package_files dadFindMpi.cmake dadFindSleef.cmake dadCompileOnce.cmake dadMachinery.cpp)
+list(TRANSFORM dad_package_files PREPEND "${PROJECT_SOURCE_DIR}/cmake/")
+foreach(file IN LISTS dad_package_files)
+  get_filename_component(name "${file}" NAME)
+  configure_file("${file}" "${PROJECT_BINARY_DIR}/${name}" COPYONLY)
 endforeach()
+include(${CMAKE_CURRENT_LIST_DIR}/dadCompileOnce.cmake)  # for a project that adds dad as a subdirectory
 
 # One set of targets per component, so that a core without MPI names no MPI target.
 export(TARGETS dad NAMESPACE dad:: FILE "${PROJECT_BINARY_DIR}/dadTargets.cmake")
@@ -37,7 +41,7 @@ if(DAD_INSTALL)
   install(
     FILES
       "${PROJECT_BINARY_DIR}/dadConfig.cmake" "${PROJECT_BINARY_DIR}/dadConfigVersion.cmake"
-      "${PROJECT_SOURCE_DIR}/cmake/dadFindMpi.cmake" "${PROJECT_SOURCE_DIR}/cmake/dadFindSleef.cmake"
+      ${dad_package_files}
     DESTINATION "${dad_package_folder}")
   install(FILES "${PROJECT_SOURCE_DIR}/share/gdb/dad_printers.py" DESTINATION "${CMAKE_INSTALL_DATADIR}/dad/gdb")
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/dad")

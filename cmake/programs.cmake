@@ -18,6 +18,16 @@ function(dad_uses_mpi source uses_mpi)
   endif()
 endfunction()
 
+# Flags of a compiler that is called directly for a program over ranks. As system headers, but after the system's own:
+# /usr/include may be among them and has its place.
+set(dad_mpi_include_flags "")
+if(TARGET dad_mpi)
+  foreach(library MPI::MPI_CXX Boost::mpi Boost::serialization)
+    set(folders "$<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>")
+    list(APPEND dad_mpi_include_flags "$<$<BOOL:${folders}>:-idirafter$<JOIN:${folders},$<SEMICOLON>-idirafter>>")
+  endforeach()
+endif()
+
 # What mpirun needs to start more ranks than there are cores, and as root in a container; ranks that wait yield their
 # core to the others. scripts/mpi-environment sets the same for a shell.
 set(DAD_MPI_ENVIRONMENT
@@ -39,7 +49,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION
 endif()
 
 # dad_share_code(kind "flags" programs...): with DAD_SHARED_CODE, what all these programs would compile again each is compiled
-# once: a precompiled <dad/dad.hpp> for each kind, with its flags, and the machinery of replay, which the tests have.
+# once: a precompiled <dad/dad.hpp> for each kind, with its flags, and dad's machinery, which the tests have.
 function(dad_share_code kind flags)
   if(NOT DAD_SHARED_CODE OR NOT TARGET dad_test_engine)
     return()
@@ -55,7 +65,7 @@ function(dad_share_code kind flags)
       set(library dad_mpi)
     endif()
     target_compile_definitions(${program} PRIVATE DAD_SEPARATE_ENGINE)
-    target_link_libraries(${program} PRIVATE dad_test_engine)
+    target_link_libraries(${program} PRIVATE ${library}_test_engine)
     if(DAD_READS_HEADERS_ONCE)
       set(carrier ${library}_${kind}_headers)
       if(NOT TARGET ${carrier})

@@ -5,7 +5,9 @@
 gradient also as in a program of many sources that compiles the machinery once (dad/core/engine.hpp), and with <dad/dad.hpp>
 precompiled, which is not counted. Fails where one costs more than its limit.
 
-measure.py COMPILER FLAGS...        (for example: measure.py g++ -std=c++20 -I include)
+measure.py COMPILER FLAGS... [--mpi FLAGS...]     (for example: measure.py g++ -std=c++20 -I include)
+
+Programs over ranks are compiled where --mpi says with which flags.
 """
 
 import os
@@ -26,8 +28,10 @@ PROGRAMS = {  # and their flags
     "many_operations": [],
     "first_batch": [],
 }
+OVER_RANKS = "first_batch_over_ranks"
+OVER_RANKS_ONCE = OVER_RANKS + ", once"
 # Seconds of processor time, on machines with neighbours.
-LIMITS = {"first_gradient": 1.4, ONCE: 1.0, "many_operations": 1.6, "first_batch": 4.0}
+LIMITS = {"first_gradient": 1.4, ONCE: 1.0, "many_operations": 1.6, "first_batch": 4.0, OVER_RANKS_ONCE: 6.0}
 AIMS = {"first_gradient": 0.7, ONCE: 0.7, PRECOMPILED: 0.7, BOTH: 0.7}  # where they are to come
 OWN_CODE_LIMIT = 3000  # bytes of a gradient's own code
 
@@ -60,11 +64,18 @@ def code_size(path):
     return sum(int(size) for _, size in sections), sum(int(size) for name, size in sections if name in own)
 
 
-def main(compiler):
+def main(arguments):
+    compiler, mpi = arguments, None
+    if "--mpi" in arguments:
+        at = arguments.index("--mpi")
+        compiler, mpi = arguments[:at], arguments[at + 1:]
     folder = pathlib.Path(__file__).parent
-    runs = {program: [] for program in PROGRAMS}
     with tempfile.TemporaryDirectory() as work:
         flags_of = dict(PROGRAMS)
+        if mpi is not None:
+            flags_of[OVER_RANKS] = ["-DDAD_WITH_MPI"] + mpi
+            flags_of[OVER_RANKS_ONCE] = flags_of[OVER_RANKS] + ["-DDAD_SEPARATE_ENGINE"]
+        runs = {program: [] for program in flags_of}
         for program in (PRECOMPILED, BOTH):
             flags_of[program] = PROGRAMS[program] + precompiled(
                 compiler, PROGRAMS[program], os.path.join(work, program.replace(", ", "_") + ".hpp"))
@@ -75,14 +86,14 @@ def main(compiler):
                 command = compiler + ["-O2"] + flags + ["-c", source, "-o", object_file]
                 runs[program].append(compile_once(command))
         print(f"{' '.join(compiler)} -O2, the least of {REPEATS}")
-        print(f"{'program':<28}{'seconds':>9}{'cpu s':>9}{'x plain':>9}{'aim':>6}{'peak MB':>9}{'code bytes':>12}{'its own':>9}")
+        print(f"{'program':<30}{'seconds':>9}{'cpu s':>9}{'x plain':>9}{'aim':>6}{'peak MB':>9}{'code bytes':>12}{'its own':>9}")
         plain = min(cpu for _, cpu, _ in runs["plain_double"])
         over = []
-        for program in PROGRAMS:
+        for program in flags_of:
             wall, cpu, memory = (min(column) for column in zip(*runs[program]))
             code, own = code_size(os.path.join(work, program + ".o"))
             aim = AIMS.get(program, "")
-            print(f"{program:<28}{wall:>9.2f}{cpu:>9.2f}{cpu / plain:>9.2f}{aim:>6}{memory:>9.0f}{code:>12}{own:>9}")
+            print(f"{program:<30}{wall:>9.2f}{cpu:>9.2f}{cpu / plain:>9.2f}{aim:>6}{memory:>9.0f}{code:>12}{own:>9}")
             if cpu > LIMITS.get(program, cpu):
                 over.append(f"{program}: {cpu:.2f} s, expected at most {LIMITS[program]:.2f} s")
             if program in AIMS and own > OWN_CODE_LIMIT:

@@ -8,16 +8,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "mpi/ranks.hpp"
+#include "mpi/temporary_folder.hpp"
 
 // ranks: 1
 
@@ -27,11 +27,6 @@ namespace {
 
 constexpr int input_count = 300;
 
-std::string contents(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 constexpr auto value_of = [](const auto& x) { return sin(x) * x + 0.0 * dad::value(x); };
 
 /// A batch at whose inputs ranks die in several ways, and a second one by those who are left.
@@ -40,12 +35,15 @@ int job(int argc, char** argv) {
   const std::string way = argv[3];
   const dad::mpi::environment env(argc, argv);
   const int rank = env.rank();
-  std::ofstream(folder + "/pid" + std::to_string(rank)) << getpid() << std::endl;
   std::vector<double> inputs;
   if (rank == 0)
     for (int i = 0; i < input_count; ++i) inputs.push_back(0.1 * i);
+  // At its first input a rank says who it is. (Before, where ranks agree on the call, a death ends the job.)
+  std::atomic<bool> has_begun = false;
   const auto f = [&](const auto& x) {
     const double n = dad::value(x);
+    if (!has_begun.exchange(true))
+      std::ofstream(folder + "/pid" + std::to_string(rank)) << getpid() << std::endl;
     usleep(2000);
     // Whoever is at this input dies (the root excepted): at two ranks, then it is given up.
     if (way == "poison" && std::abs(n - 20.0) < 1e-9 && rank != 0) raise(SIGKILL);
@@ -85,8 +83,8 @@ struct outcome {
 /// Runs the job at 4 ranks; with `kills` the victim dies after so many microseconds of its work.
 outcome run(const std::string& way, int victim = -1, unsigned after = 0) {
   namespace fs = std::filesystem;
-  std::string folder = (fs::temp_directory_path() / "dad-deaths-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const temporary_folder here;
+  const std::string& folder = here.path();
   const std::string self = fs::read_symlink("/proc/self/exe").string();
   const std::string line =
       "exec env -i PATH=\"$PATH\" HOME=\"${HOME:-/tmp}\" OMPI_ALLOW_RUN_AS_ROOT=1 "
@@ -104,25 +102,24 @@ outcome run(const std::string& way, int victim = -1, unsigned after = 0) {
   }
   if (victim >= 0) {
     const std::string file = folder + "/pid" + std::to_string(victim);
-    while (contents(file).empty() && seconds() < 20) usleep(2000);
+    while (text_of(file).empty() && seconds() < 20) usleep(2000);
     usleep(after);
-    if (!contents(file).empty()) kill(std::stoi(contents(file)), SIGKILL);
+    if (!text_of(file).empty()) kill(std::stoi(text_of(file)), SIGKILL);
   }
   outcome o;
   const auto kill_stopped = [&] {
     for (int r = 0; r < 4; ++r)
-      if (const std::string pid = contents(folder + "/pid" + std::to_string(r)); !pid.empty())
+      if (const std::string pid = text_of(folder + "/pid" + std::to_string(r)); !pid.empty())
         kill(std::stoi(pid), SIGKILL);
   };
   while (waitpid(runner, &o.status, WNOHANG) == 0) {
-    if (seconds() > 60 || (way == "stopped" && !contents(folder + "/result").empty())) kill_stopped();
+    if (seconds() > 60 || (way == "stopped" && !text_of(folder + "/result").empty())) kill_stopped();
     if (seconds() > 70) kill(runner, SIGKILL);
     usleep(2000);
   }
   o.seconds = seconds();
-  o.result = contents(folder + "/result");
-  if (o.result.empty()) o.result = "no result; " + contents(folder + "/out");
-  fs::remove_all(folder);
+  o.result = text_of(folder + "/result");
+  if (o.result.empty()) o.result = "no result; " + text_of(folder + "/out");
   return o;
 }
 

@@ -32,6 +32,7 @@
 #include <vector>
 
 #include "mpi/ranks.hpp"
+#include "mpi/temporary_folder.hpp"
 
 namespace {
 
@@ -90,32 +91,6 @@ using ranks::has;
 using ranks::message_of;
 namespace fs = std::filesystem;
 
-/// A folder for the files of a test, removed with it.
-class folder {
- public:
-  folder() {
-    std::string name = (fs::temp_directory_path() / "dad_journal_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  folder(const folder&) = delete;
-  folder& operator=(const folder&) = delete;
-  ~folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file(const char* name = "run.dadj") const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
-
-std::string bytes_of_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
 void make_file(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
@@ -218,9 +193,9 @@ void append(journal& j, index_range range) {
 
 /// The message of an opening that must be refused and must not touch the file.
 std::string refusal(const std::string& path, const journal_identity& of = call) {
-  const std::string before = bytes_of_file(path);
+  const std::string before = text_of(path);
   const std::string message = message_of<dad::mpi::error>([&] { const journal j(path, of); });
-  CHECK(bytes_of_file(path) == before);
+  CHECK(text_of(path) == before);
   CHECK((message == "nothing" || has(message, path)));
   return message;
 }
@@ -263,83 +238,85 @@ TEST_CASE("the checksum here is CRC-64/XZ, as the journal's") {
 }
 
 TEST_CASE("a journal holds its call and its chunks, byte for byte") {
-  const folder here;
-  const std::string path = here.file();
+  const temporary_folder here;
+  const std::string path = here.file("run.dadj");
   {
     journal j(path, call);
     CHECK(j.path() == path);
     CHECK(j.found().empty());
-    CHECK(bytes_of_file(path) == raw_header(call));
+    CHECK(text_of(path) == raw_header(call));
     for (const index_range chunk : chunks) append(j, chunk);
     CHECK(j.found().empty());
   }
-  CHECK(bytes_of_file(path) == small_journal());
+  CHECK(text_of(path) == small_journal());
   journal j(path, call);
   CHECK(contents_of(j) == first_chunks(chunks.size()));
   j.release_found();
   CHECK(j.found().empty());
-  CHECK(bytes_of_file(path) == small_journal());
+  CHECK(text_of(path) == small_journal());
 }
 
 TEST_CASE("a journal goes on where another process left it") {
-  const folder here;
+  const temporary_folder here;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
-    journal j(here.file(), call);
+    journal j(here.file("run.dadj"), call);
     CHECK(contents_of(j) == first_chunks(i));
     append(j, chunks[i]);
   }
-  CHECK(bytes_of_file(here.file()) == small_journal());
+  CHECK(text_of(here.file("run.dadj")) == small_journal());
 }
 
 TEST_CASE("a call without inputs, and empty names") {
-  const folder here;
+  const temporary_folder here;
   const journal_identity nothing;
-  { const journal j(here.file(), nothing); }
-  journal j(here.file(), nothing);
+  { const journal j(here.file("run.dadj"), nothing); }
+  journal j(here.file("run.dadj"), nothing);
   CHECK(j.found().empty());
   CHECK(has(message_of<dad::mpi::error>([&] { append(j, {0, 1}); }), "of 0, with grain 1"));
 }
 
 TEST_CASE("the journal of another call is refused by what differs") {
-  const folder here;
-  make_file(here.file(), small_journal());
+  const temporary_folder here;
+  make_file(here.file("run.dadj"), small_journal());
   journal_identity other = call;
   other.routine = "batch_vjp";
-  CHECK(has(refusal(here.file(), other),
+  CHECK(has(refusal(here.file("run.dadj"), other),
             "is of another call: the batch function is batch_eval, expected batch_vjp"));
   other = call;
   other.function = "f";
-  CHECK(has(refusal(here.file(), other),
+  CHECK(has(refusal(here.file("run.dadj"), other),
             "is of another call: the type of f is pricing::{lambda(auto:1 const&)#1}, expected f"));
   other = call;
   other.arguments = "double";
-  CHECK(has(refusal(here.file(), other),
+  CHECK(has(refusal(here.file("run.dadj"), other),
             "is of another call: the type of the inputs is std::vector<double>, expected double"));
   other = call;
   other.inputs = 17;
-  CHECK(has(refusal(here.file(), other),
+  CHECK(has(refusal(here.file("run.dadj"), other),
             "is of another call: the fingerprint of the inputs is 1311768467463790320, expected 17"));
   other = call;
   other.count = 20;
-  CHECK(has(refusal(here.file(), other), "is of another call: the number of inputs is 18, expected 20"));
+  CHECK(has(refusal(here.file("run.dadj"), other),
+            "is of another call: the number of inputs is 18, expected 20"));
   other = call;
   other.grain = 2;
-  CHECK(has(refusal(here.file(), other), "is of another call: the grain of chunks is 4, expected 2"));
+  CHECK(
+      has(refusal(here.file("run.dadj"), other), "is of another call: the grain of chunks is 4, expected 2"));
   other.count = 1;
-  CHECK(has(refusal(here.file(), other),
+  CHECK(has(refusal(here.file("run.dadj"), other),
             "the number of inputs is 18, expected 1; the grain of chunks is 4, expected 2"));
   // The same letters, split otherwise.
   other = call;
   other.routine = "batch_evalp";
   other.function = call.function.substr(1);
-  CHECK(has(refusal(here.file(), other),
+  CHECK(has(refusal(here.file("run.dadj"), other),
             "the batch function is batch_eval, expected batch_evalp; the type of f is p"));
-  CHECK(refusal(here.file()) == "nothing");
+  CHECK(refusal(here.file("run.dadj")) == "nothing");
 }
 
 TEST_CASE("files that are no journals are refused") {
-  const folder here;
-  const std::string path = here.file();
+  const temporary_folder here;
+  const std::string path = here.file("run.dadj");
   CHECK(has(refusal(path, std::string("x")), "is not a journal"));
   CHECK(has(refusal(path, std::string("price,volume\n1,2\n")), "is not a journal"));
   CHECK(has(refusal(path, std::string(10000, 'x')), "is not a journal"));
@@ -354,7 +331,7 @@ TEST_CASE("files that are no journals are refused") {
 }
 
 TEST_CASE("what is no file, or cannot be opened, is refused by name") {
-  const folder here;
+  const temporary_folder here;
   CHECK(has(refusal(here.file("none/run.dadj")), "cannot be opened: No such file or directory"));
   CHECK(has(message_of<dad::mpi::error>([&] { const journal j(here.file(""), call); }),
             "is a folder, expected a regular file"));
@@ -365,53 +342,54 @@ TEST_CASE("what is no file, or cannot be opened, is refused by name") {
   CHECK(has(message_of<dad::mpi::error>([&] { const journal j("", call); }), "cannot be opened"));
   journal_identity no_grain = call;
   no_grain.grain = 0;
-  CHECK(has(message_of<dad::mpi::error>([&] { const journal j(here.file(), no_grain); }),
+  CHECK(has(message_of<dad::mpi::error>([&] { const journal j(here.file("run.dadj"), no_grain); }),
             "grain 0, expected at least 1"));
-  CHECK(!fs::exists(here.file()));
+  CHECK(!fs::exists(here.file("run.dadj")));
 
   make_file(here.file("old.dadj"), small_journal());
   fs::permissions(here.file(""), fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read |
                                      fs::perms::others_exec);
   const std::string message = in_child([&]() -> std::string {
     if (geteuid() == 0 && setuid(65534) != 0) return "cannot change the user";
-    return message_of<dad::mpi::error>([&] { const journal j(here.file(), call); }) + "\n" +
+    return message_of<dad::mpi::error>([&] { const journal j(here.file("run.dadj"), call); }) + "\n" +
            (access(here.file("old.dadj").c_str(), W_OK) == 0
                 ? "cannot be opened: Permission denied"  // not root: the owner may write the file
                 : message_of<dad::mpi::error>([&] { const journal j(here.file("old.dadj"), call); }));
   });
   const std::string denied = "cannot be opened: Permission denied";
-  CHECK(has(message, here.file() + "\" " + denied + "\n"));
+  CHECK(has(message, here.file("run.dadj") + "\" " + denied + "\n"));
   CHECK(message.rfind(denied) == message.size() - denied.size());
   fs::permissions(here.file(""), fs::perms::owner_all);
 }
 
 TEST_CASE("a relative path, in the folder where the program runs") {
-  const folder here;
+  const temporary_folder here;
   const fs::path before = fs::current_path();
   fs::current_path(here.file(""));
   { journal j("run.dadj", call); }
   fs::current_path(before);
-  CHECK(bytes_of_file(here.file()) == raw_header(call));
+  CHECK(text_of(here.file("run.dadj")) == raw_header(call));
 }
 
 TEST_CASE("a journal is one object's alone") {
-  const folder here;
+  const temporary_folder here;
   {
-    journal j(here.file(), call);
+    journal j(here.file("run.dadj"), call);
     append(j, chunks[0]);
-    CHECK(has(refusal(here.file()), "is in use by another process"));
-    CHECK(has(
-        in_child([&] { return message_of<dad::mpi::error>([&] { const journal k(here.file(), call); }); }),
-        "is in use by another process"));
+    CHECK(has(refusal(here.file("run.dadj")), "is in use by another process"));
+    CHECK(has(in_child([&] {
+                return message_of<dad::mpi::error>([&] { const journal k(here.file("run.dadj"), call); });
+              }),
+              "is in use by another process"));
     append(j, chunks[1]);
   }
-  CHECK(refusal(here.file()) == "nothing");
-  CHECK(bytes_of_file(here.file()) == small_journal(2));
+  CHECK(refusal(here.file("run.dadj")) == "nothing");
+  CHECK(text_of(here.file("run.dadj")) == small_journal(2));
 }
 
 TEST_CASE("chunks that cannot be are refused when they are appended") {
-  const folder here;
-  journal j(here.file(), call);
+  const temporary_folder here;
+  journal j(here.file("run.dadj"), call);
   append(j, {4, 8});
   append(j, {12, 18});
   const auto message = [&](index_range range) {
@@ -429,8 +407,8 @@ TEST_CASE("chunks that cannot be are refused when they are appended") {
 }
 
 TEST_CASE("records that fit their checksums and not the call are refused") {
-  const folder here;
-  const std::string path = here.file();
+  const temporary_folder here;
+  const std::string path = here.file("run.dadj");
   const std::string whole = small_journal(1);
   const std::string at =
       "is corrupted at byte " + std::to_string(whole.size()) + ": the record is the chunk of inputs ";
@@ -457,26 +435,27 @@ TEST_CASE("records that fit their checksums and not the call are refused") {
     const journal j(path, call);
     CHECK(largest_allocation < 10000);
     CHECK(contents_of(j) == first_chunks(1));
-    CHECK(bytes_of_file(path) == bytes);
+    CHECK(text_of(path) == bytes);
   }
 }
 
 TEST_CASE("records of another call or another place are refused") {
-  const folder here;
+  const temporary_folder here;
   journal_identity other = call;
   other.inputs += 1;
   const std::string whole = small_journal(1);
   CHECK(
-      has(refusal(here.file(), whole + raw_record(other, whole.size(), 8, 12, "payload")),
+      has(refusal(here.file("run.dadj"), whole + raw_record(other, whole.size(), 8, 12, "payload")),
           "is corrupted at byte " + std::to_string(whole.size()) + ": the checksum of the record's header"));
-  CHECK(has(refusal(here.file(), whole + raw_record(call, whole.size() + 8, 8, 12, "payload")),
+  CHECK(has(refusal(here.file("run.dadj"), whole + raw_record(call, whole.size() + 8, 8, 12, "payload")),
             "is corrupted"));
-  CHECK(refusal(here.file(), whole + raw_record(call, whole.size(), 8, 12, "payload")) == "nothing");
+  CHECK(refusal(here.file("run.dadj"), whole + raw_record(call, whole.size(), 8, 12, "payload")) ==
+        "nothing");
 }
 
 TEST_CASE("a journal cut at any byte has the whole records before the cut, and goes on") {
-  const folder here;
-  const std::string path = here.file();
+  const temporary_folder here;
+  const std::string path = here.file("run.dadj");
   const std::string whole = small_journal();
   std::vector<std::size_t> ends;
   for (std::size_t n = 0; n <= chunks.size(); ++n) ends.push_back(small_journal(n).size());
@@ -495,39 +474,39 @@ TEST_CASE("a journal cut at any byte has the whole records before the cut, and g
       {
         journal j(path, call);
         REQUIRE(contents_of(j) == first_chunks(n));
-        REQUIRE(bytes_of_file(path) == (is_in_header ? raw_header(call) : bytes));
+        REQUIRE(text_of(path) == (is_in_header ? raw_header(call) : bytes));
         for (std::size_t i = n; i < chunks.size(); ++i) append(j, chunks[i]);
       }
-      REQUIRE(bytes_of_file(path) == (n < chunks.size() ? whole : bytes));
+      REQUIRE(text_of(path) == (n < chunks.size() ? whole : bytes));
     }
 }
 
 TEST_CASE("a last payload that ends in zeros where other bytes should be is dropped") {
-  const folder here;
+  const temporary_folder here;
   for (std::size_t cut = small_journal(3).size() + 40; cut < small_journal().size() - 2; ++cut) {
     std::string bytes = small_journal();
     std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(cut), bytes.end(), '\0');
-    make_file(here.file(), bytes);
+    make_file(here.file("run.dadj"), bytes);
     {
-      journal j(here.file(), call);
+      journal j(here.file("run.dadj"), call);
       REQUIRE(contents_of(j) == first_chunks(3));
-      REQUIRE(bytes_of_file(here.file()) == bytes);
+      REQUIRE(text_of(here.file("run.dadj")) == bytes);
       append(j, chunks[3]);
     }
-    REQUIRE(bytes_of_file(here.file()) == small_journal());
+    REQUIRE(text_of(here.file("run.dadj")) == small_journal());
   }
 }
 
 TEST_CASE("a header cut short is only started anew if it is this call's") {
-  const folder here;
+  const temporary_folder here;
   journal_identity other = call;
   other.function = "q";
   for (std::size_t cut = 90; cut < raw_header(other).size(); ++cut)
-    REQUIRE(has(refusal(here.file(), raw_header(other).substr(0, cut)), "is corrupted at byte 24"));
+    REQUIRE(has(refusal(here.file("run.dadj"), raw_header(other).substr(0, cut)), "is corrupted at byte 24"));
 }
 
 TEST_CASE("a flipped bit is found, wherever it is") {
-  const folder here;
+  const temporary_folder here;
   const std::string whole = small_journal();
   const contents all = first_chunks(4);
   const contents without_last = first_chunks(3);
@@ -538,17 +517,17 @@ TEST_CASE("a flipped bit is found, wherever it is") {
     std::string bytes = whole;
     bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
     INFO("bit " << bit);
-    make_file(here.file(), bytes);
+    make_file(here.file("run.dadj"), bytes);
     contents got;
     const std::string message =
-        message_of<dad::mpi::error>([&] { got = contents_of(journal(here.file(), call)); });
-    REQUIRE(bytes_of_file(here.file()) == bytes);
+        message_of<dad::mpi::error>([&] { got = contents_of(journal(here.file("run.dadj"), call)); });
+    REQUIRE(text_of(here.file("run.dadj")) == bytes);
     if (message == "nothing") {
       REQUIRE(bit / 8 >= last);
       REQUIRE(got == without_last);
       ++dropped;
     } else {
-      REQUIRE(has(message, here.file()));
+      REQUIRE(has(message, here.file("run.dadj")));
       ++refused;
     }
   }
@@ -557,8 +536,8 @@ TEST_CASE("a flipped bit is found, wherever it is") {
 }
 
 TEST_CASE("random files and random splices never yield what was not written") {
-  const folder here;
-  const std::string path = here.file();
+  const temporary_folder here;
+  const std::string path = here.file("run.dadj");
   std::mt19937_64 random(20240607);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   const auto noise = [&](std::size_t n) {
@@ -617,7 +596,7 @@ TEST_CASE("random files and random splices never yield what was not written") {
     });
     INFO("round " << round << ": " << message);
     REQUIRE((message == "nothing" || has(message, path)));
-    const std::string after = bytes_of_file(path);
+    const std::string after = text_of(path);
     const bool is_started = after == raw_header(call) && bytes.compare(0, after.size(), after) != 0;
     REQUIRE((after == bytes || (is_started && bytes.find_last_not_of('\0') + 1 < after.size())));
     for (const auto& [begin, record] : got)
@@ -628,9 +607,9 @@ TEST_CASE("random files and random splices never yield what was not written") {
 }
 
 TEST_CASE("each append is one write; the disk is waited for once a second at most") {
-  const folder here;
+  const temporary_folder here;
   calls = {};
-  journal j(here.file(), {.count = 1000});
+  journal j(here.file("run.dadj"), {.count = 1000});
   CHECK(calls.file_syncs == 1);
   CHECK(calls.other_syncs == 1);  // the folder
   CHECK(calls.writes == 1);
@@ -652,66 +631,66 @@ TEST_CASE("each append is one write; the disk is waited for once a second at mos
 }
 
 TEST_CASE("writes that are interrupted or take only a part are finished") {
-  const folder here;
+  const temporary_folder here;
   {
     calls = {};
     calls.next_writes = {-EINTR, 10, -EINTR, 3};
-    journal j(here.file(), call);
+    journal j(here.file("run.dadj"), call);
     for (const index_range chunk : chunks) {
       calls.next_writes = {-EINTR, 1, 38, 1, -EINTR, 5};
       append(j, chunk);
       calls.next_writes.clear();
     }
   }
-  CHECK(bytes_of_file(here.file()) == small_journal());
+  CHECK(text_of(here.file("run.dadj")) == small_journal());
 }
 
 TEST_CASE("a full disk is an error, after which the journal goes on") {
-  const folder here;
+  const temporary_folder here;
   calls = {};
   calls.next_writes = {20, -ENOSPC};
-  CHECK(has(message_of<dad::mpi::error>([&] { const journal j(here.file(), call); }),
-            "journal \"" + here.file() + "\" cannot be written at byte 20 ("));
+  CHECK(has(message_of<dad::mpi::error>([&] { const journal j(here.file("run.dadj"), call); }),
+            "journal \"" + here.file("run.dadj") + "\" cannot be written at byte 20 ("));
   {
-    journal j(here.file(), call);
+    journal j(here.file("run.dadj"), call);
     append(j, chunks[0]);
     const std::size_t end = small_journal(1).size();
     for (const long part : {0, 17, 40, 60}) {
       calls.next_writes = part == 0 ? std::deque<long>{-ENOSPC} : std::deque<long>{part, -ENOSPC};
       const std::string message = message_of<dad::mpi::error>([&] { append(j, chunks[1]); });
-      CHECK(has(message, here.file()));
+      CHECK(has(message, here.file("run.dadj")));
       CHECK(
           has(message, "cannot be written at byte " + std::to_string(end + static_cast<std::size_t>(part))));
       CHECK(has(message, "No space left on device"));
     }
-    CHECK(fs::file_size(here.file()) == end + 60);
+    CHECK(fs::file_size(here.file("run.dadj")) == end + 60);
     append(j, chunks[2]);  // without a payload: shorter than what is left of the failed one
     append(j, chunks[1]);
     append(j, chunks[3]);
   }
-  journal j(here.file(), call);
+  journal j(here.file("run.dadj"), call);
   CHECK(contents_of(j) == first_chunks(4));
 }
 
 TEST_CASE("a limit on the size of files is an error, and what was written before is there") {
-  const folder here;
+  const temporary_folder here;
   const std::string message = in_child([&]() -> std::string {
     std::signal(SIGXFSZ, SIG_IGN);
     const rlim_t limit = small_journal(2).size() - 5;
     const rlimit both = {limit, limit};
     if (setrlimit(RLIMIT_FSIZE, &both) != 0) return "no limit";
-    journal j(here.file(), call);
+    journal j(here.file("run.dadj"), call);
     append(j, chunks[0]);
     return message_of<dad::mpi::error>([&] { append(j, chunks[1]); });
   });
   CHECK(has(message, "(5 bytes to go): File too large"));
-  CHECK(bytes_of_file(here.file()) == small_journal(2).substr(0, small_journal(2).size() - 5));
-  const journal j(here.file(), call);
+  CHECK(text_of(here.file("run.dadj")) == small_journal(2).substr(0, small_journal(2).size() - 5));
+  const journal j(here.file("run.dadj"), call);
   CHECK(contents_of(j) == first_chunks(1));
 }
 
 TEST_CASE("a journal survives a kill at any moment") {
-  const folder here;
+  const temporary_folder here;
   const journal_identity long_call = {.function = "f", .count = 1000000};
   const auto payload = [](std::size_t i) {
     return std::string(i * 7919 % (i % 16 == 0 ? 3000000 : 3000), static_cast<char>(i));
@@ -723,14 +702,14 @@ TEST_CASE("a journal survives a kill at any moment") {
   int torn = 0;
   for (int kill_number = 0; kill_number < 50; ++kill_number) {
     if (kill_number % 5 == 0) {
-      fs::remove(here.file());
+      fs::remove(here.file("run.dadj"));
       *appended = 0;
     }
     const pid_t child = fork();
     if (child == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       try {
-        journal j(here.file(), long_call);
+        journal j(here.file("run.dadj"), long_call);
         for (std::size_t i = j.found().size(); i < long_call.count; ++i) {
           j.append({i, i + 1}, as_bytes(payload(i)));
           *appended = i + 1;
@@ -744,9 +723,9 @@ TEST_CASE("a journal survives a kill at any moment") {
     int status = 0;
     REQUIRE(waitpid(child, &status, 0) == child);
     REQUIRE(WIFSIGNALED(status));
-    if (!fs::exists(here.file())) continue;  // killed before it began
+    if (!fs::exists(here.file("run.dadj"))) continue;  // killed before it began
 
-    const journal j(here.file(), long_call);
+    const journal j(here.file("run.dadj"), long_call);
     INFO("kill " << kill_number << ", appended " << *appended);
     REQUIRE((j.found().size() == *appended || j.found().size() == *appended + 1));
     *appended = j.found().size();
@@ -757,22 +736,22 @@ TEST_CASE("a journal survives a kill at any moment") {
       REQUIRE(ranks::same_bits(std::span<const std::byte>(j.found()[i].payload), as_bytes(expected)));
       bytes += 40 + expected.size();
     }
-    if (fs::file_size(here.file()) != bytes) ++torn;
+    if (fs::file_size(here.file("run.dadj")) != bytes) ++torn;
   }
   WARN(torn << " of 50 kills came in the middle of a write");
   munmap(const_cast<std::size_t*>(appended), 4096);
 }
 
 TEST_CASE("a payload beyond 2^31 bytes", "[.large]") {
-  const folder here;
+  const temporary_folder here;
   std::vector<std::byte> payload((std::size_t{1} << 31) + 12345, std::byte{7});
   payload.back() = std::byte{9};
   {
-    journal j(here.file(), call);
+    journal j(here.file("run.dadj"), call);
     j.append({0, 4}, payload);
     append(j, chunks[0]);
   }
-  const journal j(here.file(), call);
+  const journal j(here.file("run.dadj"), call);
   REQUIRE(j.found().size() == 2);
   CHECK(j.found()[0].payload == payload);
   CHECK(contents_of(j).at(4).second == payload_of(chunks[0]));

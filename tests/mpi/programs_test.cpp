@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "mpi/ranks.hpp"
+#include "mpi/temporary_folder.hpp"
 
 namespace {
 
@@ -192,8 +193,8 @@ struct outcome {
 
 outcome run(const std::string& name, int ranks, const std::string& more = "") {
   namespace fs = std::filesystem;
-  std::string folder = (fs::temp_directory_path() / "dad_programs_XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const temporary_folder here;
+  const std::string& folder = here.path();
   const std::string self = fs::read_symlink("/proc/self/exe").string();
   // Nothing of the job that this test runs in may reach the one that it starts.
   std::string command =
@@ -207,11 +208,8 @@ outcome run(const std::string& name, int ranks, const std::string& more = "") {
   const auto start = std::chrono::steady_clock::now();
   result.succeeded = std::system(command.c_str()) == 0;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  for (int rank = 0; rank < std::max(ranks, 1); ++rank) {
-    std::ifstream file(fs::path(folder) / std::to_string(rank));
-    result.reports.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  }
-  fs::remove_all(folder);
+  for (int rank = 0; rank < std::max(ranks, 1); ++rank)
+    result.reports.push_back(text_of(here.file(std::to_string(rank))));
   return result;
 }
 

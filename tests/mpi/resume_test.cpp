@@ -9,16 +9,16 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <optional>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "mpi/ranks.hpp"
+#include "mpi/temporary_folder.hpp"
 
 // ranks: 1 2 3
 
@@ -33,20 +33,19 @@ constexpr std::size_t input_count = 120;
 class shared_folder {
  public:
   shared_folder() {
-    char name[64] = "/tmp/dad-resume-XXXXXX";
-    if (ranks::rank() == 0 && mkdtemp(name) == nullptr) throw std::runtime_error("mkdtemp failed");
+    if (ranks::rank() == 0) roots_.emplace();
+    char name[256] = {};
+    if (roots_) std::strncpy(name, roots_->path().c_str(), sizeof name - 1);
     MPI_Bcast(name, sizeof name, MPI_CHAR, 0, MPI_COMM_WORLD);
     path_ = name;
   }
   shared_folder(const shared_folder&) = delete;
   shared_folder& operator=(const shared_folder&) = delete;
-  ~shared_folder() {
-    MPI_Barrier(MPI_COMM_WORLD);
-    if (ranks::rank() == 0) std::filesystem::remove_all(path_);
-  }
+  ~shared_folder() { MPI_Barrier(MPI_COMM_WORLD); }
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
 
  private:
+  std::optional<temporary_folder> roots_;
   std::string path_;
 };
 
@@ -80,10 +79,6 @@ int all_calls() {
   return sum;
 }
 
-std::string contents(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 void overwrite(const std::string& path, const std::string& bytes) {
   if (ranks::rank() == 0) std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
   MPI_Barrier(MPI_COMM_WORLD);
@@ -113,7 +108,7 @@ TEST_CASE("a journal cut anywhere is completed") {
   const std::string path = folder.file("run.dadj");
   const dad::mpi::options o{.schedule = schedule::dynamic, .chunk = 8, .journal = path};
   (void)dad::mpi::batch_eval(f, numbers(), o);
-  const std::string whole = contents(path);
+  const std::string whole = text_of(path);
   std::size_t least = input_count;
   std::size_t most = 0;
   for (int cut = 1; cut <= 10; ++cut) {
@@ -123,7 +118,7 @@ TEST_CASE("a journal cut anywhere is completed") {
     CHECK(ranks::same_results(r, dad::batch_eval(f, numbers())));
     least = std::min(least, r.statistics().resumed);
     most = std::max(most, r.statistics().resumed);
-    CHECK(contents(path).size() == whole.size());
+    CHECK(text_of(path).size() == whole.size());
   }
   if (ranks::rank() == 0) {
     CHECK(least < 20);
@@ -162,7 +157,7 @@ TEST_CASE("the journal of another call is refused on all ranks, and stays as it 
   const dad::mpi::options o{.chunk = 10, .journal = path};
   (void)dad::mpi::batch_eval(f, numbers(), o);
   MPI_Barrier(MPI_COMM_WORLD);
-  const std::string whole = contents(path);
+  const std::string whole = text_of(path);
 
   const auto refused = [&](const auto& call, const std::string& why) {
     const std::string what = ranks::message_of<dad::mpi::error>(call);
@@ -170,7 +165,7 @@ TEST_CASE("the journal of another call is refused on all ranks, and stays as it 
     CHECK(ranks::has(what, why));
     CHECK(ranks::has(what, path));
     if (ranks::size() > 1) CHECK(ranks::same_everywhere(what));
-    CHECK(contents(path) == whole);
+    CHECK(text_of(path) == whole);
     MPI_Barrier(MPI_COMM_WORLD);  // before it is changed
   };
   auto others = numbers();
@@ -291,10 +286,10 @@ TEST_CASE("a job that is killed again and again gets to its end") {
     const auto seconds = [&] {
       return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
-    while (contents(victim).empty() && seconds() < 20) usleep(5000);
+    while (text_of(victim).empty() && seconds() < 20) usleep(5000);
     usleep(static_cast<useconds_t>(20000 + random() % 150000));
-    if (run < 25 && !std::filesystem::exists(folder.file("result")) && !contents(victim).empty()) {
-      kill(std::stoi(contents(victim)), SIGKILL);
+    if (run < 25 && !std::filesystem::exists(folder.file("result")) && !text_of(victim).empty()) {
+      kill(std::stoi(text_of(victim)), SIGKILL);
       ++kills;
     }
     int status = 0;
@@ -304,7 +299,7 @@ TEST_CASE("a job that is killed again and again gets to its end") {
     }
   }
   CHECK(kills >= 2);
-  const std::string result = contents(folder.file("result"));
+  const std::string result = text_of(folder.file("result"));
   INFO(result << " after " << kills << " kills");
   CHECK(ranks::has(result, "same"));
 }

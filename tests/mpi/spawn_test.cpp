@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <span>
@@ -24,6 +23,7 @@
 #include <vector>
 
 #include "mpi/ranks.hpp"
+#include "mpi/temporary_folder.hpp"
 
 namespace {
 
@@ -244,8 +244,8 @@ struct start {
 };
 
 outcome run(const std::string& name, const start& how = {}) {
-  std::string folder = (fs::temp_directory_path() / "dad_spawn_XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const temporary_folder here;
+  const std::string& folder = here.path();
   const std::string self = fs::read_symlink("/proc/self/exe").string();
   // Nothing of the job that this test runs in may reach the one that it starts.
   std::string command =
@@ -268,11 +268,8 @@ outcome run(const std::string& name, const start& how = {}) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().filename() == "output") continue;
-    std::ifstream file(entry.path());
-    result.reports[std::stoi(entry.path().filename())] =
-        std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    result.reports[std::stoi(entry.path().filename())] = text_of(entry.path().string());
   }
-  fs::remove_all(folder);
   return result;
 }
 

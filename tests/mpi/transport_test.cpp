@@ -18,7 +18,7 @@
 using namespace dad::mpi::detail;
 
 namespace {
-channel& world() { return channel_registry::instance().of(MPI_COMM_WORLD); }
+channel& world() { return channel_of(MPI_COMM_WORLD); }
 constexpr auto square = [](const auto& x) { return x * x; };
 }  // namespace
 
@@ -118,7 +118,7 @@ TEST_CASE("duplicates go with their communicators") {
     const boost::mpi::communicator own(MPI_COMM_WORLD, boost::mpi::comm_duplicate);
     const auto product = [](const auto& w, const auto& x) { return w * x; };
     sum += dad::mpi::batch_sum(own, product, 2.0, std::vector<double>{3.0}).value;
-    handles.push_back(MPI_Comm_c2f(channel_registry::instance().of(own).comm));
+    handles.push_back(MPI_Comm_c2f(channel_of(own).comm));
   }
   CHECK(sum == 300.0);
   CHECK(handles.back() <= handles.front() + 2);
@@ -162,7 +162,7 @@ struct inbox final : recipient {
 
 TEST_CASE("letters arrive whole and in order, whatever the sizes of their blocks") {
   if (ranks::size() == 1) return;
-  const auto own = channel_registry::instance().make_own(MPI_COMM_WORLD);
+  const auto own = make_own_channel(MPI_COMM_WORLD);
   channel& over = *own;
   post letters(over);
   for (const std::size_t limit : {std::size_t{500}, std::size_t{64} << 20}) {

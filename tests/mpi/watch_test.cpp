@@ -19,7 +19,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <numeric>
 #include <regex>
@@ -31,6 +30,7 @@
 #include <vector>
 
 #include "mpi/ranks.hpp"
+#include "mpi/temporary_folder.hpp"
 
 namespace {
 
@@ -192,11 +192,6 @@ int run_program(int& argc, char**& argv, const std::string& deed, const std::str
   return 0;
 }
 
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
 /// What a program left.
 struct outcome {
   std::string output;                       // stdout and stderr
@@ -207,8 +202,8 @@ struct outcome {
 
 outcome run(const std::string& deed, const std::string& mode, int ranks = 2) {
   namespace fs = std::filesystem;
-  std::string folder = (fs::temp_directory_path() / "dad_watch_XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const temporary_folder here;
+  const std::string& folder = here.path();
   const std::string self = fs::read_symlink("/proc/self/exe").string();
   // Nothing of the job that this test runs in may reach the one that it starts.
   const std::string command = "cd '" + folder +
@@ -229,7 +224,6 @@ outcome run(const std::string& deed, const std::string& mode, int ranks = 2) {
   static const std::regex line("dad: [^\n]*");
   for (std::sregex_iterator i(result.output.begin(), result.output.end(), line), end; i != end; ++i)
     result.words.push_back(i->str());
-  fs::remove_all(folder);
   return result;
 }
 

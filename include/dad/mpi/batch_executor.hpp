@@ -115,11 +115,11 @@ class batch_executor {
     if (detail::is_finalized()) throw error("batch_executor was made after MPI was finalised");
     if (!detail::is_initialized()) return;
     detail::require_usable(users);
-    over_ = detail::channel_registry::instance().make_own(users);
+    over_ = detail::make_own_channel(users);
   }
   [[nodiscard]] detail::own_channel place() const { return {over_.get()}; }
 
-  std::unique_ptr<detail::channel, detail::channel_closer> over_;
+  detail::own_channel_pointer over_;
   options settings_;
 };
 

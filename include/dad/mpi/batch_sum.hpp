@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <dad/batch/batch_sum.hpp>
+#include <dad/mpi/call.hpp>
 #include <dad/mpi/evaluate.hpp>
 #include <dad/mpi/sum_work.hpp>
 
@@ -37,9 +38,8 @@ auto run_sum(channel* over, const F& f, const Shared& roots_shared, const Items&
     }
   });
   const opened_call call =
-      open_call(over, o, description, items.size(), inputs, !memory::is_verified, before);
+      open_call(over, o, description, items.size(), inputs, !memory::known.is_verified, before);
   const std::size_t leaf = summation_tree(call.count).leaf_size();
-  const journal_identity identity = identity_of(call, description, leaf);
   const std::size_t threads = dad::detail::thread_count(o.threads);
   call_watch watch(o, threads, call.rank(), over == nullptr ? MPI_COMM_WORLD : over->comm);
   sum_node sum;
@@ -52,7 +52,8 @@ auto run_sum(channel* over, const F& f, const Shared& roots_shared, const Items&
   sum_work<F, Shared, Items> work(f, is_root ? &roots_shared : nullptr, items, call.own_inputs(), call.count,
                                   *edge, {call.rank(), threads, watch.state()}, sum, errors);
   batch_statistics statistics;
-  run_call<memory>(call, work, call.size() > 1, leaf, bytes_of_one(items), identity, statistics);
+  run_call(call, description, memory::known, work,
+           {.prepares = call.size() > 1, .grain = leaf, .bytes_per_input = bytes_of_one(items)}, statistics);
   std::vector<sum_node> whole;
   whole.push_back(std::move(sum));
   auto result = dad::detail::sum_result(work.shared(), std::move(whole), std::move(errors));

@@ -33,18 +33,23 @@ struct packed_report {
     archive& r.tolerance& r.forward& r.replayed& r.slope& r.entries& r.undecided& r.modes& r.description;
   }
 
-  [[nodiscard]] std::vector<std::byte> bytes() {
-    std::vector<std::byte> packed;
-    packer(packed) << *this;
-    return packed;
-  }
-  static check_report from(std::span<const std::byte> packed) {
-    packed_report p;
-    unpacker archive(packed);
-    archive >> p;
-    return std::move(p.report);
-  }
+  [[nodiscard]] std::vector<std::byte> bytes();
+  static check_report from(std::span<const std::byte> packed);
 };
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE std::vector<std::byte> packed_report::bytes() {
+  std::vector<std::byte> packed;
+  packer(packed) << *this;
+  return packed;
+}
+DAD_ENGINE check_report packed_report::from(std::span<const std::byte> packed) {
+  packed_report p;
+  unpacker archive(packed);
+  archive >> p;
+  return std::move(p.report);
+}
+#endif
 
 /// What a batch of checks computes for each input: no derivative, but a report of it.
 struct checks {};

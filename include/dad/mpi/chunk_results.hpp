@@ -93,23 +93,8 @@ struct results_in : blocks_in {
   std::array<std::vector<std::size_t>, 2> ends;
   std::array<std::vector<std::byte>, 3> packed;
 
-  // Where there is none yet.
-  void make_room(const letter& head) {
-    for (const std::size_t b : {std::size_t{result_block::values}, std::size_t{result_block::payload}}) {
-      const std::size_t k = b / 2;
-      if (to_fill[b].size() != head.bytes[b]) {
-        numbers[k].resize(head.bytes[b] / sizeof(double));
-        to_fill[b] = writable_bytes_of(numbers[k]);
-      }
-      ends[k].resize(head.bytes[b + 1] / sizeof(std::size_t));
-      to_fill[b + 1] = writable_bytes_of(ends[k]);
-    }
-    for (const std::size_t b : {std::size_t{result_block::objects}, std::size_t{result_block::errors},
-                                std::size_t{result_block::structures}}) {
-      packed[b - result_block::objects].resize(head.bytes[b]);
-      to_fill[b] = packed[b - result_block::objects];
-    }
-  }
+  /// Where there is none yet.
+  void make_room(const letter& head);
   [[nodiscard]] rows_in rows(const letter& head, std::size_t b) const {
     const auto bytes = to_fill[b];
     return {{reinterpret_cast<const double*>(bytes.data()), bytes.size() / sizeof(double)},
@@ -117,5 +102,24 @@ struct results_in : blocks_in {
             ends[b / 2]};
   }
 };
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE void results_in::make_room(const letter& head) {
+  for (const std::size_t b : {std::size_t{result_block::values}, std::size_t{result_block::payload}}) {
+    const std::size_t k = b / 2;
+    if (to_fill[b].size() != head.bytes[b]) {
+      numbers[k].resize(head.bytes[b] / sizeof(double));
+      to_fill[b] = writable_bytes_of(numbers[k]);
+    }
+    ends[k].resize(head.bytes[b + 1] / sizeof(std::size_t));
+    to_fill[b + 1] = writable_bytes_of(ends[k]);
+  }
+  for (const std::size_t b : {std::size_t{result_block::objects}, std::size_t{result_block::errors},
+                              std::size_t{result_block::structures}}) {
+    packed[b - result_block::objects].resize(head.bytes[b]);
+    to_fill[b] = packed[b - result_block::objects];
+  }
+}
+#endif
 
 }  // namespace dad::mpi::detail

@@ -11,8 +11,9 @@
 #include <memory>
 
 #include <dad/batch/partition.hpp>
+#include <dad/core/engine.hpp>
 #include <dad/core/error.hpp>
-#include <dad/mpi/post.hpp>
+#include <dad/mpi/letter.hpp>
 
 namespace dad::mpi::detail {
 
@@ -86,7 +87,10 @@ class chunk_work {
 };
 
 /// Results to their place by way of a copy.
-inline void place_copy(chunk_work& work, letter head, const bundle& b) {
+DAD_ENGINE void place_copy(chunk_work& work, letter head, const bundle& b);
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE void place_copy(chunk_work& work, letter head, const bundle& b) {
   head.row_lengths = b.row_lengths;
   for (std::size_t i = 0; i < block_count; ++i) head.bytes[i] = b.blocks[i].size();
   const auto room = work.result_room(head, true);
@@ -94,5 +98,6 @@ inline void place_copy(chunk_work& work, letter head, const bundle& b) {
     if (!b.blocks[i].empty()) std::memcpy(room->to_fill[i].data(), b.blocks[i].data(), b.blocks[i].size());
   work.place(head, *room);
 }
+#endif
 
 }  // namespace dad::mpi::detail

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <vector>
 
+#include <dad/core/engine.hpp>
 #include <dad/mpi/environment.hpp>
 #include <dad/mpi/processes.hpp>
 
@@ -42,28 +43,60 @@ struct channel {
   channel& operator=(const channel&) = delete;
   ~channel() { close(); }
 
-  [[nodiscard]] bool is_alive(int other) const { return std::ranges::binary_search(alive, other); }
-  void lose(int other) {
-    std::erase(alive, other);
-    has_lost_ranks() = true;
-  }
-
+  [[nodiscard]] bool is_alive(int other) const;
+  void lose(int other);
   /// Frees what belongs to MPI, which must not be finalised yet; harmless the second time.
-  void close() noexcept {
-    correspondence = nullptr;
-    // Freeing is collective: with a lost rank it would wait for ever.
-    if (comm != MPI_COMM_NULL && static_cast<int>(alive.size()) == size) MPI_Comm_free(&comm);
-    comm = MPI_COMM_NULL;
-  }
+  void close() noexcept;
 };
 
-[[noreturn]] inline void throw_in_use() {
+struct channel_closer {
+  void operator()(channel* own) const noexcept;
+};
+using own_channel_pointer = std::unique_ptr<channel, channel_closer>;
+
+/// The channel of a communicator. Collective over it at the first call. Throws if another thread is making
+/// it.
+DAD_ENGINE channel& channel_of(MPI_Comm users);
+/// A channel of the caller's own, closed with its pointer or when MPI is finalised. Collective.
+DAD_ENGINE own_channel_pointer make_own_channel(MPI_Comm users);
+/// Throws unless this thread may make MPI calls over the communicator now.
+DAD_ENGINE void require_usable(MPI_Comm users);
+
+/// Holds a channel for one call. Throws if another thread of this process is inside a call over the same
+/// communicator.
+class exclusive_use {
+ public:
+  explicit exclusive_use(channel& c);
+  exclusive_use(const exclusive_use&) = delete;
+  exclusive_use& operator=(const exclusive_use&) = delete;
+  ~exclusive_use() { channel_->is_busy = false; }
+
+ private:
+  channel* channel_;
+};
+
+#if DAD_DEFINES_ENGINE
+
+DAD_ENGINE bool channel::is_alive(int other) const { return std::ranges::binary_search(alive, other); }
+DAD_ENGINE void channel::lose(int other) {
+  std::erase(alive, other);
+  has_lost_ranks() = true;
+}
+DAD_ENGINE void channel::close() noexcept {
+  correspondence = nullptr;
+  // Freeing is collective: with a lost rank it would wait for ever.
+  if (comm != MPI_COMM_NULL && static_cast<int>(alive.size()) == size) MPI_Comm_free(&comm);
+  comm = MPI_COMM_NULL;
+}
+
+[[noreturn]] DAD_ENGINE void throw_in_use() {
   throw error("another thread is inside a batch over the same communicator: give each thread its own");
+}
+DAD_ENGINE exclusive_use::exclusive_use(channel& c) : channel_(&c) {
+  if (c.is_busy.exchange(true)) throw_in_use();
 }
 
 /// Which communicators have a channel; owns the attribute key.
-struct channel_closer;
-
 class channel_registry {
  public:
   static channel_registry& instance() {
@@ -87,7 +120,13 @@ class channel_registry {
   }
 
   /// A channel of the caller's own, closed by release() or when MPI is finalised. Collective.
-  std::unique_ptr<channel, channel_closer> make_own(MPI_Comm users);
+  own_channel_pointer make_own(MPI_Comm users) {
+    auto made = make(users);
+    const std::lock_guard lock(mutex_);
+    make_keys();
+    own_.push_back(made.get());
+    return own_channel_pointer(made.release());
+  }
   void release(channel* own) noexcept {
     {
       const std::lock_guard lock(mutex_);
@@ -170,20 +209,15 @@ class channel_registry {
   std::vector<channel*> own_;    // of executors
 };
 
-struct channel_closer {
-  void operator()(channel* own) const noexcept { channel_registry::instance().release(own); }
-};
-
-inline std::unique_ptr<channel, channel_closer> channel_registry::make_own(MPI_Comm users) {
-  auto made = make(users);
-  const std::lock_guard lock(mutex_);
-  make_keys();
-  own_.push_back(made.get());
-  return std::unique_ptr<channel, channel_closer>(made.release());
+DAD_ENGINE void channel_closer::operator()(channel* own) const noexcept {
+  channel_registry::instance().release(own);
+}
+DAD_ENGINE channel& channel_of(MPI_Comm users) { return channel_registry::instance().of(users); }
+DAD_ENGINE own_channel_pointer make_own_channel(MPI_Comm users) {
+  return channel_registry::instance().make_own(users);
 }
 
-/// Throws unless this thread may make MPI calls over the communicator now.
-inline void require_usable(MPI_Comm users) {
+DAD_ENGINE void require_usable(MPI_Comm users) {
   if (users == MPI_COMM_NULL) throw error("this rank is not part of the communicator (it is null)");
   int is_inter = 0;
   call("MPI_Comm_test_inter", MPI_Comm_test_inter(users, &is_inter));
@@ -194,19 +228,6 @@ inline void require_usable(MPI_Comm users) {
     throw error("MPI was initialised for calls of its main thread only, and another thread called a batch");
 }
 
-/// Holds a channel for one call. Throws if another thread of this process is inside a call over the same
-/// communicator.
-class exclusive_use {
- public:
-  explicit exclusive_use(channel& c) : channel_(&c) {
-    if (c.is_busy.exchange(true)) throw_in_use();
-  }
-  exclusive_use(const exclusive_use&) = delete;
-  exclusive_use& operator=(const exclusive_use&) = delete;
-  ~exclusive_use() { channel_->is_busy = false; }
-
- private:
-  channel* channel_;
-};
+#endif
 
 }  // namespace dad::mpi::detail

@@ -34,12 +34,6 @@ struct direction_results {
   std::vector<std::byte> value;
 };
 
-/// "rows 8 to 11", for messages.
-inline std::string name_of_range(const char* what, index_range r) {
-  if (r.size() == 0) return std::string("no ") + what;
-  return what + (" " + std::to_string(r.begin)) + " to " + std::to_string(r.end - 1);
-}
-
 /// A Task is a derivative cut into blocks of directions, which do not depend on the ranks:
 ///   struct memory                            what a thread keeps from block to block
 ///   void plan(memory&)                       on every rank: cuts it; may call f

@@ -14,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include <dad/core/engine.hpp>
 #include <dad/core/error.hpp>
 
 namespace dad::mpi {
@@ -37,25 +38,33 @@ class error : public dad::error {
 
 namespace detail {
 
-inline std::string error_text(int code) {
+DAD_ENGINE std::string error_text(int code);
+
+/// The gate: `call("MPI_Barrier", MPI_Barrier(comm))` throws dad::mpi::error unless the routine succeeded.
+DAD_ENGINE void call(const char* routine, int code);
+
+/// Ends the job, with a reason, where a rank can neither go on nor tell the others.
+[[noreturn]] DAD_ENGINE void end_job(const std::string& reason);
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE std::string error_text(int code) {
   char text[MPI_MAX_ERROR_STRING] = {};
   int length = 0;
   if (MPI_Error_string(code, text, &length) != MPI_SUCCESS) return "error code " + std::to_string(code);
   return {text, static_cast<std::size_t>(length)};
 }
 
-/// The gate: `call("MPI_Barrier", MPI_Barrier(comm))` throws dad::mpi::error unless the routine succeeded.
-inline void call(const char* routine, int code) {
+DAD_ENGINE void call(const char* routine, int code) {
   if (code != MPI_SUCCESS) throw error(routine, error_text(code));
 }
 
-/// Ends the job, with a reason, where a rank can neither go on nor tell the others.
-[[noreturn]] inline void end_job(const std::string& reason) {
+DAD_ENGINE void end_job(const std::string& reason) {
   std::fputs(("dad: " + reason + "; the job ends\n").c_str(), stderr);
   std::fflush(stderr);
   MPI_Abort(MPI_COMM_WORLD, 1);
   std::abort();
 }
+#endif
 
 /// Lives in every exception that dad throws on all ranks together, so that the environment can tell, while
 /// the stack unwinds, whether the other ranks are on their way to MPI_Finalize too.

@@ -20,7 +20,10 @@ namespace dad::mpi {
 namespace detail {
 
 /// The report of one rank on all of them.
-inline void broadcast_report(const channel& over, nonfinite_report& r, int from) {
+DAD_ENGINE void broadcast_report(const channel& over, nonfinite_report& r, int from);
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE void broadcast_report(const channel& over, nonfinite_report& r, int from) {
   struct parts {
     std::uint64_t name, scope, description, operands;
   };
@@ -52,6 +55,7 @@ inline void broadcast_report(const channel& over, nonfinite_report& r, int from)
   r.item = n.has_item ? std::optional<std::size_t>(n.item) : std::nullopt;
   r.rank = n.has_rank ? std::optional<int>(n.rank) : std::nullopt;
 }
+#endif
 
 template <class Where, class F, class Inputs>
 nonfinite_report find_nonfinite(const Where& where, const F& f, const Inputs& inputs, options o) {

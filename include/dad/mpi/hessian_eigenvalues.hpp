@@ -107,15 +107,20 @@ class products_task {
 struct eigenvalues_alone {};
 
 /// Refuses what has no meaning where one step depends on the one before.
-inline void require_for_steps(const options& o) {
+DAD_ENGINE void require_for_steps(const options& o);
+/// The root's result on every rank.
+DAD_ENGINE void broadcast_result(const channel& over, extreme_eigenvalues& e, int root);
+
+#if DAD_DEFINES_ENGINE
+
+DAD_ENGINE void require_for_steps(const options& o) {
   if (!o.journal.empty())
     refuse("journal is set", "none: each step of hessian_eigenvalues depends on the one before");
   if (o.progress)
     refuse("progress is set", "none: how many steps hessian_eigenvalues takes is not known beforehand");
 }
 
-/// The root's result on every rank.
-inline void broadcast_result(const channel& over, extreme_eigenvalues& e, int root) {
+DAD_ENGINE void broadcast_result(const channel& over, extreme_eigenvalues& e, int root) {
   std::vector<std::byte> bytes;
   const auto walk = [&](auto& archive) {
     for (eigenpairs* const pairs : {&e.largest, &e.smallest})
@@ -131,6 +136,8 @@ inline void broadcast_result(const channel& over, extreme_eigenvalues& e, int ro
   unpacker archive(bytes);
   walk(archive);
 }
+
+#endif
 
 template <class Where, class F, class X>
 extreme_eigenvalues find_eigenvalues(const Where& where, const F& f, const X& x,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <dad/batch/options.hpp>
+#include <dad/core/engine.hpp>
 
 namespace dad::mpi {
 
@@ -58,12 +59,24 @@ struct options {
 
 namespace detail {
 
-[[noreturn]] inline void refuse(const std::string& option, const std::string& expected) {
+[[noreturn]] DAD_ENGINE void refuse(const std::string& option, const std::string& expected);
+/// Throws unless the options make sense by themselves.
+DAD_ENGINE void require_valid(const options& o);
+/// Throws unless there are as many costs as inputs, or none.
+DAD_ENGINE void require_cost_count(const options& o, std::size_t count);
+
+/// Whether a call in this process alone needs more than the plain one.
+DAD_ENGINE bool needs_executor(const options& o);
+/// The options of a plain call in this process alone.
+DAD_ENGINE dad::options local(const options& o);
+
+#if DAD_DEFINES_ENGINE
+
+DAD_ENGINE void refuse(const std::string& option, const std::string& expected) {
   throw dad::error("dad: dad::mpi::options::" + option + ", expected " + expected);
 }
 
-/// Throws unless the options make sense by themselves.
-inline void require_valid(const options& o) {
+DAD_ENGINE void require_valid(const options& o) {
   if (o.threads < 0)
     refuse("threads is " + std::to_string(o.threads), "a number of threads, or 0 for all cores of the rank");
   if (!(o.deadline >= 0.0)) refuse("deadline is " + std::to_string(o.deadline), "seconds, or 0 for none");
@@ -76,23 +89,24 @@ inline void require_valid(const options& o) {
     refuse("journal is set, with results = on::each", "results on::root or on::all with a journal");
 }
 
-/// Throws unless there are as many costs as inputs, or none.
-inline void require_cost_count(const options& o, std::size_t count) {
+DAD_ENGINE void require_cost_count(const options& o, std::size_t count) {
   if (!o.costs.empty() && o.costs.size() != count)
     refuse("costs has " + std::to_string(o.costs.size()) + " numbers",
            std::to_string(count) + ", one for each input");
 }
 
-/// Whether a call in this process alone needs more than the plain one.
-inline bool needs_executor(const options& o) { return !o.journal.empty() || o.progress || o.deadline > 0.0; }
+DAD_ENGINE bool needs_executor(const options& o) {
+  return !o.journal.empty() || o.progress || o.deadline > 0.0;
+}
 
-/// The options of a plain call in this process alone.
-inline dad::options local(const options& o) {
+DAD_ENGINE dad::options local(const options& o) {
   dad::options here;
   here.on_error = o.on_error;
   here.threads = o.threads;
   return here;
 }
+
+#endif
 
 }  // namespace detail
 }  // namespace dad::mpi

@@ -23,13 +23,11 @@ namespace dad::mpi::detail {
 
 /// Throws unless the numbers of some blocks, `count` from number `first`, are as many as belong to these
 /// blocks and lie in the whole result: a rank that computes another f has others.
-inline void require_place(const std::string& name, std::size_t first, std::size_t count, std::size_t expected,
-                          std::size_t size) {
-  if (count == expected && first <= size && count <= size - first) return;
-  dad::detail::raise<shape_error>(
-      "dad: %s came with %zu numbers for the place from %zu of %zu, expected %zu that end there",
-      name.c_str(), count, first, size, expected);
-}
+DAD_ENGINE void require_place(const std::string& name, std::size_t first, std::size_t count,
+                              std::size_t expected, std::size_t size);
+
+/// "rows 8 to 11", for messages.
+DAD_ENGINE std::string name_of_range(const char* what, index_range r);
 
 /// A point as it travels: a span's numbers do, and f gets a vector of them either way.
 template <class X>
@@ -72,15 +70,35 @@ class shared_point {
 };
 
 /// The root's bytes on every rank. Collective.
-inline void broadcast_bytes(const channel& over, std::vector<std::byte>& bytes, int root) {
+DAD_ENGINE void broadcast_bytes(const channel& over, std::vector<std::byte>& bytes, int root);
+/// Refuses what has no meaning for a derivative of one function, whose result is one.
+DAD_ENGINE void require_for_directions(const options& o);
+/// Throws on all ranks unless they have the same point; `all` are the records of their opening.
+DAD_ENGINE void require_same_points(const channel& over, const std::vector<opening_record>& all, int root);
+
+#if DAD_DEFINES_ENGINE
+
+DAD_ENGINE void require_place(const std::string& name, std::size_t first, std::size_t count,
+                              std::size_t expected, std::size_t size) {
+  if (count == expected && first <= size && count <= size - first) return;
+  dad::detail::raise<shape_error>(
+      "dad: %s came with %zu numbers for the place from %zu of %zu, expected %zu that end there",
+      name.c_str(), count, first, size, expected);
+}
+
+DAD_ENGINE std::string name_of_range(const char* what, index_range r) {
+  if (r.size() == 0) return std::string("no ") + what;
+  return what + (" " + std::to_string(r.begin)) + " to " + std::to_string(r.end - 1);
+}
+
+DAD_ENGINE void broadcast_bytes(const channel& over, std::vector<std::byte>& bytes, int root) {
   std::uint64_t size = bytes.size();
   broadcast(over, size, root);
   or_end_job(over.rank, [&] { bytes.resize(size); });
   broadcast(over, bytes, root);
 }
 
-/// Refuses what has no meaning for a derivative of one function, whose result is one.
-inline void require_for_directions(const options& o) {
+DAD_ENGINE void require_for_directions(const options& o) {
   if (o.inputs == on::each)
     refuse("inputs is on::each", "on::root or on::all: a derivative of one function has one point");
   if (o.results == on::each)
@@ -92,8 +110,7 @@ inline void require_for_directions(const options& o) {
            "none: the blocks of directions of one function cost the same");
 }
 
-/// Throws on all ranks unless they have the same point; `all` are the records of their opening.
-inline void require_same_points(const channel& over, const std::vector<opening_record>& all, int root) {
+DAD_ENGINE void require_same_points(const channel& over, const std::vector<opening_record>& all, int root) {
   const opening_record& expected = all[static_cast<std::size_t>(root)];
   for (const int rank : over.alive) {
     const opening_record& r = all[static_cast<std::size_t>(rank)];
@@ -105,6 +122,8 @@ inline void require_same_points(const channel& over, const std::vector<opening_r
     if (r.inputs != expected.inputs) throw_together(error(who.substr(5) + "with other bits than" + as_root));
   }
 }
+
+#endif
 
 struct no_parameters {
   char none = 0;
@@ -126,7 +145,7 @@ class point_call {
     const bool sends_point = o.inputs != on::all;
     std::vector<std::byte> bytes;
     opening_record mine;
-    mine.is_first_call = memory::is_verified ? 0 : 1;
+    mine.is_first_call = memory::known.is_verified ? 0 : 1;
     failure mine_failed = attempt([&] {
       require_root(o, over == nullptr ? 1 : over->size);
       require_valid(o);
@@ -185,8 +204,8 @@ class point_call {
     batch_statistics statistics;
     const std::size_t bytes_of_block = call.count == 0 ? 0 : task.size() * sizeof(double) / call.count;
     // The others say that they are prepared, or why not, when they have planned.
-    run_call<memory>(call, work, true, 1, bytes_of_block, identity_of(call, description_, 1), statistics,
-                     mine);
+    run_call(call, description_, memory::known, work, {.prepares = true, .bytes_per_input = bytes_of_block},
+             statistics, mine);
     return work.value_of_f();
   }
 

@@ -11,17 +11,22 @@
 #include <vector>
 
 #include <dad/batch/storage.hpp>
+#include <dad/core/engine.hpp>
 #include <dad/mpi/parcel.hpp>
 
 namespace dad::mpi::detail {
 
 /// The length of all rows, from the ends of each; or ragged.
-inline std::uint64_t row_length_of(const std::vector<std::size_t>& offsets) {
+DAD_ENGINE std::uint64_t row_length_of(const std::vector<std::size_t>& offsets);
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE std::uint64_t row_length_of(const std::vector<std::size_t>& offsets) {
   if (offsets.size() < 2) return 0;
   for (std::size_t i = 0; i < offsets.size(); ++i)
     if (offsets[i] != i * offsets[1]) return ragged;
   return offsets[1];
 }
+#endif
 
 /// Rows that have arrived: of one length, or with an end for each, counted from the first row.
 struct rows_in {

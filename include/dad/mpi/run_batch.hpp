@@ -9,12 +9,16 @@
 
 #include <dad/batch/batch.hpp>
 #include <dad/mpi/batch_work.hpp>
+#include <dad/mpi/call.hpp>
 #include <dad/mpi/evaluate.hpp>
 
 namespace dad::mpi::detail {
 
 /// Who has which inputs and gets which results in this rank's part of a call.
-inline batch_places places_of(const opened_call& c) {
+DAD_ENGINE batch_places places_of(const opened_call& c);
+
+#if DAD_DEFINES_ENGINE
+DAD_ENGINE batch_places places_of(const opened_call& c) {
   const options& o = *c.o;
   batch_places p;
   p.inputs = c.own_inputs();
@@ -27,6 +31,7 @@ inline batch_places places_of(const opened_call& c) {
     p.results = {0, c.count};
   return p;
 }
+#endif
 
 /// A batch over the ranks of a channel, or in this process where `over` is null. check() throws for what
 /// makes no sense in this call.
@@ -50,14 +55,13 @@ void run_batch(channel* over, Result& r, Kind kind, const char* routine, const F
     }
   });
   const opened_call call =
-      open_call(over, o, description, items.size(), inputs, !memory::is_verified, before);
-  const journal_identity identity = identity_of(call, description, 1);
+      open_call(over, o, description, items.size(), inputs, !memory::known.is_verified, before);
   const std::size_t threads = dad::detail::thread_count(o.threads);
   call_watch watch(o, threads, call.rank(), over == nullptr ? MPI_COMM_WORLD : over->comm);
   using value = typename decltype(r.storage().objects)::value_type;
   batch_work<Kind, F, Items, Seeds, value> work(kind, f, items, seeds, places_of(call), r.storage(),
                                                 r.prototypes(), {call.rank(), threads, watch.state()});
-  run_call<memory>(call, work, false, 1, bytes_of_one(items), identity, r.statistics());
+  run_call(call, description, memory::known, work, {.bytes_per_input = bytes_of_one(items)}, r.statistics());
 }
 
 template <class Result, class Kind, class F, class Items, class Seeds>

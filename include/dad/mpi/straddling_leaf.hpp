@@ -12,18 +12,11 @@
 #include <deque>
 #include <vector>
 
-#include <dad/mpi/chunk_work.hpp>
 #include <dad/mpi/failure.hpp>
+#include <dad/mpi/opened_call.hpp>
 #include <dad/mpi/parcel.hpp>
 
 namespace dad::mpi::detail {
-
-/// The inputs that a rank evaluates, where each has the inputs ranges[rank] and leaves stay whole.
-inline index_range whole_leaves(const std::vector<index_range>& ranges, std::size_t rank, std::size_t leaf) {
-  const std::size_t count = ranges.back().end;
-  const auto up = [&](std::size_t i) { return std::min(count, (i + leaf - 1) / leaf * leaf); };
-  return {up(ranges[rank].begin), up(ranges[rank].end)};
-}
 
 /// The leaf that begins in a rank's inputs and ends in those of others.
 template <class Items>

@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <ranges>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
 
+#include <dad/core/engine.hpp>
 #include <dad/mpi/communicator.hpp>
 #include <dad/mpi/waiting.hpp>
 
@@ -35,73 +37,41 @@ writable_bytes_of(Range&& elements) {
   return std::as_writable_bytes(std::span(elements));
 }
 
-/// Calls fn(offset, length) for each piece of a block of bytes, in order; not at all for an empty one.
-template <class Fn>
-void for_each_piece(std::size_t bytes, Fn&& fn) {
-  for (std::size_t offset = 0; offset < bytes; offset += piece_limit)
-    fn(offset, static_cast<int>(std::min(piece_limit, bytes - offset)));
-}
-
 /// What a message is: part of a step that all ranks take, the letter of a chunk, or a piece of its blocks.
 /// Messages of one kind between two ranks keep their order.
 enum class tag : int { step, letter, block };
 
 /// Starts sending a block, or receiving one into its place: a request for each piece.
-inline void start_send(const channel& over, std::span<const std::byte> block, int to, tag kind,
-                       std::vector<MPI_Request>& requests) {
-  for_each_piece(block.size(), [&](std::size_t offset, int count) {
-    requests.push_back(MPI_REQUEST_NULL);
-    call("MPI_Isend", MPI_Isend(block.data() + offset, count, MPI_BYTE, to, static_cast<int>(kind), over.comm,
-                                &requests.back()));
-  });
-}
-inline void start_receive(const channel& over, std::span<std::byte> block, int from, tag kind,
-                          std::vector<MPI_Request>& requests) {
-  for_each_piece(block.size(), [&](std::size_t offset, int count) {
-    requests.push_back(MPI_REQUEST_NULL);
-    call("MPI_Irecv", MPI_Irecv(block.data() + offset, count, MPI_BYTE, from, static_cast<int>(kind),
-                                over.comm, &requests.back()));
-  });
-}
-
+DAD_ENGINE void start_send(const channel& over, std::span<const std::byte> block, int to, tag kind,
+                           std::vector<MPI_Request>& requests);
+DAD_ENGINE void start_receive(const channel& over, std::span<std::byte> block, int from, tag kind,
+                              std::vector<MPI_Request>& requests);
 /// Whether all of these have ended; those that have are removed.
-inline bool have_ended(std::vector<MPI_Request>& requests) {
-  while (!requests.empty()) {
-    int is_done = 0;
-    call("MPI_Test", MPI_Test(&requests.back(), &is_done, MPI_STATUS_IGNORE));
-    if (is_done == 0) return false;
-    requests.pop_back();
-  }
-  return true;
+DAD_ENGINE bool have_ended(std::vector<MPI_Request>& requests);
+/// Returns when they have. Ends the job if a rank has died.
+DAD_ENGINE void wait_for(const channel& over, std::vector<MPI_Request>& requests);
+
+DAD_ENGINE void send(const channel& over, std::span<const std::byte> block, int to, tag kind = tag::step);
+DAD_ENGINE void receive(const channel& over, std::span<std::byte> block, int from, tag kind = tag::step);
+
+/// The root's bytes on every rank; all blocks have the same size.
+DAD_ENGINE void broadcast(const channel& over, std::span<std::byte> block, int root);
+/// One small value of the root's on every rank.
+template <class T>
+requires std::is_trivially_copyable_v<T>
+void broadcast(const channel& over, T& value, int root) {
+  broadcast(over, std::as_writable_bytes(std::span<T, 1>(&value, 1)), root);
 }
 
-/// Ends the job if a rank has died that a step of all ranks would wait for.
-inline void require_all_alive(const channel& over) {
-  if (over.processes.empty()) return;
-  const std::uint64_t here = over.processes[static_cast<std::size_t>(over.rank)].machine;
-  for (const int rank : over.alive)
-    if (has_ended(over.processes[static_cast<std::size_t>(rank)], here))
-      end_job("rank " + std::to_string(rank) + " died while rank " + std::to_string(over.rank) +
-              " waited for it");
-}
-
-inline void wait_for(const channel& over, std::vector<MPI_Request>& requests) {
-  patience p;
-  while (!have_ended(requests)) {
-    p.wait();
-    if (p.is_long()) require_all_alive(over);
-  }
-}
-
-inline void send(const channel& over, std::span<const std::byte> block, int to, tag kind = tag::step) {
-  std::vector<MPI_Request> requests;
-  start_send(over, block, to, kind, requests);
-  wait_for(over, requests);
-}
-inline void receive(const channel& over, std::span<std::byte> block, int from, tag kind = tag::step) {
-  std::vector<MPI_Request> requests;
-  start_receive(over, block, from, kind, requests);
-  wait_for(over, requests);
+/// One small record of every rank on every rank (of a rank that died: that of the first that lives), one
+/// after the other; valid until the next exchange over this channel.
+DAD_ENGINE const std::byte* exchange_bytes(channel& over, std::span<const std::byte> mine);
+template <class Record>
+requires std::is_trivially_copyable_v<Record> std::span<const Record> exchange(channel& over,
+                                                                               const Record& mine) {
+  static_assert(sizeof(Record) <= record_capacity);
+  const std::byte* const all = exchange_bytes(over, std::as_bytes(std::span(&mine, 1)));
+  return {reinterpret_cast<const Record*>(all), static_cast<std::size_t>(over.size)};
 }
 
 /// The living ranks of a channel as a binomial tree whose root is any of them.
@@ -137,8 +107,72 @@ class rank_tree {
   int place_;  // the root is at 0
 };
 
-/// The root's bytes on every rank; all blocks have the same size.
-inline void broadcast(const channel& over, std::span<std::byte> block, int root) {
+#if DAD_DEFINES_ENGINE
+
+/// Calls fn(offset, length) for each piece of a block of bytes, in order; not at all for an empty one.
+template <class Fn>
+void for_each_piece(std::size_t bytes, Fn&& fn) {
+  for (std::size_t offset = 0; offset < bytes; offset += piece_limit)
+    fn(offset, static_cast<int>(std::min(piece_limit, bytes - offset)));
+}
+
+DAD_ENGINE void start_send(const channel& over, std::span<const std::byte> block, int to, tag kind,
+                           std::vector<MPI_Request>& requests) {
+  for_each_piece(block.size(), [&](std::size_t offset, int count) {
+    requests.push_back(MPI_REQUEST_NULL);
+    call("MPI_Isend", MPI_Isend(block.data() + offset, count, MPI_BYTE, to, static_cast<int>(kind), over.comm,
+                                &requests.back()));
+  });
+}
+DAD_ENGINE void start_receive(const channel& over, std::span<std::byte> block, int from, tag kind,
+                              std::vector<MPI_Request>& requests) {
+  for_each_piece(block.size(), [&](std::size_t offset, int count) {
+    requests.push_back(MPI_REQUEST_NULL);
+    call("MPI_Irecv", MPI_Irecv(block.data() + offset, count, MPI_BYTE, from, static_cast<int>(kind),
+                                over.comm, &requests.back()));
+  });
+}
+
+DAD_ENGINE bool have_ended(std::vector<MPI_Request>& requests) {
+  while (!requests.empty()) {
+    int is_done = 0;
+    call("MPI_Test", MPI_Test(&requests.back(), &is_done, MPI_STATUS_IGNORE));
+    if (is_done == 0) return false;
+    requests.pop_back();
+  }
+  return true;
+}
+
+/// Ends the job if a rank has died that a step of all ranks would wait for.
+DAD_ENGINE void require_all_alive(const channel& over) {
+  if (over.processes.empty()) return;
+  const std::uint64_t here = over.processes[static_cast<std::size_t>(over.rank)].machine;
+  for (const int rank : over.alive)
+    if (has_ended(over.processes[static_cast<std::size_t>(rank)], here))
+      end_job("rank " + std::to_string(rank) + " died while rank " + std::to_string(over.rank) +
+              " waited for it");
+}
+
+DAD_ENGINE void wait_for(const channel& over, std::vector<MPI_Request>& requests) {
+  patience p;
+  while (!have_ended(requests)) {
+    p.wait();
+    if (p.is_long()) require_all_alive(over);
+  }
+}
+
+DAD_ENGINE void send(const channel& over, std::span<const std::byte> block, int to, tag kind) {
+  std::vector<MPI_Request> requests;
+  start_send(over, block, to, kind, requests);
+  wait_for(over, requests);
+}
+DAD_ENGINE void receive(const channel& over, std::span<std::byte> block, int from, tag kind) {
+  std::vector<MPI_Request> requests;
+  start_receive(over, block, from, kind, requests);
+  wait_for(over, requests);
+}
+
+DAD_ENGINE void broadcast(const channel& over, std::span<std::byte> block, int root) {
   const rank_tree tree(over, root);
   if (!tree.is_root()) receive(over, block, tree.parent());
   std::vector<int> children;
@@ -149,29 +183,17 @@ inline void broadcast(const channel& over, std::span<std::byte> block, int root)
   wait_for(over, requests);
 }
 
-/// One small value of the root's on every rank.
-template <class T>
-requires std::is_trivially_copyable_v<T>
-void broadcast(const channel& over, T& value, int root) {
-  broadcast(over, std::as_writable_bytes(std::span<T, 1>(&value, 1)), root);
-}
-
-/// One small record of every rank on every rank (of a rank that died: that of the first that lives); valid
-/// until the next exchange over this channel.
-template <class Record>
-requires std::is_trivially_copyable_v<Record> std::span<const Record> exchange(channel& over,
-                                                                               const Record& mine) {
-  static_assert(sizeof(Record) <= record_capacity);
-  auto* const all = reinterpret_cast<Record*>(over.records.data());
+DAD_ENGINE const std::byte* exchange_bytes(channel& over, std::span<const std::byte> mine) {
+  const std::size_t size = mine.size();
+  std::byte* const all = over.records.data();
   const auto records = [&](int first, int count) {
-    return std::as_writable_bytes(
-        std::span(all, static_cast<std::size_t>(over.size))
-            .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+    return std::span(all + static_cast<std::size_t>(first) * size, static_cast<std::size_t>(count) * size);
   };
+  const auto copy = [&](int to, const std::byte* from) { std::memmove(records(to, 1).data(), from, size); };
   // Up the tree, in which the ranks below one are those that follow it; then down, to everyone.
   const int first = over.alive.front();
   const rank_tree tree(over, first);
-  all[tree.place()] = mine;
+  copy(tree.place(), mine.data());
   int count = 1;
   tree.for_each_child([&](int child, int below) {
     receive(over, records(child, below), tree.rank_of(child));
@@ -182,9 +204,11 @@ requires std::is_trivially_copyable_v<Record> std::span<const Record> exchange(c
   broadcast(over, records(0, living), first);
   if (living < over.size) {
     int place = living;
-    for (int rank = over.size; rank-- > 0;) all[rank] = over.is_alive(rank) ? all[--place] : all[0];
+    for (int rank = over.size; rank-- > 0;) copy(rank, records(over.is_alive(rank) ? --place : 0, 1).data());
   }
-  return {all, static_cast<std::size_t>(over.size)};
+  return all;
 }
+
+#endif
 
 }  // namespace dad::mpi::detail

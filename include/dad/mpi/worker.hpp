@@ -14,6 +14,7 @@
 #include <dad/batch/statistics.hpp>
 #include <dad/mpi/chunk_work.hpp>
 #include <dad/mpi/failure.hpp>
+#include <dad/mpi/post.hpp>
 
 namespace dad::mpi::detail {
 

@@ -21,8 +21,8 @@
 // What records is one function for all operations, which depends on the operation by an argument. A program
 // that asks for its machine's instructions wants speed: it gets that function in every operation, where the
 // argument is a constant. In others the compiler decides: g++ leaves most of it out of line at -O2, and
-// inlines some more at -O3.
-#if defined(DAD_INLINE_RECORDING) || defined(__AVX__) || defined(__ARM_FEATURE_SVE)
+// inlines some more at -O3. Where nothing is optimised it is shared.
+#if (defined(DAD_INLINE_RECORDING) || defined(__AVX__) || defined(__ARM_FEATURE_SVE)) && defined(__OPTIMIZE__)
 #define DAD_INLINES_RECORDING 1
 #define DAD_RECORDING [[gnu::always_inline]]
 #else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Copyright the dad authors
 
-// What all test programs share of dad, see dad/core/engine.hpp.
+// What the sources of a program share of dad, compiled once; see dad/core/engine.hpp.
 
 #define DAD_ENGINE_SOURCE
 
