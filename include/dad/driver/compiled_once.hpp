@@ -49,7 +49,8 @@ DAD_ONCE const std::vector<var<double>>& recording_at<std::vector<double>, doubl
     const std::vector<double>&, unseeded&);
 DAD_ONCE auto structured_like<double>(const std::vector<double>&, const list_view<const double>&);
 
-// Where recording is inlined, an operation has its own functions; another source of the program may share them.
+// Where recording is inlined, an operation has its own functions; another source of the program may share
+// them.
 #if !DAD_INLINES_RECORDING || DAD_DEFINES_ENGINE
 using partials_once = known_partials<double>;
 DAD_ONCE std::uint64_t folding<double>::one(const operation_kind&, const var<double>&, double, double,
