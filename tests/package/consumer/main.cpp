@@ -12,6 +12,9 @@ double slope(double at);
 #if defined(EXPECT_MPI) != defined(DAD_WITH_MPI)
 #error "DAD_WITH_MPI is defined if and only if the target links dad::mpi"
 #endif
+#if defined(EXPECT_COMPILED_ONCE) && !defined(DAD_SEPARATE_ENGINE)
+#error "dad_compile_once leaves the machinery to each source"
+#endif
 
 int main([[maybe_unused]] int argc, [[maybe_unused]] char** argv) {
   const auto f = [](const auto& x) { return x[0] * sin(x[1]); };
