@@ -2,7 +2,7 @@
 # Copyright the dad authors
 
 # dad_compile_once(program [more programs...]): what the sources of these programs would each compile again of dad is compiled
-# once: <dad/dad.hpp> is read once (precompiled; not by clang before 16), and dad's machinery is an object of its own, with the
+# once: <dad/dad.hpp> is read once (precompiled), and dad's machinery is an object of its own, with the
 # libraries and flags of the first program, which all of them must have. For targets that are there already, and have sources of C++ alone.
 #
 #   find_package(dad REQUIRED COMPONENTS mpi)
@@ -22,16 +22,9 @@ function(dad_compile_once program)
   endforeach()
   target_link_libraries(${machinery} PRIVATE "$<TARGET_PROPERTY:${program},LINK_LIBRARIES>")
 
-  set(reads_headers_once TRUE)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)
-    set(reads_headers_once FALSE)  # clang 14 crashes when it reads types of lambdas back
-  endif()
   foreach(target IN LISTS ARGV)
     target_compile_definitions(${target} PRIVATE DAD_SEPARATE_ENGINE)
     target_sources(${target} PRIVATE "$<TARGET_OBJECTS:${machinery}>")
-    if(NOT reads_headers_once)
-      continue()
-    endif()
     if(target STREQUAL program)
       target_precompile_headers(${target} PRIVATE <dad/dad.hpp>)
     else()

@@ -80,7 +80,7 @@ check_report run_check(const char* routine, const F& f, const X& x, const check_
 ///   //   x[3], entry 3: derivative 0, differences 0 +- 1e-16, ...
 template <class F, class X>
 [[nodiscard]] check_report check_gradient(const F& f, const X& x, const check_options& o = {}) {
-  using Y = decltype(detail::call(f, detail::transform<var<double>>(x, [](const auto&) { return 0.0; })));
+  using Y = decltype(detail::call(f, detail::transform<var<double>>(x, detail::always<double>())));
   detail::check_scalar_result<std::remove_cvref_t<Y>>();
   return detail::run_check<detail::first_order>("check_gradient", f, x, o);
 }

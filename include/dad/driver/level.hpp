@@ -64,6 +64,16 @@ constexpr bool contains_level() {
     return false;
 }
 
+/// A number for every component, where only the type of what is made of them counts: clang 14 cannot
+/// read a lambda inside of decltype back from a precompiled header.
+template <class T>
+struct always {
+  template <class Component>
+  constexpr T operator()(const Component&) const {
+    return T(0);
+  }
+};
+
 /// fn of every component of a dual or series of another level, which stays around the result.
 template <class U, std::size_t N, class Tag, class Fn>
 constexpr auto map_components(const dual<U, N, Tag>& x, Fn&& fn) {

@@ -26,7 +26,7 @@ auto gradient_row(Recorded& recording, const L& y) {
     return std::vector<T>(row.begin(), row.end());
   } else if constexpr (contains_level<S, L>()) {
     const auto values = gradient_row(recording, y.value());
-    using G = decltype(map_components(y, [&](const auto&) { return values[0]; }));
+    using G = decltype(map_components(y, always<typename decltype(values)::value_type>()));
     std::vector<G> rows(values.begin(), values.end());
     if constexpr (power_series<L>) {
       for (std::size_t i = 1; i <= L::order; ++i) {
