@@ -38,6 +38,7 @@ DAD_ONCE struct newest_row<double>;
 DAD_ONCE struct operands<double>;
 DAD_ONCE struct folding<double>;
 DAD_ONCE class operation_row<double>;
+DAD_ONCE class sum_row<double>;
 DAD_ONCE class lease<tape<double>>;
 DAD_ONCE class lease<std::vector<var<double>>>;
 DAD_ONCE class recording_at<std::vector<double>, double>;

@@ -16,6 +16,7 @@
 #include <dad/reverse/operands.hpp>
 #include <dad/reverse/operation_kind.hpp>
 #include <dad/reverse/operation_row.hpp>
+#include <dad/reverse/sum_row.hpp>
 #include <dad/reverse/tape.hpp>
 
 namespace dad::detail {
@@ -30,6 +31,7 @@ struct folding {
   using word = argument_word;
   using newest = newest_row<T>;
   using vars = operands<T>;
+  using sums = sum_row<T>;
 
   /// Nothing is folded.
   template <class Op, class... A>
@@ -73,7 +75,7 @@ struct folding {
     if constexpr (!std::is_same_v<partial, op::plus_one>)
       take(x, binary<true, FoldY>(op, x, y));
     else if constexpr (scalar<T>)
-      add_to(kind, x, y, sum_in_place{});
+      add_to(kind, x, y, {});
     else
       add_to(kind, x, y, static_cast<T>(evaluate(op, x.value_, y.value_)));
     return x;
@@ -82,7 +84,7 @@ struct folding {
   [[gnu::always_inline]] static number& assign_constant(const Op& op, number& x, const A& y) {
     using partial = typename vars::template partial_type<Op, 0, number, A>;
     if constexpr (std::is_same_v<partial, op::plus_one>) {
-      if (vars::is_alone(active_tape<T>->recorder_.rows, x)) {
+      if (vars::is_alone(active_tape<T>->recorder_.rows, x.id_)) {
         x.value_ = static_cast<T>(evaluate(op, x.value_, y));
         return x;
       }
@@ -191,79 +193,17 @@ struct folding {
     return id;
   }
 
-  // The value of x += y and x -= y (by y's tag), where numbers are recorded themselves: x's is added to in
-  // place too, and y's is used up if y is. Elsewhere it is a number that is there.
-  struct sum_in_place {};
-  using sum_argument = std::conditional_t<scalar<T>, sum_in_place, argument>;
-  template <bool UsesUp>
-  [[gnu::always_inline]] static void put_sum(number& x, const number&, argument sum, std::uint32_t) {
-    x.value_ = sum;
-  }
-  template <bool UsesUp>
-  static void put_sum(number& x, const number& y, sum_in_place, std::uint32_t tag) {
-    using operand = std::conditional_t<UsesUp, T&&, const T&>;  // y is a temporary where it is used up
-    if (tag == word::minus_one)
-      x.value_ -= static_cast<operand>(const_cast<number&>(y).value_);
-    else
-      x.value_ += static_cast<operand>(const_cast<number&>(y).value_);
-  }
-  static T sum_of(const number& x, const number& y, sum_argument sum, std::uint32_t tag) {
-    if constexpr (scalar<T>)
-      return static_cast<T>(tag == word::minus_one ? x.value_ - y.value_ : x.value_ + y.value_);
-    else
-      return sum;
-  }
-
-  // x += y and x -= y.
-  DAD_RECORDING static void add_to(const operation_kind& kind, number& x, const number& y, sum_argument sum) {
-    const std::uint32_t tag = kind.tag[1];
-    tape_recorder<T>& t = active_tape<T>->recorder_;
-    rows<T>& r = t.rows;
-    if (kind.may_fold[1] && newest::can_fold(r, y.id_)) {
-      if (__builtin_expect(vars::is_alone(r, x), 1)) {
-        if (__builtin_expect(x.id_ != y.id_, 1)) {
-          if (tag == word::minus_one) newest::negate(r);
-          const std::uint64_t id = std::exchange(y.id_, spent_id);
-          put_sum<true>(x, y, sum, tag);
-          if (x.id_ + 1 != id || newest::follows_increment(r)) {
-            newest::make_increment(r, x.id_, id);
-          } else if (newest::can_join(r)) {
-            newest::join(r, x.id_);
-          } else {
-            newest::append(r, x.id_, word::plus_one);
-            x.id_ = id;
-          }
-          return;
-        }
-      } else if (__builtin_expect(vars::is_at_hand(t, x.id_), 1) || !x.is_active()) {
-        if (tag == word::minus_one) newest::negate(r);
-        const std::uint64_t id = std::exchange(y.id_, spent_id);
-        if (x.is_active()) newest::append(r, x.id_, word::plus_one);
-        put_sum<true>(x, y, sum, tag);
-        x.id_ = id;
-        return;
-      }
+  // x += y and x -= y, by y's tag. Where numbers are recorded themselves, they are added here alone, whatever
+  // became of the row: a compiler that contracts products into sums then does so every time or never.
+  DAD_RECORDING static void add_to(const operation_kind& kind, number& x, const number& y,
+                                   typename sums::argument sum) {
+    sums::add(kind, active_tape<T>->recorder_, x, y, sum);
+    if constexpr (scalar<T>) {
+      if (kind.may_fold[1])
+        sums::add_value(kind, x.value_, static_cast<T&&>(const_cast<number&>(y).value_));
+      else
+        sums::add_value(kind, x.value_, y.value_);
     }
-    if (!r.is_full() && vars::template can_enter<false, true>(t, y)) {
-      if (vars::is_alone(r, x)) {
-        put_sum<false>(x, y, sum, tag);
-        if (newest::can_fold(r, x.id_))
-          newest::append(r, y.id_, tag);
-        else
-          r.write_increment(x.id_, y.id_, tag);
-        return;
-      }
-      if (!x.is_active()) {
-        put_sum<false>(x, y, sum, tag);
-        x.id_ = r.write_row(rows<T>::argument_of(y.id_, tag), row_word::argument);
-        return;
-      }
-    }
-    const T value = sum_of(x, y, sum, tag);
-    const std::uint64_t id = operation_row<T>::link(
-        kind, x, y, value, operation_partials<T>(false, false, op::add{}, value, x.value_, y.value_));
-    x.value_ = value;
-    x.id_ = id;
   }
 
   [[gnu::always_inline]] static bool is_newest(const rows<T>& r, const number& x) noexcept {

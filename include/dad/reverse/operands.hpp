@@ -118,8 +118,8 @@ struct operands {
   }
 
   /// Nothing but this variable knows its value, and its rows may still change.
-  [[gnu::always_inline]] static bool is_alone(const rows<T>& r, const number& x) noexcept {
-    return (x.id_ ^ r.newest) >> 31 == 1;
+  [[gnu::always_inline]] static bool is_alone(const rows<T>& r, std::uint64_t id) noexcept {
+    return (id ^ r.newest) >> 31 == 1;
   }
 
   /// x * x has one argument, with a partial: no need to note the value as a factor.
@@ -136,15 +136,15 @@ struct operands {
   static bool is_at_hand(const tape_recorder<T>& t, std::uint64_t id) noexcept {
     return (id ^ t.rows.newest) >> 32 == 0 || (id & ~mark_bits) - t.oldest_first < t.oldest_count;
   }
-
- private:
-  // Notes the values of two factors, which the tape may own.
+  /// Notes the values of two factors, if the tape owns them.
   [[gnu::noinline]] static bool list(tape_recorder<T>& t, plain x, plain y) {
     if (!is_at_hand(t, x.id_) || !is_at_hand(t, y.id_)) return false;
     if ((x.id_ & unlisted_bit) != 0) t.rows.list(x.id_, x.value_);
     if ((y.id_ & unlisted_bit) != 0) t.rows.list(y.id_, y.value_);
     return true;
   }
+
+ private:
   [[gnu::noinline]] static bool are_at_hand(const tape_recorder<T>& t, std::uint64_t x, std::uint64_t y,
                                             std::uint64_t z) noexcept {
     return is_at_hand(t, x) && is_at_hand(t, y) && is_at_hand(t, z);

@@ -73,8 +73,7 @@ class operation_row {
         return id;
       }
       if (!r.is_full() && vars::template can_enter<true, true, true>(t, x, y)) [[likely]]
-        return r.write_row(rows<T>::argument_of(x.id_, word::factor),
-                           rows<T>::argument_of(y.id_, word::plus_one), row_word::one_product);
+        return product_row(r, x.id_, y.id_);
     } else if (!r.is_full() && vars::template can_enter<false, true, true>(t, x, y)) [[likely]] {
       if (kind.tag[0] == word::stored) r.write_partial(partials(0));
       if (kind.tag[1] == word::stored) r.write_partial(partials(1));
@@ -163,11 +162,21 @@ class operation_row {
     if (t.rows.is_full() || !vars::is_at_hand(t, x.id_))
       return record(kind, x, x, value,
                     operation_partials<T>(false, false, op::multiply{}, value, x.value_, x.value_));
-    t.rows.write_partial(static_cast<T>(x.value_ + x.value_));
-    return t.rows.write_row(rows<T>::argument_of(x.id_, word::stored), row_word::stored_argument);
+    return square_row(t.rows, x);
   }
 
-  // One of the operands is inactive, or the tape is not ready.
+  [[gnu::always_inline]] static std::uint64_t product_row(rows<T>& r, std::uint64_t x,
+                                                          std::uint64_t y) noexcept {
+    return r.write_row(rows<T>::argument_of(x, word::factor), rows<T>::argument_of(y, word::plus_one),
+                       row_word::one_product);
+  }
+  static std::uint64_t square_row(rows<T>& r, plain x) {
+    r.write_partial(static_cast<T>(x.value_ + x.value_));
+    return r.write_row(rows<T>::argument_of(x.id_, word::stored), row_word::stored_argument);
+  }
+
+  // One of the operands is inactive, or the tape is not ready. Where that is for want of room alone, the row
+  // is what it would have been: derivatives have the same bits wherever the memory of a recording grows.
   template <class Partials>
   [[gnu::noinline]] static std::uint64_t record(const operation_kind& kind, plain x, plain y, argument value,
                                                 Partials partials) {
@@ -177,6 +186,10 @@ class operation_row {
       const observed_value<T> seen[] = {observed(x), observed(y)};
       const std::uint64_t ids[] = {x.id_, y.id_};
       t = &ready_recorder(kind.name, ids, {seen, kind.operand_count}, value);
+    }
+    if (kind.is_product && t->observer == nullptr) {
+      if (x.id_ == y.id_ && vars::is_at_hand(*t, x.id_)) return square_row(t->rows, x);
+      if (vars::list(*t, x, y)) return product_row(t->rows, x.id_, y.id_);
     }
     const Partials known = with_factors(kind, partials, x.value_, y.value_);
     row w(t->rows);

@@ -51,7 +51,7 @@ struct statement_writer {
       id = write<false, true>(t.rows, e, 0, value) | (IsSum ? sole_bit : 0);
     else {
       const E copy = e;  // only this one has an address, so that the other is never in memory
-      id = record(copy, value);
+      id = record<IsSum>(copy, value);
     }
     y.value_ = value;
     y.id_ = id;
@@ -72,7 +72,7 @@ struct statement_writer {
         y.value_ = static_cast<T>(evaluate(sum{}, y.value_, primal(e)));
         new (r.factors.begin() + index_of(y.id_)) T(y.value_);
         return;
-      } else if (is_usual(r, e)) [[likely]] {
+      } else if (is_usual(r, e) || is_made_usual(e)) [[likely]] {
         y.value_ = static_cast<T>(evaluate(sum{}, y.value_, primal(e)));
         write<IsMinus, true, true>(r, e, y.id_, y.value_);
         return;
@@ -83,7 +83,7 @@ struct statement_writer {
       if constexpr (!has_influence<E>) {
         y.value_ = value;
         return;
-      } else if (is_usual(r, e)) {
+      } else if (is_usual(r, e) || is_made_usual(e)) {
         y.id_ = write<IsMinus, true>(r, e, 0, value) | sole_bit;
         y.value_ = value;
         return;
@@ -126,6 +126,31 @@ struct statement_writer {
     std::uint64_t other_bits = 0;
     for_each_leaf(e, [&](const leaf& x) { other_bits |= x.id ^ r.newest; });
     return !r.is_full() && other_bits >> 30 == 0;
+  }
+
+  /// Sees to it that e is, where nothing but room and notes is missing: its statement is the same wherever
+  /// the memory of a recording grows, and so are all bits of the derivatives.
+  template <class E>
+  [[gnu::always_inline]] static bool is_made_usual(const E& e) {
+    const E copy = e;
+    return make_usual(copy);
+  }
+  template <class E>
+  [[gnu::noinline, gnu::cold]] static bool make_usual(const E& e) {
+    tape_recorder<T>& t = active_tape<T>->recorder_;
+    bool are_newest = t.observer == nullptr;
+    for_each_leaf(
+        e, [&](const leaf& x) { are_newest = are_newest && x.id != 0 && (x.id ^ t.rows.newest) >> 32 == 0; });
+    if (are_newest) make_room(t, e);
+    return are_newest;
+  }
+  template <class E>
+  static void make_room(tape_recorder<T>& t, const E& e) {
+    if (!t.rows.lists_all) t.rows.list_all();
+    if (t.rows.is_full()) t.make_room(row_word::most_arguments);
+    for_each_leaf(e, [&](const leaf& x) {
+      if ((x.id & unlisted_bit) != 0) t.rows.list(x.id, x.value);
+    });
   }
 
   /// The words and partials of e, whose derivative is that of the statement times outer.
@@ -224,8 +249,10 @@ struct statement_writer {
 
   /// What is not usual: passive variables, of another stretch or tape, not noted, no room, an
   /// observer.
-  template <class E>
+  template <bool IsSum, class E>
   [[gnu::noinline, gnu::cold]] static std::uint64_t record(const E& e, const T& value) {
+    if (make_usual(e))
+      return write<false, true>(active_tape<T>->recorder_.rows, e, 0, value) | (IsSum ? sole_bit : 0);
     bool any_active = false, any_passive = false;
     for_each_leaf(e, [&](const leaf& x) { (x.id != 0 ? any_active : any_passive) = true; });
     if (!any_active) return 0;
@@ -234,11 +261,7 @@ struct statement_writer {
       if (x.id != 0 && !operands<T>::is_at_hand(t, x.id)) t.check_id(x.id, "a statement");
     });
     if (t.observer != nullptr) return observed(e).id_;
-    if (!t.rows.lists_all) t.rows.list_all();
-    if (t.rows.is_full()) t.make_room(row_word::most_arguments);
-    for_each_leaf(e, [&](const leaf& x) {
-      if ((x.id & unlisted_bit) != 0) t.rows.list(x.id, x.value);
-    });
+    make_room(t, e);
     return any_passive ? write<false, false>(t.rows, e, 0, value) : write<false, true>(t.rows, e, 0, value);
   }
 

@@ -158,6 +158,7 @@ class var {
   friend struct detail::operands<T>;
   friend class detail::operation_row<T>;
   friend struct detail::folding<T>;
+  friend class detail::sum_row<T>;
   friend class detail::terms<T>;
   friend struct detail::range_operands<T>;
   friend class detail::range_rows<T>;

@@ -28,6 +28,10 @@ struct random_program {
   bool is_common = false;    // nothing that other libraries lack or define in another way
 };
 
+/// Tapes hold so many other operations before a program records; where that is odd, they have been cleared of
+/// them. The memory of a recording then grows at another place of the program, or not at all.
+inline thread_local std::size_t operations_before = 0;
+
 /// What a program computes: for every observation its value and its derivatives by all inputs.
 struct outcome {
   std::vector<double> values;

@@ -177,6 +177,40 @@ TEST_CASE("random programs, fused") {
   CHECK(faults == 0);
 }
 
+/// Every bit is the same wherever the memory of a recording grows.
+TEST_CASE("random programs, after other operations") {
+  auto [first, count] = chosen_programs();
+  if (first == 0) count /= is_sanitized ? 200 : 20;
+  int faults = 0;
+  for (std::uint64_t number = first; number < first + count && faults < 5; ++number) {
+    const random_program p = test::make_program(number, 20);
+    const auto after = [&](std::size_t operations) {
+      test::operations_before = operations;
+      std::vector<outcome> by_every_tape = {test::run_folded(p), test::run_fused(p),
+                                            test::run_folded_over_forward(p), test::run_folded_twice(p)};
+      test::operations_before = 0;
+      return by_every_tape;
+    };
+    const std::vector<outcome> expected = after(0);
+    test::dice d(number);
+    for (int k = 0; k < 4; ++k) {
+      const std::size_t operations = d(600);
+      const std::vector<outcome> grown = after(operations);
+      for (std::size_t i = 0; i < grown.size(); ++i) {
+        std::string fault = test::different_bits("value", grown[i].values, expected[i].values);
+        if (fault.empty())
+          fault = test::different_bits("derivative", grown[i].gradients, expected[i].gradients);
+        if (fault.empty())
+          fault = test::different_bits("second derivative", grown[i].seconds, expected[i].seconds);
+        if (fault.empty()) continue;
+        ++faults;
+        FAIL_CHECK("program " << number << " after " << operations << " operations, tape " << i << ": "
+                              << fault << "; it is" << test::run_folded(p, true).trace);
+      }
+    }
+  }
+}
+
 /// Fourth-order central differences, where no kink is near and cancellation leaves digits.
 TEST_CASE("random programs, differences") {
   const auto [first, count] = chosen_programs();
