@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "mpi/ranks.hpp"
@@ -191,6 +192,31 @@ TEST_CASE("points of any structure travel from the root") {
 TEST_CASE("a point that all ranks have is not sent") {
   const auto local = dad::hessian(energy, point(19));
   CHECK(same_matrix(dad::mpi::hessian(energy, point(19), {.inputs = on::all, .results = on::all}), local));
+}
+
+/// What a rank has recorded before decides where the memory of its next recording grows, and must not decide
+/// a bit: ranks would disagree.
+TEST_CASE("ranks that have computed other things before agree") {
+  const auto sums = [](const auto& x) {
+    std::remove_cvref_t<decltype(x[0])> total = 0.0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      for (std::size_t j = 0; j < x.size(); ++j) {
+        auto sum = x[j] * x[j];
+        sum += x[i];
+        sum -= x[(i * j) % x.size()];
+        total += 1.7 * std::move(sum) * x[i] / (1.0 + double(j));
+      }
+    }
+    return total;
+  };
+  for (std::size_t n = 20; n < 60; n += 3) {
+    for (std::size_t k = 0; k < n % 5; ++k) {
+      (void)dad::gradient(sums, point(n + 7 * k * std::size_t(ranks::rank())));
+      (void)dad::hessian(sums, point(5 + k * n * std::size_t(ranks::rank()) % 31));
+    }
+    const dad::matrix hessian = dad::mpi::hessian(sums, point_at(0, n), {.results = on::all});
+    CHECK(same_matrix(hessian, dad::hessian(sums, point(n))));
+  }
 }
 
 TEST_CASE("a part of the ranks, with a root that is not 0") {
