@@ -94,7 +94,10 @@ constexpr auto integral(const X& x, const G& g, std::size_t k) {
 /// Coefficient k of the y with y d = x, from those before.
 template <class Y, class X, class D>
 constexpr auto quotient(const Y& y, const X& x, const D& d, std::size_t k) {
-  return (coefficient(x, k) - convolution(y, d, k, 0, k - 1)) / d[0];
+  if constexpr (std::tuple_size_v<D> == 1)
+    return coefficient(x, k) / d[0];
+  else
+    return (coefficient(x, k) - convolution(y, d, k, 0, k - 1)) / d[0];
 }
 
 /// Coefficient k of the y with y' d = x', from those before.
