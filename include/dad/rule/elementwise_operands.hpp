@@ -13,6 +13,7 @@
 #include <dad/op/reduction.hpp>
 #include <dad/reverse/var.hpp>
 #include <dad/rule/lanes_over.hpp>
+#include <dad/structure/shape.hpp>
 
 namespace dad::detail {
 
@@ -91,8 +92,12 @@ template <class T, class A, class Get>
     if constexpr (neighbours<A> && std::is_reference_v<decltype(get(a[0]))> &&
                   sizeof(element) % sizeof(double) == 0)
       if (width == lane_count) return lanes::template load<sizeof(element) / sizeof(double)>(&get(a[i]));
-    return lanes::gather(
-        [&](std::size_t l) -> decltype(auto) { return get(a[i + (l < width ? l : width - 1)]); });
+    return lanes::gather([&](std::size_t l) -> decltype(auto) {
+      std::size_t at = i + (l < width ? l : width - 1);
+      // Compilers look at all lanes of a short array, and warn of those that are never there.
+      if constexpr (is_array<A>) at = at < a.size() ? at : a.size() - 1;
+      return get(a[at]);
+    });
   }
 }
 template <class A>
