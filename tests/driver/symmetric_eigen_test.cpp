@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "core/close.hpp"
@@ -60,6 +61,24 @@ TEST_CASE("matrices made of their eigenvalues") {
   }
 }
 
+/// What reflections leave of them is rounding errors of rounding errors.
+TEST_CASE("matrices of low rank") {
+  for (const std::size_t n : {5u, 40u, 90u})
+    for (const std::size_t rank : {1u, 2u, 3u})
+      for (const double size : {1.0, 1e-150, 1e150, 1e-300}) {
+        dad::matrix a(n, n);
+        for (std::size_t i = 0; i < n; ++i)
+          for (std::size_t j = 0; j < n; ++j)
+            for (std::size_t k = 0; k < rank; ++k)
+              a(i, j) += size * std::sin(static_cast<double>((k + 1) * (i + 1))) *
+                         std::sin(static_cast<double>((k + 1) * (j + 1)));
+        const std::vector<double> values = checked_eigenvalues(a, size * static_cast<double>(n));
+        CHECK(std::abs(values[0]) <= 1e-14 * size * static_cast<double>(n));
+        CHECK(std::abs(values[n - rank - 1]) <= 1e-14 * size * static_cast<double>(n));
+        CHECK(values[n - rank] >= 0.01 * size * static_cast<double>(n));
+      }
+}
+
 TEST_CASE("matrices with closed forms") {
   check_eigenpairs(diagonal({3, -1, 2, 2}), {3, -1, 2, 2});
   dad::matrix swap(2, 2);
@@ -78,6 +97,14 @@ TEST_CASE("matrices with closed forms") {
   check_eigenpairs(difference, expected);
   one[0] = n;
   check_eigenpairs(ones, one);
+
+  // In the range of numbers that are not normal.
+  constexpr double least = std::numeric_limits<double>::denorm_min();
+  dad::matrix tiny(n, n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j)
+      tiny(i, j) = least * static_cast<double>((i * j) % 7 + (i == j ? 9 : 0));
+  (void)checked_eigenvalues(tiny, 1e15 * 40 * least);
 
   // Nearly tridiagonal already, with either sign: the reflections must not cancel.
   for (const double beside : {-1.0, 1.0}) {

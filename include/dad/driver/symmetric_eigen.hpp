@@ -30,6 +30,7 @@ class symmetric_eigensolver_if_used {
  public:
   explicit symmetric_eigensolver_if_used(matrix a)
       : n_(a.rows()), a_(std::move(a)), vectors_(n_, n_), diagonal_(n_), beside_(n_) {
+    scale();
     for (std::size_t i = 0; i < n_; ++i) vectors_(i, i) = 1;
     for (std::size_t k = 0; k + 2 < n_; ++k) reflect(k);
     for (std::size_t i = 0; i < n_; ++i) diagonal_[i] = a_(i, i);
@@ -46,23 +47,37 @@ class symmetric_eigensolver_if_used {
     }
     symmetric_eigenpairs pairs{{}, {n_, n_}};
     for (std::size_t i = 0; i < n_; ++i) {
-      pairs.values.push_back(diagonal_[order[i]]);
+      pairs.values.push_back(std::ldexp(diagonal_[order[i]], exponent_));
       for (std::size_t j = 0; j < n_; ++j) pairs.vectors(i, j) = vectors_(order[i], j);
     }
     return pairs;
   }
 
  private:
+  // What is no larger is zero, where the largest entry is from 1 to 2: without this, reflections of what is
+  // left of a matrix of low rank go on to numbers that are not normal, and have no direction.
+  static constexpr double negligible =
+      std::numeric_limits<double>::epsilon() * std::numeric_limits<double>::epsilon();
+
+  void scale() {
+    double largest = 0;
+    for (std::size_t i = 0; i < a_.size(); ++i)
+      if (const double size = std::abs(a_.data()[i]); size > largest) largest = size;
+    if (largest == 0 || largest > std::numeric_limits<double>::max()) return;
+    exponent_ = std::ilogb(largest);
+    for (std::size_t i = 0; i < a_.size(); ++i) a_.data()[i] = std::ldexp(a_.data()[i], -exponent_);
+  }
+
   // A <- (1 - factor u u') A (1 - factor u u') with zeros below (k + 1, k), the same from the left to the
   // vectors.
   [[gnu::noinline]] void reflect(std::size_t k) {
     double rest = 0;
     for (std::size_t i = k + 2; i < n_; ++i) rest = std::hypot(rest, a_(i, k));
-    if (rest == 0) return;
+    if (rest <= negligible) return;
     const double first = a_(k + 1, k);
     const double length = std::hypot(first, rest);
     list<double> u(n_, 0.0), p(n_, 0.0);
-    // Scaled by the length, so that no square leaves the range; the sign avoids cancellation.
+    // The sign avoids cancellation.
     for (std::size_t i = k + 1; i < n_; ++i) u[i] = a_(i, k) / length;
     u[k + 1] += std::copysign(1.0, first);
     const double factor = 1 / std::abs(u[k + 1]);
@@ -99,7 +114,7 @@ class symmetric_eigensolver_if_used {
 
   bool is_negligible(std::size_t i) {
     const double size = std::abs(diagonal_[i]) + std::abs(diagonal_[i + 1]);
-    if (!(std::abs(beside_[i]) <= std::numeric_limits<double>::epsilon() * size)) return false;
+    if (!(std::abs(beside_[i]) <= std::numeric_limits<double>::epsilon() * size + negligible)) return false;
     beside_[i] = 0;
     return true;
   }
@@ -134,6 +149,7 @@ class symmetric_eigensolver_if_used {
   }
 
   std::size_t n_;
+  int exponent_ = 0;
   matrix a_, vectors_;
   list<double> diagonal_, beside_;
 };
