@@ -71,6 +71,18 @@ constexpr auto evaluate(const Op& op, const A&... a) {
     return op.value(a...);
 }
 
+/// The same as a T. A plain one is rounded: g++ contracts a product into the sum that it goes into where it
+/// sees both, which depends on what is inlined where.
+template <class T, class Op, number... A>
+constexpr T rounded_value(const Op& op, const A&... a) {
+#if defined(__GNUC__) && !defined(__clang__)
+  if constexpr (std::is_floating_point_v<T>)
+    return __builtin_assoc_barrier(static_cast<T>(evaluate(op, a...)));
+  else
+#endif
+    return static_cast<T>(evaluate(op, a...));
+}
+
 /// Exactly zero in every component, and not recorded: a seed that must not reach anything.
 template <number A>
 constexpr bool is_zero(const A& a) {

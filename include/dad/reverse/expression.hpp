@@ -78,9 +78,7 @@ class expression {
   static constexpr std::size_t arity = sizeof...(Operand);
 
   [[gnu::always_inline]] constexpr explicit expression(const Op& op, const Operand&... operands)
-      : op_(op),
-        operands_(operands...),
-        value_(static_cast<T>(detail::evaluate(op, detail::primal(operands)...))) {}
+      : op_(op), operands_(operands...), value_(detail::rounded_value<T>(op, detail::primal(operands)...)) {}
 
   [[nodiscard]] constexpr const T& value() const noexcept { return value_; }
   [[nodiscard]] constexpr bool is_zero() const { return false; }

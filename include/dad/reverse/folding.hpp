@@ -99,7 +99,7 @@ struct folding {
   // The result without a row. Its value stays where it is made: nobody else knows it.
   template <class Op, class... Primals>
   [[gnu::always_inline]] static number computed(const Op& op, const Primals&... primals) {
-    return number(typename number::in_place{}, [&] { return static_cast<T>(evaluate(op, primals...)); });
+    return number(typename number::in_place{}, [&] { return rounded_value<T>(op, primals...); });
   }
 
   template <class Op, class... A, std::size_t... I>
