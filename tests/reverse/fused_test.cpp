@@ -311,4 +311,40 @@ TEST_CASE("fused functions of several outputs, several arguments, and none") {
   CHECK(dad::gradient(dad::fused([](const auto&) { return 1; }), x) == std::vector<double>{0.0, 0.0});
 }
 
+/// Values are noted one by one for var, all of them from the first statement on.
+TEST_CASE("a statement after operations of var that noted its variables") {
+  dad::tape<> t;
+  const auto guard = t.activate();
+  var<> p = 2.0, q = 3.0;
+  t.input(p);
+  t.input(q);
+  var<> z = p * q;
+  for (int i = 0; i < 2000; ++i) (void)var<>(p * 2.0);
+  const fused_var<> a = p, b = q;
+  const fused_var<> sum = a + b;  // value 2003, where the first two are noted
+  for (int i = 0; i < 9000; ++i) {
+    const var<> w = q * 2.0;
+    z += w * q;
+  }
+  const fused_var<> product = a * sum;
+  t.backward(product);
+  CHECK(p.adjoint() == 7.0);
+  CHECK(q.adjoint() == 2.0);
+}
+
+TEST_CASE("a product of duals and a number in a statement") {
+  using dual = dad::dual<>;
+  dad::tape<dual> t;
+  const auto guard = t.activate();
+  fused_var<dual> x = dual(0.75, 0.5), y = dual(0.5, 2.0);
+  t.input(x);
+  t.input(y);
+  const fused_var<dual> z = x * x * 0.25 + 2 * (y * x) * -0.5;
+  t.backward(z);
+  CHECK(x.adjoint().value() == 0.5 * 0.75 - 0.5);
+  CHECK(x.adjoint().tangent() == 0.5 * 0.5 - 2.0);
+  CHECK(y.adjoint().value() == -0.75);
+  CHECK(y.adjoint().tangent() == -0.5);
+}
+
 }  // namespace

@@ -238,4 +238,38 @@ TEST_CASE("a guard must be kept") {
   CHECK(dad::tape<>::active() == nullptr);
 }
 
+/// A sum that throws one level below is as it was, and so is its row.
+TEST_CASE("a sum of recorded numbers that throws is not half made") {
+  using inner = var<>;
+  for (int kind = 0; kind < 4; ++kind) {
+    CAPTURE(kind);
+    dad::tape<> below, other;
+    dad::tape<inner> t;
+    const auto guard = t.activate();
+    const auto below_guard = below.activate();
+    inner p = 2.0, q = 3.0, foreign = 5.0;
+    below.input(p);
+    below.input(q);
+    {
+      const auto other_guard = other.activate();
+      other.input(foreign);
+    }
+    var<inner> a = p, b = q, c = foreign;
+    t.input(a);
+    t.input(b);
+    t.input(c);
+    var<inner> x = 0.0;  // passive, an input, a sum that nobody else knows, one that is known
+    if (kind == 1) x = a;
+    if (kind >= 2) x += a * b;
+    [[maybe_unused]] const var<inner> known = kind == 3 ? x : var<inner>(0.0);
+    const double before = dad::value(x);
+    CHECK(message_of([&] { x += c; }) != "no exception");
+    CHECK(dad::value(x) == before);
+    const var<inner> y = x + a;
+    t.backward(y);
+    CHECK(dad::value(c.adjoint()) == 0.0);
+    CHECK(dad::value(a.adjoint()) == (kind == 0 ? 1.0 : kind == 1 ? 2.0 : 4.0));
+  }
+}
+
 }  // namespace

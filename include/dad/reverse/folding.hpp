@@ -75,9 +75,9 @@ struct folding {
     if constexpr (!std::is_same_v<partial, op::plus_one>)
       take(x, binary<true, FoldY>(op, x, y));
     else if constexpr (scalar<T>)
-      add_to(kind, x, y, {});
+      sums::add(kind, active_tape<T>->recorder_, x, y, {});
     else
-      add_to(kind, x, y, static_cast<T>(evaluate(op, x.value_, y.value_)));
+      sums::add(kind, active_tape<T>->recorder_, x, y, static_cast<T>(evaluate(op, x.value_, y.value_)));
     return x;
   }
   template <class Op, class A>
@@ -191,19 +191,6 @@ struct folding {
     const std::uint64_t id = fold(r, folded, kind.tag[at], known, at);
     if (other.is_active()) append(r, other, kind.tag[1 - at], known, 1 - at);
     return id;
-  }
-
-  // x += y and x -= y, by y's tag. Where numbers are recorded themselves, they are added here alone, whatever
-  // became of the row: a compiler that contracts products into sums then does so every time or never.
-  DAD_RECORDING static void add_to(const operation_kind& kind, number& x, const number& y,
-                                   typename sums::argument sum) {
-    sums::add(kind, active_tape<T>->recorder_, x, y, sum);
-    if constexpr (scalar<T>) {
-      if (kind.may_fold[1])
-        sums::add_value(kind, x.value_, static_cast<T&&>(const_cast<number&>(y).value_));
-      else
-        sums::add_value(kind, x.value_, y.value_);
-    }
   }
 
   [[gnu::always_inline]] static bool is_newest(const rows<T>& r, const number& x) noexcept {

@@ -120,12 +120,12 @@ struct statement_writer {
       for_each_operand<E>([&](auto place) { for_each_leaf(std::get<place()>(e.operands()), visit); });
   }
 
-  /// Room, and all variables of the newest stretch and noted.
+  /// Room for values that are noted, and all variables of the newest stretch and noted.
   template <class E>
   [[gnu::always_inline]] static bool is_usual(const rows<T>& r, const E& e) {
     std::uint64_t other_bits = 0;
     for_each_leaf(e, [&](const leaf& x) { other_bits |= x.id ^ r.newest; });
-    return !r.is_full() && other_bits >> 30 == 0;
+    return !r.is_full() && r.lists_all && other_bits >> 30 == 0;
   }
 
   /// Sees to it that e is, where nothing but room and notes is missing: its statement is the same wherever
@@ -198,8 +198,10 @@ struct statement_writer {
       return static_cast<T>(-p);
     else if constexpr (std::is_same_v<P, op::minus_one>)
       return static_cast<T>(-outer);
-    else
+    else if constexpr (std::is_same_v<Outer, T>)
       return masked_product(static_cast<T>(p), outer);
+    else
+      return masked_product(static_cast<T>(p), static_cast<T>(outer));
   }
 
   /// Writes the statement; gives the id of its value. An increment adds to the value with the id `target`.

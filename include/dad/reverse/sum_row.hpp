@@ -30,18 +30,9 @@ class sum_row {
   struct in_place {};
 
  public:
-  /// A sum: a number that is there; where numbers are recorded themselves, it is made in place, afterwards.
+  /// A sum: a number that is there; where numbers are recorded themselves, it is made in place.
   using argument = std::conditional_t<scalar<T>, in_place, typename operation_row<T>::argument>;
 
-  template <class Y>
-  static void add_value(const operation_kind& kind, T& x, Y&& y) {
-    if (kind.tag[1] == word::minus_one)
-      x -= static_cast<Y&&>(y);
-    else
-      x += static_cast<Y&&>(y);
-  }
-
-  /// Makes the row, and gives x the sum if that is there.
   DAD_RECORDING static void add(const operation_kind& kind, tape_recorder<T>& t, number& x, const number& y,
                                 argument sum) {
     const std::uint32_t tag = kind.tag[1];
@@ -51,7 +42,7 @@ class sum_row {
         if (__builtin_expect(x.id_ != y.id_, 1)) {
           if (tag == word::minus_one) newest::negate(r);
           const std::uint64_t id = std::exchange(y.id_, spent_id);
-          put(x, sum);
+          put<true>(x, y, sum, tag);
           if (x.id_ + 1 != id || newest::follows_increment(r)) {
             newest::make_increment(r, x.id_, id);
           } else if (newest::can_join(r)) {
@@ -65,64 +56,65 @@ class sum_row {
       } else if (__builtin_expect(vars::is_at_hand(t, x.id_), 1) || !x.is_active()) {
         if (tag == word::minus_one) newest::negate(r);
         const std::uint64_t id = std::exchange(y.id_, spent_id);
+        put<true>(x, y, sum, tag);
         if (x.is_active()) newest::append(r, x.id_, word::plus_one);
-        put(x, sum);
         x.id_ = id;
         return;
       }
     }
-    if (!r.is_full() && vars::template can_enter<false, true>(t, y)) {
+    if ((!r.is_full() || has_made_room(t, x.id_, y.id_)) && vars::template can_enter<false, true>(t, y)) {
       if (vars::is_alone(r, x.id_)) {
-        put(x, sum);
-        append(r, x.id_, y.id_, tag);
+        put<false>(x, y, sum, tag);
+        if (newest::can_fold(r, x.id_))
+          newest::append(r, y.id_, tag);
+        else
+          r.write_increment(x.id_, y.id_, tag);
         return;
       }
       if (!x.is_active()) {
-        put(x, sum);
+        put<false>(x, y, sum, tag);
         x.id_ = r.write_row(rows<T>::argument_of(y.id_, tag), row_word::argument);
         return;
       }
     }
-    if (r.is_full() && append_with_room(t, x.id_, y.id_, tag)) {
-      vars::template enter<true>(y);
-    } else if constexpr (!scalar<T>) {
-      x.id_ = link(kind, x, y, sum);
-    } else {
-      T value = 0.0;  // for an observer alone
-      if (t.observer != nullptr) add_value(kind, value = x.value_, y.value_);
-      x.id_ = link(kind, x, y, value);
-    }
-    put(x, sum);
+    const T value = sum_of(x, y, sum, tag);
+    const std::uint64_t id = operation_row<T>::link(
+        kind, x, y, value, operation_partials<T>(false, false, op::add{}, value, x.value_, y.value_));
+    x.value_ = value;
+    x.id_ = id;
   }
 
  private:
-  [[gnu::always_inline]] static void put([[maybe_unused]] number& x, [[maybe_unused]] argument sum) {
-    if constexpr (!scalar<T>) x.value_ = sum;
+  // The value, by y's sign: where numbers are recorded themselves, y's is used up if y is.
+  template <bool UsesUp>
+  [[gnu::always_inline]] static void put(number& x, [[maybe_unused]] const number& y,
+                                         [[maybe_unused]] argument sum, [[maybe_unused]] std::uint32_t tag) {
+    if constexpr (!scalar<T>) {
+      x.value_ = sum;
+    } else {
+      using operand = std::conditional_t<UsesUp, T&&, const T&>;
+      if (tag == word::minus_one)
+        x.value_ -= static_cast<operand>(const_cast<number&>(y).value_);
+      else
+        x.value_ += static_cast<operand>(const_cast<number&>(y).value_);
+    }
   }
-
-  /// x has a row, to which y is added.
-  [[gnu::always_inline]] static void append(rows<T>& r, std::uint64_t x, std::uint64_t y,
-                                            std::uint32_t tag) noexcept {
-    if (newest::can_fold(r, x))
-      newest::append(r, y, tag);
+  static T sum_of([[maybe_unused]] const number& x, [[maybe_unused]] const number& y,
+                  [[maybe_unused]] argument sum, [[maybe_unused]] std::uint32_t tag) {
+    if constexpr (scalar<T>)
+      return static_cast<T>(tag == word::minus_one ? x.value_ - y.value_ : x.value_ + y.value_);
     else
-      r.write_increment(x, y, tag);
-  }
-  /// Where nothing but room is missing, the row is what it would have been: derivatives have the same bits
-  /// wherever the memory of a recording grows.
-  [[gnu::noinline, gnu::cold]] static bool append_with_room(tape_recorder<T>& t, std::uint64_t x,
-                                                            std::uint64_t y, std::uint32_t tag) {
-    if (x == y || !vars::is_alone(t.rows, x) || !vars::is_at_hand(t, y)) return false;
-    t.make_room(1);
-    append(t.rows, x, y, tag);
-    return true;
+      return sum;
   }
 
-  /// x has none, or something else knows x: the sum gets a row of its own.
-  DAD_RECORDING static std::uint64_t link(const operation_kind& kind, const number& x, const number& y,
-                                          typename operation_row<T>::argument sum) {
-    return operation_row<T>::link(kind, x, y, sum,
-                                  operation_partials<T>(false, false, op::add{}, sum, x.value_, y.value_));
+  // Where nothing but room is missing, the row is what it would have been: derivatives have the same bits
+  // wherever the memory of a recording grows.
+  [[gnu::noinline, gnu::cold]] static bool has_made_room(tape_recorder<T>& t, std::uint64_t x,
+                                                         std::uint64_t y) {
+    if (t.observer != nullptr || x == y || !vars::is_at_hand(t, y)) return false;
+    if (x != 0 && !vars::is_alone(t.rows, x)) return false;
+    t.make_room(1);
+    return true;
   }
 };
 
