@@ -33,6 +33,15 @@ struct large_memory {
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t) noexcept { ::operator delete(memory); }
+  /// Numbers without a value are not written: who makes them without one writes all of them.
+  template <class U>
+  void construct(U* at) {
+    ::new (static_cast<void*>(at)) U;
+  }
+  template <class U, class... Values>
+  void construct(U* at, Values&&... values) {
+    ::new (static_cast<void*>(at)) U(static_cast<Values&&>(values)...);
+  }
 
   friend constexpr bool operator==(large_memory, large_memory) noexcept { return true; }
 

@@ -14,6 +14,10 @@
 
 namespace dad {
 
+namespace detail {
+struct unwritten {};
+}  // namespace detail
+
 /// A rows x cols table of T in row-major order, which owns its memory.
 template <class T>
 class basic_matrix {
@@ -23,6 +27,9 @@ class basic_matrix {
   basic_matrix() = default;
   basic_matrix(std::size_t rows, std::size_t cols, const T& fill = T(0))
       : rows_(rows), cols_(cols), data_(rows * cols, fill) {}
+  /// For who writes all of it.
+  basic_matrix(detail::unwritten, std::size_t rows, std::size_t cols)
+      : rows_(rows), cols_(cols), data_(rows * cols) {}
 
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::size_t cols() const noexcept { return cols_; }

@@ -128,16 +128,16 @@ template <class F, class X>
 auto value_and_hessian(const F& f, const X& x) {
   detail::check_point<X>();
   using B = detail::base_t<X>;
-  const std::size_t n = detail::real_count(x);
-  value_hessian<B, basic_matrix<B>> result{B(0), {n, n}};
   if constexpr (detail::has_hessian_products<X>) {
     const detail::lease<detail::hessian_products> products;
-    result.value = products->record(f, x);
-    products->write_hessian(result.hessian);
+    const double value = products->record(f, x);
+    return value_hessian<B, basic_matrix<B>>{value, products->hessian()};
   } else {
+    const std::size_t n = detail::real_count(x);
+    value_hessian<B, basic_matrix<B>> result{B(0), {n, n}};
     result.value = detail::hessian_by_duals(f, x, result.hessian);
+    return result;
   }
-  return result;
 }
 /// The same with options.
 template <class F, class X>

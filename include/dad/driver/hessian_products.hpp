@@ -101,13 +101,20 @@ class hessian_products_if_used {
     }
   }
 
-  /// The Hessian, exactly symmetric, into a matrix of zeros. Inputs that only enter linearly cost nothing.
-  void write_hessian(matrix& hessian) {
+  /// The Hessian, exactly symmetric. Inputs that only enter linearly cost nothing.
+  [[nodiscard]] matrix hessian() {
+    matrix whole = room();
     const lease<lane_slots> lanes;
-    for (std::size_t b = 0; b < block_count(); ++b) write_block(b, *lanes, hessian);
+    for (std::size_t b = 0; b < block_count(); ++b) write_block(b, *lanes, whole);
+    return whole;
   }
 
-  /// The same in blocks, each a sweep, that can be computed apart.
+  /// The same in blocks, each a sweep, that can be computed apart: a matrix, in which what no block writes is
+  /// zero, and how many there are.
+  [[nodiscard]] matrix room() const {
+    const std::size_t n = input_count();
+    return line_count() == n ? matrix(unwritten{}, n, n) : matrix(n, n);
+  }
   [[nodiscard]] std::size_t block_count() const noexcept {
     return (line_count() + lines_of_a_block() - 1) / lines_of_a_block();
   }
@@ -138,8 +145,11 @@ class hessian_products_if_used {
   struct range {
     std::size_t first, count;
   };
+  // The later its lines, the less a block costs, as fewer rows are wanted. In turns from both ends: equal
+  // shares of the blocks cost the same.
   [[nodiscard]] range lines_of(std::size_t block) const noexcept {
-    const std::size_t first = block * lines_of_a_block();
+    const std::size_t place = block % 2 == 0 ? block / 2 : block_count() - 1 - block / 2;
+    const std::size_t first = place * lines_of_a_block();
     return {first, std::min(line_count() - first, lines_of_a_block())};
   }
   // Where f is swept: the columns of a block from the diagonal down; and a sweep, which gives their rows.
@@ -148,6 +158,14 @@ class hessian_products_if_used {
     return {{nonlinear_.data(), nonlinear_.size()}, first, count};
   }
   auto sweep_block(std::size_t block, lane_slots& lanes);
+  // Above its columns' diagonal a block wants no rows: its sweep leaves out what reaches only earlier lines.
+  // Where blocks are many, neighbours share a reach.
+  [[nodiscard]] std::uint8_t reach_of(std::size_t line) const noexcept {
+    const std::size_t place = line / lines_of_a_block(), blocks = block_count(),
+                      most = flat_sweep::most_reach;
+    return static_cast<std::uint8_t>(1 + (blocks <= most ? place : place * most / blocks));
+  }
+  void find_reaches();
   // Where the gradient is: rows up to the diagonal.
   void sweep_gradient_rows(std::size_t block, double* numbers);
 
@@ -174,11 +192,23 @@ using hessian_products = hessian_products_if_used<>;
 template <class... Lazy>
 auto hessian_products_if_used<Lazy...>::sweep_block(std::size_t block, lane_slots& lanes) {
   const auto [first, count] = lines_of(block);
-  // One sweep for all of it has few zeros to leave out.
-  block_count() == 1 ? sweeps_.begin_sweep(lanes, count) : sweeps_.begin_unit_sweep(lanes, count);
+  if (block_count() == 1) {  // few zeros to leave out, and all rows
+    sweeps_.begin_sweep(lanes, count);
+  } else {
+    find_reaches();
+    sweeps_.begin_unit_sweep(lanes, count);
+  }
   for (std::size_t c = 0; c < count; ++c) sweeps_.set_unit(lanes, nonlinear_[first + c], c);
-  sweeps_.sweep(lanes);
+  sweeps_.sweep(lanes, reach_of(first));
   return [this, &lanes](std::size_t i) { return sweeps_.product(lanes, nonlinear_[i]); };
+}
+template <class... Lazy>
+void hessian_products_if_used<Lazy...>::find_reaches() {
+  static constexpr std::size_t worthwhile = 4;  // blocks: it costs as much as a third of a sweep
+  if (sweeps_.has_reaches() || block_count() < worthwhile) return;
+  list<std::uint8_t> reaches(input_count(), 0);
+  for (std::size_t i = 0; i < line_count(); ++i) reaches[nonlinear_[i]] = reach_of(i);
+  sweeps_.find_reaches({reaches.data(), reaches.size()});
 }
 template <class... Lazy>
 void hessian_products_if_used<Lazy...>::sweep_gradient_rows(std::size_t block, double* numbers) {

@@ -84,7 +84,7 @@ class hessian_task {
   }
 
   [[nodiscard]] std::size_t size() const { return size_ * size_; }
-  void make_room() { hessian_ = matrix(size_, size_); }
+  void make_room() { hessian_ = planned_ == nullptr ? matrix(size_, size_) : planned_->room(); }
   [[nodiscard]] list_view<double> numbers() { return {hessian_.data(), hessian_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {
     const double* next = numbers.data();

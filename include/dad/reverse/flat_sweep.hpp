@@ -11,82 +11,10 @@
 
 #include <dad/core/list.hpp>
 #include <dad/core/prefetch.hpp>
+#include <dad/reverse/lane_slots.hpp>
 #include <dad/reverse/stream.hpp>
 
 namespace dad::detail {
-
-/// Slots with a number for each direction of a sweep: one, or up to 8, 16, 32 or 48. Slot 0 is zero. In the
-/// others there is nothing but what is written; or, where zeros are left out, zeros that are not there.
-class lane_slots {
- public:
-  static constexpr std::size_t most_directions = 48;
-
-  void restart(std::size_t slots, std::size_t directions, bool leaves_zeros_out = false) {
-    width_ = directions == 1 ? 1 : directions <= 8 ? 8 : directions <= 16 ? 16 : directions <= 32 ? 32 : 48;
-    const std::size_t wanted = slots * width_ + line;
-    if (memory_.size() < wanted) memory_.resize(wanted);
-    const std::size_t beyond = reinterpret_cast<std::uintptr_t>(memory_.data()) / sizeof(double) % line;
-    begin_ = memory_.data() + (line - beyond) % line;
-    clear(0);
-    is_there_.assign(leaves_zeros_out ? slots : 0, false);
-  }
-  /// The numbers of a slot.
-  [[nodiscard]] double* operator[](std::size_t slot) noexcept { return begin_ + slot * width_; }
-  /// As many as there are directions, or some more.
-  [[nodiscard]] std::size_t width() const noexcept { return width_; }
-  [[nodiscard]] std::size_t byte_count() const noexcept { return memory_.capacity() * sizeof(double); }
-
-  /// Slots that are all zero are not read, nor what they are multiplied with.
-  [[nodiscard]] bool leaves_zeros_out() const noexcept { return !is_there_.empty(); }
-  /// For each slot whether there are numbers in it, where zeros are left out.
-  [[nodiscard]] bool* is_there() noexcept { return is_there_.data(); }
-  /// Numbers to read.
-  [[nodiscard]] const double* read(std::size_t slot) noexcept {
-    return (*this)[leaves_zeros_out() && !is_there_[slot] ? 0 : slot];
-  }
-  /// Zero but for one direction.
-  void set_unit(std::size_t slot, std::size_t direction) noexcept {
-    clear(slot);
-    (*this)[slot][direction] = 1.0;
-    if (leaves_zeros_out()) is_there_[slot] = true;
-  }
-  void clear(std::size_t slot) noexcept {
-    for (std::size_t lane = 0; lane < width_; ++lane) (*this)[slot][lane] = 0.0;
-  }
-
- private:
-  static constexpr std::size_t line = 8;  // doubles, to which slots are aligned
-
-  list<double> memory_;
-  list<bool> is_there_;
-  double* begin_ = nullptr;
-  std::size_t width_ = 1;
-};
-
-/// Numbers of slots, each given out again when it is given back.
-class slot_numbers {
- public:
-  void clear() noexcept {
-    free_.clear();
-    count_ = 1;
-  }
-  [[nodiscard]] std::uint32_t take() {
-    if (free_.empty()) return take_new();
-    const std::uint32_t slot = free_.back();
-    free_.pop_back();
-    return slot;
-  }
-  /// One that nobody had.
-  [[nodiscard]] std::uint32_t take_new() noexcept { return count_++; }
-  void give_back(std::uint32_t slot) { free_.push_back(slot); }
-  /// Those that were ever given out, and slot 0.
-  [[nodiscard]] std::size_t count() const noexcept { return count_; }
-  [[nodiscard]] std::size_t byte_count() const noexcept { return free_.capacity() * sizeof(std::uint32_t); }
-
- private:
-  list<std::uint32_t> free_;
-  std::uint32_t count_ = 1;
-};
 
 /// In order, slot `to` = or += coefficient * slot `from`, for all directions at once. An exactly zero number
 /// stays zero, whatever the coefficient. Bits do not depend on whether zeros are left out. Nothing goes from
@@ -104,6 +32,7 @@ class flat_sweep_if_used {
   /// Forgets all entries, and makes room for so many.
   void restart(std::size_t most_entries) {
     entries_.resize_down(0);
+    reaches_.clear();
     if (entries_.capacity() <= most_entries) entries_.reserve(most_entries + most_entries / 16 + 1);
     is_finite_ = true;
   }
@@ -124,10 +53,19 @@ class flat_sweep_if_used {
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   /// Only then may zeros be left out.
   [[nodiscard]] bool is_finite() const noexcept { return is_finite_; }
-  [[nodiscard]] std::size_t byte_count() const noexcept { return entries_.bytes(); }
+  [[nodiscard]] std::size_t byte_count() const noexcept { return entries_.bytes() + reaches_.capacity(); }
 
-  /// From the first entry to the last.
-  void run(lane_slots& slots) const { go<1>(slots); }
+  static constexpr std::uint8_t most_reach = 127;
+  /// For runs of which only some results are wanted. reaches[slot] is from 1 to most_reach where a result is,
+  /// and 0 elsewhere; an entry reaches as far as the furthest of the results that it has part in. What is in
+  /// `reaches` is lost.
+  void find_reaches(list<std::uint8_t>& reaches);
+  [[nodiscard]] bool has_reaches() const noexcept { return !reaches_.empty(); }
+
+  /// From the first entry to the last. Where zeros are left out, so are entries that reach less than this.
+  void run(lane_slots& slots, std::uint8_t least_reach = 0) const {
+    go<1>(slots, has_reaches() ? least_reach : 0);
+  }
   /// From the last entry to the first.
   void run_backwards(lane_slots& slots) const { go<-1>(slots); }
 
@@ -139,19 +77,19 @@ class flat_sweep_if_used {
   typedef double numbers __attribute__((vector_size(64), may_alias));
 
   template <int Step>
-  void go(lane_slots& slots) const {
+  void go(lane_slots& slots, std::uint8_t least_reach = 0) const {
     if (size() == 0) return;
     if (slots.width() == 1)
       is_finite_ ? go_one_by_one<Step, zeros::multiplied>(slots[0])
                  : go_one_by_one<Step, zeros::masked>(slots[0]);
     else if (slots.width() == 8)
-      go_in_packs<Step, 1>(slots);
+      go_in_packs<Step, 1>(slots, least_reach);
     else if (slots.width() == 16)
-      go_in_packs<Step, 2>(slots);
+      go_in_packs<Step, 2>(slots, least_reach);
     else if (slots.width() == 32)
-      go_in_packs<Step, 4>(slots);
+      go_in_packs<Step, 4>(slots, least_reach);
     else
-      go_in_packs<Step, 6>(slots);
+      go_in_packs<Step, 6>(slots, least_reach);
   }
   // Of entries that are in a cache, asking for memory ahead would take some per cent of the time.
   template <int Step, zeros Zeros>
@@ -160,10 +98,10 @@ class flat_sweep_if_used {
     size() > many ? go<Step, 1, Zeros>(memory) : go<Step, 1, Zeros, false>(memory);
   }
   template <int Step, std::size_t Packs>
-  void go_in_packs(lane_slots& slots) const {
+  void go_in_packs(lane_slots& slots, std::uint8_t least_reach) const {
     numbers* const packs = reinterpret_cast<numbers*>(slots[0]);
     if (slots.leaves_zeros_out())
-      go<Step, Packs, zeros::left_out>(packs, slots.is_there());
+      go<Step, Packs, zeros::left_out>(packs, slots.is_there(), least_reach);
     else if (is_finite_)
       go<Step, Packs, zeros::multiplied>(packs);
     else
@@ -172,7 +110,8 @@ class flat_sweep_if_used {
 
   // The slot that is being written is in registers: memory would make each entry wait for the one before.
   template <int Step, std::size_t Packs, zeros Zeros, bool AsksAhead = true, class Numbers>
-  [[gnu::noinline]] void go(Numbers* memory, [[maybe_unused]] bool* is_there = nullptr) const {
+  [[gnu::noinline]] void go(Numbers* memory, [[maybe_unused]] bool* is_there = nullptr,
+                            [[maybe_unused]] std::uint8_t least_reach = 0) const {
     constexpr bool leaves_out = Zeros == zeros::left_out;
     const entry* e = Step > 0 ? entries_.begin() : entries_.cursor - 1;
     std::uint32_t to = 0;
@@ -186,6 +125,13 @@ class flat_sweep_if_used {
         for (std::size_t p = 0; p < Packs; ++p) memory[slot * Packs + p] = sum[p];
     };
     for (std::size_t left = size(); left > 0; --left, e += Step) {
+      if constexpr (leaves_out && Step > 0)
+        if (least_reach != 0) {
+          const std::size_t idle = idle_entries(size() - left, least_reach);
+          if (idle >= left) break;
+          left -= idle;
+          e += idle;
+        }
       if constexpr (AsksAhead) prefetch(e, Step * 1024);
       if (e->to != to) {
         end_sum();
@@ -212,9 +158,43 @@ class flat_sweep_if_used {
     end_sum();
   }
 
+  // How many entries, from number `first` on, reach less than that. Eight at a time: behind the last are
+  // eight that reach everything.
+  using eight = std::uint64_t;
+  [[gnu::always_inline]] std::size_t idle_entries(std::size_t first, std::uint8_t least) const noexcept {
+    static constexpr eight ones = 0x0101010101010101, high = ones * 128;
+    const std::uint8_t* const begin = reaches_.data() + first;
+    const std::uint8_t* r = begin;
+    if (*r >= least) return 0;
+    for (;; r += sizeof(eight)) {
+      eight reaches;
+      __builtin_memcpy(&reaches, r, sizeof reaches);
+      // In every byte 128 + reach - least, of which nothing goes to the next.
+      if (((reaches + ones * (128u - least)) & high) != 0) break;
+    }
+    while (*r < least) ++r;
+    return static_cast<std::size_t>(r - begin);
+  }
+
   stream<entry> entries_;
+  list<std::uint8_t> reaches_;  // of the entries, where they were looked for
   bool is_finite_ = true;
 };
 using flat_sweep = flat_sweep_if_used<>;
+
+template <class... Lazy>
+void flat_sweep_if_used<Lazy...>::find_reaches(list<std::uint8_t>& reaches) {
+  reaches_.resize(size() + sizeof(eight), most_reach);
+  const entry* const first = entries_.begin();
+  for (std::size_t i = size(); i-- > 0;) {
+    const entry& e = first[i];
+    prefetch(&e, -1024);
+    std::uint8_t& to = reaches[e.to & ~fresh];
+    reaches_[i] = to;
+    if (reaches[e.from] < to) reaches[e.from] = to;
+    // Before the first of a sum, what is in its slot is another's.
+    if ((e.to & fresh) != 0 && (i == 0 || first[i - 1].to != e.to)) to = 0;
+  }
+}
 
 }  // namespace dad::detail

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include <dad/core/list.hpp>
+#include <dad/core/list_view.hpp>
 #include <dad/reverse/flat_sweep.hpp>
 #include <dad/reverse/flat_tangents.hpp>
 #include <dad/reverse/tape.hpp>
@@ -53,10 +54,14 @@ class second_order_if_used {
   [[nodiscard]] double* seed(lane_slots& lanes, std::size_t k) const noexcept {
     return lanes[tangents_.slot(k + 1)];
   }
-  void sweep(lane_slots& lanes) const {
+  void sweep(lane_slots& lanes, std::uint8_t least_reach = 0) const {
     tangents_.run(lanes);
-    down_.run(lanes);
+    down_.run(lanes, least_reach);
   }
+  /// For unit sweeps of which not all is wanted: reaches[k] is from 1 to flat_sweep::most_reach, or 0, and
+  /// component k of the products is there where that is not below a sweep's least_reach.
+  void find_reaches(list_view<const std::uint8_t> reaches);
+  [[nodiscard]] bool has_reaches() const noexcept { return down_.has_reaches(); }
   /// Components k of the products; slot 0 where they are zero.
   [[nodiscard]] const double* product(lane_slots& lanes, std::size_t k) const noexcept {
     return lanes.read(nodes_[k + 1].slot);
@@ -105,6 +110,14 @@ void second_order_if_used<Lazy...>::write(const tape<var<double>>& outer, const 
   nodes_[y] = {1.0, 0, true};
   write_down(outer);
   tangents_.write(inner.rows(), slots_);  // slots of adjoints are free for them: those come later
+}
+
+template <class... Lazy>
+void second_order_if_used<Lazy...>::find_reaches(list_view<const std::uint8_t> reaches) {
+  list<std::uint8_t> of_slots(slots_.count(), 0);
+  for (std::size_t k = 0; k < input_count_; ++k)
+    if (nodes_[k + 1].slot != 0) of_slots[nodes_[k + 1].slot] = reaches[k];
+  down_.find_reaches(of_slots);
 }
 
 template <class... Lazy>
