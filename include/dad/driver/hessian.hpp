@@ -122,7 +122,7 @@ void check_finite(const F& f, const X& x, const basic_matrix<B>& m, const char* 
 
 /// The value of f, which returns a scalar, at x, and its Hessian. Shapes: n x n for the n reals of x in
 /// order; exactly symmetric. f is called once, which costs about four gradients with what is made of it; then
-/// every 48 inputs that do not only enter linearly cost about two or three. Inside another derivative: n / 4
+/// every 48 inputs that do not only enter linearly cost one to three. Inside another derivative: n / 4
 /// gradients of duals. Method: forward over reverse; Griewank and Walther (2008), chapter 5.
 template <class F, class X>
 auto value_and_hessian(const F& f, const X& x) {
