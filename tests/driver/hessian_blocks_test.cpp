@@ -110,7 +110,20 @@ TEST_CASE("Hessians of random programs have the bits of products that leave noth
   }
 }
 
-TEST_CASE("blocks of a Hessian that are more than there are reaches") {
+TEST_CASE("a long sum, of which a block has the ends alone") {
+  // sin(c x) for 600 inputs: the first two are its first and its last term, and so on.
+  const auto f = [](const auto& x) {
+    element<decltype(x)> sum(0);
+    for (std::size_t p = 0; p < x.size(); ++p) {
+      const std::size_t from_end = x.size() - 1 - p;
+      sum += (1.0 + 0.01 * double(p)) * x[p < from_end ? 2 * p : 2 * from_end + 1];
+    }
+    return sin(sum);
+  };
+  CHECK(zeros_of_equal_entries(f, point(600)) == 0);
+}
+
+TEST_CASE("blocks of a Hessian that are more than sweeps have numbers") {
   // x_100 x_{n-1} + sum_i exp(x_i x_{i+1}), of 137 blocks.
   const std::size_t n = 6550;
   const auto f = [](const auto& x) {

@@ -158,14 +158,13 @@ class hessian_products_if_used {
     return {{nonlinear_.data(), nonlinear_.size()}, first, count};
   }
   auto sweep_block(std::size_t block, lane_slots& lanes);
-  // Above its columns' diagonal a block wants no rows: its sweep leaves out what reaches only earlier lines.
-  // Where blocks are many, neighbours share a reach.
-  [[nodiscard]] std::uint8_t reach_of(std::size_t line) const noexcept {
-    const std::size_t place = line / lines_of_a_block(), blocks = block_count(),
-                      most = flat_sweep::most_reach;
+  // The number of a line's sweep, and the last that wants its row: rows above its columns' diagonal a block
+  // does not. Where blocks are many, neighbours share a number.
+  [[nodiscard]] std::uint8_t sweep_of(std::size_t line) const noexcept {
+    const std::size_t place = line / lines_of_a_block(), blocks = block_count(), most = flat_sweep::most_runs;
     return static_cast<std::uint8_t>(1 + (blocks <= most ? place : place * most / blocks));
   }
-  void find_reaches();
+  void find_parts();
   // Where the gradient is: rows up to the diagonal.
   void sweep_gradient_rows(std::size_t block, double* numbers);
 
@@ -195,20 +194,20 @@ auto hessian_products_if_used<Lazy...>::sweep_block(std::size_t block, lane_slot
   if (block_count() == 1) {  // few zeros to leave out, and all rows
     sweeps_.begin_sweep(lanes, count);
   } else {
-    find_reaches();
+    find_parts();
     sweeps_.begin_unit_sweep(lanes, count);
   }
   for (std::size_t c = 0; c < count; ++c) sweeps_.set_unit(lanes, nonlinear_[first + c], c);
-  sweeps_.sweep(lanes, reach_of(first));
+  sweeps_.sweep(lanes, sweep_of(first));
   return [this, &lanes](std::size_t i) { return sweeps_.product(lanes, nonlinear_[i]); };
 }
 template <class... Lazy>
-void hessian_products_if_used<Lazy...>::find_reaches() {
+void hessian_products_if_used<Lazy...>::find_parts() {
   static constexpr std::size_t worthwhile = 4;  // blocks: it costs as much as a third of a sweep
-  if (sweeps_.has_reaches() || block_count() < worthwhile) return;
-  list<std::uint8_t> reaches(input_count(), 0);
-  for (std::size_t i = 0; i < line_count(); ++i) reaches[nonlinear_[i]] = reach_of(i);
-  sweeps_.find_reaches({reaches.data(), reaches.size()});
+  if (sweeps_.has_parts() || block_count() < worthwhile) return;
+  list<std::uint8_t> numbers(input_count(), 0);
+  for (std::size_t i = 0; i < line_count(); ++i) numbers[nonlinear_[i]] = sweep_of(i);
+  sweeps_.find_parts({numbers.data(), numbers.size()});
 }
 template <class... Lazy>
 void hessian_products_if_used<Lazy...>::sweep_gradient_rows(std::size_t block, double* numbers) {

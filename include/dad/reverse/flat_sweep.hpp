@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <utility>
 
 #include <dad/core/list.hpp>
 #include <dad/core/prefetch.hpp>
@@ -32,6 +33,7 @@ class flat_sweep_if_used {
   /// Forgets all entries, and makes room for so many.
   void restart(std::size_t most_entries) {
     entries_.resize_down(0);
+    parts_.clear();
     reaches_.clear();
     if (entries_.capacity() <= most_entries) entries_.reserve(most_entries + most_entries / 16 + 1);
     is_finite_ = true;
@@ -53,21 +55,34 @@ class flat_sweep_if_used {
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   /// Only then may zeros be left out.
   [[nodiscard]] bool is_finite() const noexcept { return is_finite_; }
-  [[nodiscard]] std::size_t byte_count() const noexcept { return entries_.bytes() + reaches_.capacity(); }
+  [[nodiscard]] std::size_t byte_count() const noexcept {
+    return entries_.bytes() + reaches_.capacity() + parts_.capacity() * sizeof(part);
+  }
 
-  static constexpr std::uint8_t most_reach = 127;
-  /// For runs of which only some results are wanted. reaches[slot] is from 1 to most_reach where a result is,
-  /// and 0 elsewhere; an entry reaches as far as the furthest of the results that it has part in. What is in
-  /// `reaches` is lost.
+  /// Runs that leave zeros out, and more, have numbers from 1 to this.
+  static constexpr std::uint8_t most_runs = 64;
+  /// For runs forwards of which only some results are wanted. reaches[slot] is the number of the last run
+  /// that wants the result there, and 0 where there is none; an entry reaches as far as the furthest of the
+  /// results that it has part in, and later runs leave it out. What is in `reaches` is lost.
   void find_reaches(list<std::uint8_t>& reaches);
   [[nodiscard]] bool has_reaches() const noexcept { return !reaches_.empty(); }
+  /// For runs backwards. Bit r - 1 of runs[slot] says whether run r finds more than zeros there; it leaves
+  /// out stretches of entries that meet none. What is in `runs` is lost.
+  void find_parts(list<std::uint64_t>& runs);
 
-  /// From the first entry to the last. Where zeros are left out, so are entries that reach less than this.
-  void run(lane_slots& slots, std::uint8_t least_reach = 0) const {
-    go<1>(slots, has_reaches() ? least_reach : 0);
+  /// From the first entry to the last.
+  void run(lane_slots& slots, std::uint8_t number = 0) const {
+    go<1>(slots, 0, size(), has_reaches() ? number : 0);
   }
   /// From the last entry to the first.
-  void run_backwards(lane_slots& slots) const { go<-1>(slots); }
+  void run_backwards(lane_slots& slots, std::uint8_t number = 0) const {
+    if (parts_.empty() || number == 0 || !slots.leaves_zeros_out()) return go<-1>(slots, 0, size());
+    for (std::size_t p = 0; p + 1 < parts_.size(); ++p) {
+      const std::size_t first = p;
+      while ((parts_[p].runs >> (number - 1) & 1) != 0) ++p;
+      if (p > first) go<-1>(slots, parts_[first].begin, parts_[p].begin);
+    }
+  }
 
  private:
   // What becomes of an exactly zero number: it is multiplied, which where a coefficient is not finite would
@@ -76,44 +91,51 @@ class flat_sweep_if_used {
   // What compilers compute with, in one register or several.
   typedef double numbers __attribute__((vector_size(64), may_alias));
 
+  // Entries first to last of those in this direction.
   template <int Step>
-  void go(lane_slots& slots, std::uint8_t least_reach = 0) const {
-    if (size() == 0) return;
+  void go(lane_slots& slots, std::size_t first, std::size_t last, std::uint8_t number = 0) const {
+    if (first == last) return;
+    const range r = {first, last, number};
     if (slots.width() == 1)
-      is_finite_ ? go_one_by_one<Step, zeros::multiplied>(slots[0])
-                 : go_one_by_one<Step, zeros::masked>(slots[0]);
+      is_finite_ ? go_one_by_one<Step, zeros::multiplied>(slots[0], r)
+                 : go_one_by_one<Step, zeros::masked>(slots[0], r);
     else if (slots.width() == 8)
-      go_in_packs<Step, 1>(slots, least_reach);
+      go_in_packs<Step, 1>(slots, r);
     else if (slots.width() == 16)
-      go_in_packs<Step, 2>(slots, least_reach);
+      go_in_packs<Step, 2>(slots, r);
     else if (slots.width() == 32)
-      go_in_packs<Step, 4>(slots, least_reach);
+      go_in_packs<Step, 4>(slots, r);
     else
-      go_in_packs<Step, 6>(slots, least_reach);
+      go_in_packs<Step, 6>(slots, r);
   }
+  struct range {
+    std::size_t first, last;
+    std::uint8_t number;
+  };
   // Of entries that are in a cache, asking for memory ahead would take some per cent of the time.
   template <int Step, zeros Zeros>
-  void go_one_by_one(double* memory) const {
+  void go_one_by_one(double* memory, const range& r) const {
     static constexpr std::size_t many = std::size_t{1} << 15;
-    size() > many ? go<Step, 1, Zeros>(memory) : go<Step, 1, Zeros, false>(memory);
+    size() > many ? go<Step, 1, Zeros>(memory, r) : go<Step, 1, Zeros, false>(memory, r);
   }
   template <int Step, std::size_t Packs>
-  void go_in_packs(lane_slots& slots, std::uint8_t least_reach) const {
+  void go_in_packs(lane_slots& slots, const range& r) const {
     numbers* const packs = reinterpret_cast<numbers*>(slots[0]);
     if (slots.leaves_zeros_out())
-      go<Step, Packs, zeros::left_out>(packs, slots.is_there(), least_reach);
+      go<Step, Packs, zeros::left_out>(packs, r, slots.is_there());
     else if (is_finite_)
-      go<Step, Packs, zeros::multiplied>(packs);
+      go<Step, Packs, zeros::multiplied>(packs, r);
     else
-      go<Step, Packs, zeros::masked>(packs);
+      go<Step, Packs, zeros::masked>(packs, r);
   }
 
   // The slot that is being written is in registers: memory would make each entry wait for the one before.
   template <int Step, std::size_t Packs, zeros Zeros, bool AsksAhead = true, class Numbers>
-  [[gnu::noinline]] void go(Numbers* memory, [[maybe_unused]] bool* is_there = nullptr,
-                            [[maybe_unused]] std::uint8_t least_reach = 0) const {
+  [[gnu::noinline]] void go(Numbers* memory, const range& r,
+                            [[maybe_unused]] bool* is_there = nullptr) const {
     constexpr bool leaves_out = Zeros == zeros::left_out;
-    const entry* e = Step > 0 ? entries_.begin() : entries_.cursor - 1;
+    const auto begin = static_cast<std::ptrdiff_t>(r.first);
+    const entry* e = Step > 0 ? entries_.begin() + begin : entries_.cursor - 1 - begin;
     std::uint32_t to = 0;
     bool is_any = !leaves_out;  // in the sum
     Numbers sum[Packs];
@@ -124,10 +146,10 @@ class flat_sweep_if_used {
       if (is_any)
         for (std::size_t p = 0; p < Packs; ++p) memory[slot * Packs + p] = sum[p];
     };
-    for (std::size_t left = size(); left > 0; --left, e += Step) {
+    for (std::size_t left = r.last - r.first; left > 0; --left, e += Step) {
       if constexpr (leaves_out && Step > 0)
-        if (least_reach != 0) {
-          const std::size_t idle = idle_entries(size() - left, least_reach);
+        if (r.number != 0) {
+          const std::size_t here = r.last - left, idle = next_reaching(r.number, here) - here;
           if (idle >= left) break;
           left -= idle;
           e += idle;
@@ -158,14 +180,13 @@ class flat_sweep_if_used {
     end_sum();
   }
 
-  // How many entries, from number `first` on, reach less than that. Eight at a time: behind the last are
-  // eight that reach everything.
+  // The next entry from number `here` on that reaches so far. Eight at a time: behind the last are eight that
+  // reach everything.
   using eight = std::uint64_t;
-  [[gnu::always_inline]] std::size_t idle_entries(std::size_t first, std::uint8_t least) const noexcept {
+  [[gnu::always_inline]] std::size_t next_reaching(std::uint8_t least, std::size_t here) const noexcept {
     static constexpr eight ones = 0x0101010101010101, high = ones * 128;
-    const std::uint8_t* const begin = reaches_.data() + first;
-    const std::uint8_t* r = begin;
-    if (*r >= least) return 0;
+    const std::uint8_t* r = reaches_.data() + here;
+    if (*r >= least) return here;
     for (;; r += sizeof(eight)) {
       eight reaches;
       __builtin_memcpy(&reaches, r, sizeof reaches);
@@ -173,18 +194,27 @@ class flat_sweep_if_used {
       if (((reaches + ones * (128u - least)) & high) != 0) break;
     }
     while (*r < least) ++r;
-    return static_cast<std::size_t>(r - begin);
+    return static_cast<std::size_t>(r - reaches_.data());
   }
+
+  // Stretches of about this many entries, from the beginning of one sum to that of another, and the runs that
+  // have part in each, a bit for each number. The last is empty.
+  static constexpr std::size_t stretch = 64;
+  struct part {
+    std::size_t begin;
+    std::uint64_t runs;
+  };
 
   stream<entry> entries_;
   list<std::uint8_t> reaches_;  // of the entries, where they were looked for
+  list<part> parts_;            // in the order of a run backwards, where they were looked for
   bool is_finite_ = true;
 };
 using flat_sweep = flat_sweep_if_used<>;
 
 template <class... Lazy>
 void flat_sweep_if_used<Lazy...>::find_reaches(list<std::uint8_t>& reaches) {
-  reaches_.resize(size() + sizeof(eight), most_reach);
+  reaches_.resize(size() + sizeof(eight), most_runs);
   const entry* const first = entries_.begin();
   for (std::size_t i = size(); i-- > 0;) {
     const entry& e = first[i];
@@ -195,6 +225,30 @@ void flat_sweep_if_used<Lazy...>::find_reaches(list<std::uint8_t>& reaches) {
     // Before the first of a sum, what is in its slot is another's.
     if ((e.to & fresh) != 0 && (i == 0 || first[i - 1].to != e.to)) to = 0;
   }
+}
+
+template <class... Lazy>
+void flat_sweep_if_used<Lazy...>::find_parts(list<std::uint64_t>& runs) {
+  part now = {0, 0};
+  std::uint32_t to = 0;
+  const entry* e = entries_.cursor;
+  for (std::size_t i = 0; i < size(); ++i) {
+    --e;
+    prefetch(e, -1024);
+    if (e->to != to) {
+      if (i - now.begin >= stretch) {
+        parts_.push_back(now);
+        now = {i, 0};
+      }
+      to = e->to;
+      // The first of a sum has part in the runs that find another's numbers in its slot: it forgets them.
+      if ((to & fresh) != 0) now.runs |= std::exchange(runs[to & ~fresh], 0);
+    }
+    now.runs |= runs[e->from];
+    runs[to & ~fresh] |= runs[e->from];
+  }
+  parts_.push_back(now);
+  parts_.push_back({size(), 0});
 }
 
 }  // namespace dad::detail

@@ -54,14 +54,14 @@ class second_order_if_used {
   [[nodiscard]] double* seed(lane_slots& lanes, std::size_t k) const noexcept {
     return lanes[tangents_.slot(k + 1)];
   }
-  void sweep(lane_slots& lanes, std::uint8_t least_reach = 0) const {
-    tangents_.run(lanes);
-    down_.run(lanes, least_reach);
+  void sweep(lane_slots& lanes, std::uint8_t number = 0) const {
+    tangents_.run(lanes, number);
+    down_.run(lanes, number);
   }
-  /// For unit sweeps of which not all is wanted: reaches[k] is from 1 to flat_sweep::most_reach, or 0, and
-  /// component k of the products is there where that is not below a sweep's least_reach.
-  void find_reaches(list_view<const std::uint8_t> reaches);
-  [[nodiscard]] bool has_reaches() const noexcept { return down_.has_reaches(); }
+  /// For unit sweeps with numbers from 1 to flat_sweep::most_runs: numbers[k] is that of the sweeps in which
+  /// input k may have its direction, and the last for which component k of the products is wanted.
+  void find_parts(list_view<const std::uint8_t> numbers);
+  [[nodiscard]] bool has_parts() const noexcept { return down_.has_reaches(); }
   /// Components k of the products; slot 0 where they are zero.
   [[nodiscard]] const double* product(lane_slots& lanes, std::size_t k) const noexcept {
     return lanes.read(nodes_[k + 1].slot);
@@ -113,11 +113,15 @@ void second_order_if_used<Lazy...>::write(const tape<var<double>>& outer, const 
 }
 
 template <class... Lazy>
-void second_order_if_used<Lazy...>::find_reaches(list_view<const std::uint8_t> reaches) {
-  list<std::uint8_t> of_slots(slots_.count(), 0);
-  for (std::size_t k = 0; k < input_count_; ++k)
-    if (nodes_[k + 1].slot != 0) of_slots[nodes_[k + 1].slot] = reaches[k];
-  down_.find_reaches(of_slots);
+void second_order_if_used<Lazy...>::find_parts(list_view<const std::uint8_t> numbers) {
+  list<std::uint64_t> runs(slots_.count(), 0);
+  list<std::uint8_t> reaches(slots_.count(), 0);
+  for (std::size_t k = 0; k < input_count_; ++k) {
+    if (is_nonlinear(k)) runs[tangents_.slot(k + 1)] = std::uint64_t{1} << (numbers[k] - 1);
+    if (nodes_[k + 1].slot != 0) reaches[nodes_[k + 1].slot] = numbers[k];
+  }
+  tangents_.find_parts(runs);
+  down_.find_reaches(reaches);
 }
 
 template <class... Lazy>
