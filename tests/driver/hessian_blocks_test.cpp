@@ -123,6 +123,32 @@ TEST_CASE("a long sum, of which a block has the ends alone") {
   CHECK(zeros_of_equal_entries(f, point(600)) == 0);
 }
 
+TEST_CASE("equal shares of a Hessian's blocks have about the same part of it") {
+  for (const std::size_t blocks : {7, 32, 43, 137}) {
+    dad::detail::hessian_products products;
+    (void)products.record(
+        [](const auto& x) {
+          element<decltype(x)> sum(0);
+          for (const auto& u : x) sum += u;
+          return exp(sum);
+        },
+        point(48 * blocks - 20));
+    REQUIRE(products.block_count() == blocks);
+    const std::size_t n = products.input_count();
+    for (const std::size_t shares : {2, 4}) {
+      CAPTURE(blocks, shares);
+      for (std::size_t s = 0, first = 0; s < shares; ++s) {
+        const std::size_t end = blocks * (s + 1) / shares;
+        std::size_t numbers = 0;
+        for (std::size_t b = first; b < end; ++b) numbers += products.number_count(b);
+        const double part = double(numbers) / (double(n) * double(n + 1) / 2.0);
+        CHECK(std::abs(part * double(shares) - 1.0) < double(shares) / double(blocks));
+        first = end;
+      }
+    }
+  }
+}
+
 TEST_CASE("blocks of a Hessian that are more than sweeps have numbers") {
   // x_100 x_{n-1} + sum_i exp(x_i x_{i+1}), of 137 blocks.
   const std::size_t n = 6550;
@@ -148,7 +174,7 @@ TEST_CASE("blocks of a Hessian that are more than sweeps have numbers") {
     std::vector<double> numbers(products.number_count(b));
     products.compute_block(b, lanes, numbers.data());
     // Row by row from the diagonal down. The numbers say how many rows there are, and so which columns.
-    const std::size_t width = b == 1 ? n % 48 : 48;
+    const std::size_t rest = n % 48, width = numbers.size() == rest * (rest + 1) / 2 ? rest : 48;
     const std::size_t rows = (numbers.size() + width * (width - 1) / 2) / width, first = n - rows;
     std::size_t next = 0;
     for (std::size_t i = first; i < n; ++i)

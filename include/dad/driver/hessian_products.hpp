@@ -145,10 +145,19 @@ class hessian_products_if_used {
   struct range {
     std::size_t first, count;
   };
-  // The later its lines, the less a block costs, as fewer rows are wanted. In turns from both ends: equal
-  // shares of the blocks cost the same.
+  // The later its lines, the less a block costs, as fewer rows are wanted. Blocks
+  // next to each other have lines far apart, in the order of van der Corput, that of numbers whose bits are
+  // reversed: equal shares cost about the same.
   [[nodiscard]] range lines_of(std::size_t block) const noexcept {
-    const std::size_t place = block % 2 == 0 ? block / 2 : block_count() - 1 - block / 2;
+    const std::size_t count = block_count();
+    std::size_t half = 1, place = 0;
+    while (2 * half < count) half *= 2;
+    while (block > 0) {
+      std::size_t bit = half;
+      for (; (place & bit) != 0; bit /= 2) place -= bit;
+      place += bit;
+      if (place < count) --block;
+    }
     const std::size_t first = place * lines_of_a_block();
     return {first, std::min(line_count() - first, lines_of_a_block())};
   }
