@@ -39,7 +39,7 @@ auto jacobian_columns(const F& f, const X& x, std::size_t columns, std::size_t f
                         return s;
                       }));
   check_result<F, std::remove_cvref_t<decltype(y)>>();
-  if (!jacobian) jacobian.emplace(real_count(y), columns);
+  if (!jacobian) jacobian.emplace(unwritten{}, real_count(y), columns);
   const std::size_t count = std::min(Block, columns - first);
   std::size_t row = 0;
   for_each_real(y, [&](const auto& leaf) {
@@ -71,7 +71,7 @@ bool can_choose(const tape<T>& t) noexcept {
 
 template <class Recorded, class T, class Way>
 auto recorded_jacobian(Recorded& recording, tape<T>& t, const std::vector<var<T>>& ys, Way&& way) {
-  basic_matrix<T> jacobian(ys.size(), recording.input_count());
+  basic_matrix<T> jacobian(unwritten{}, ys.size(), recording.input_count());
   if constexpr (std::is_same_v<T, double>) {
     if (can_choose(t)) {
       jacobian_sweeps sweeps(t, ys, recording.input_count());

@@ -35,7 +35,7 @@ class jacobian_sweeps_if_used {
     return counts_of(tape_.rows(), inputs_, {indices_.begin(), indices_.size()});
   }
 
-  /// Into a matrix of zeros, outputs x inputs.
+  /// All of a matrix, outputs x inputs.
   void write(matrix& jacobian, jacobian_way way) {
     prepare(way);
     for (std::size_t b = 0; b < block_count(); ++b)

@@ -81,7 +81,7 @@ class products_task {
   }
 
   [[nodiscard]] std::size_t size() const { return directions_.size(); }
-  void make_room() { products_ = matrix(directions_.rows(), directions_.cols()); }
+  void make_room() { products_ = matrix(dad::detail::unwritten{}, directions_.rows(), directions_.cols()); }
   [[nodiscard]] list_view<double> numbers() { return {products_.data(), products_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {
     std::copy(numbers.begin(), numbers.end(), products_.row(rows_of(blocks.begin).begin).data());

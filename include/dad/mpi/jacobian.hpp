@@ -75,7 +75,7 @@ class jacobian_task {
   }
 
   [[nodiscard]] std::size_t size() const { return rows_ * columns_; }
-  void make_room() { jacobian_ = matrix(rows_, columns_); }
+  void make_room() { jacobian_ = matrix(dad::detail::unwritten{}, rows_, columns_); }
   [[nodiscard]] list_view<double> numbers() { return {jacobian_.data(), jacobian_.size()}; }
   void place(index_range blocks, list_view<const double> numbers) {
     const double* next = numbers.data();
@@ -111,7 +111,7 @@ class jacobian_task {
   // What a forward pass writes its columns to: they begin at a multiple of its width.
   struct pass_columns {
     using value_type = double;
-    pass_columns(std::size_t rows, std::size_t) : entries(rows * columns_of_a_pass) {}
+    pass_columns(dad::detail::unwritten, std::size_t rows, std::size_t) : entries(rows * columns_of_a_pass) {}
     double& operator()(std::size_t i, std::size_t j) {
       return entries[i * columns_of_a_pass + j % columns_of_a_pass];
     }
