@@ -124,7 +124,7 @@ TEST_CASE("a long sum, of which a block has the ends alone") {
 }
 
 TEST_CASE("equal shares of a Hessian's blocks have about the same part of it") {
-  for (const std::size_t blocks : {7, 32, 43, 137}) {
+  for (const std::size_t blocks : {7u, 32u, 43u, 137u}) {
     dad::detail::hessian_products products;
     (void)products.record(
         [](const auto& x) {
@@ -135,7 +135,7 @@ TEST_CASE("equal shares of a Hessian's blocks have about the same part of it") {
         point(48 * blocks - 20));
     REQUIRE(products.block_count() == blocks);
     const std::size_t n = products.input_count();
-    for (const std::size_t shares : {2, 4}) {
+    for (const std::size_t shares : {2u, 4u}) {
       CAPTURE(blocks, shares);
       for (std::size_t s = 0, first = 0; s < shares; ++s) {
         const std::size_t end = blocks * (s + 1) / shares;

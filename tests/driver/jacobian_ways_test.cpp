@@ -191,14 +191,18 @@ TEST_CASE("the way follows from the numbers of inputs and outputs and what they 
   CHECK(way(100, 10000) == jacobian_way::forward);
   CHECK(way(20, 40) == jacobian_way::forward);
 
-  // Outputs with nothing in common: their rows are swept once, however many inputs there are.
-  const auto dense = [](const auto& x) {
-    std::vector<element<decltype(x)>> y(400);
-    for (std::size_t i = 0; i < y.size(); ++i)
-      for (const auto& u : x) y[i] += u * u;
-    return y;
+  // Outputs with nothing in common: their rows are swept once, however many inputs there are; by flat sweeps
+  // where these are many and leave the others out.
+  const auto dense = [](std::size_t outputs) {
+    return [outputs](const auto& x) {
+      std::vector<element<decltype(x)>> y(outputs);
+      for (auto& sum : y)
+        for (const auto& u : x) sum += u * u;
+      return y;
+    };
   };
-  CHECK(counts_of(dense, point(100)).best_way() == jacobian_way::reverse_by_rows);
+  CHECK(counts_of(dense(200), point(100)).best_way() == jacobian_way::reverse_by_rows);
+  CHECK(counts_of(dense(400), point(100)).best_way() == jacobian_way::reverse);
 }
 
 TEST_CASE("Jacobians with parts that are left to the sweep") {

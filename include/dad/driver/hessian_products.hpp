@@ -170,8 +170,7 @@ class hessian_products_if_used {
   // The number of a line's sweep, and the last that wants its row: rows above its columns' diagonal a block
   // does not. Where blocks are many, neighbours share a number.
   [[nodiscard]] std::uint8_t sweep_of(std::size_t line) const noexcept {
-    const std::size_t place = line / lines_of_a_block(), blocks = block_count(), most = flat_sweep::most_runs;
-    return static_cast<std::uint8_t>(1 + (blocks <= most ? place : place * most / blocks));
+    return flat_sweep::number_of(line / lines_of_a_block(), block_count());
   }
   void find_parts();
   // Where the gradient is: rows up to the diagonal.

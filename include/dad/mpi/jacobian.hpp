@@ -138,8 +138,8 @@ class jacobian_task {
     out.numbers.resize(before + rows.size() * columns.size());
     double* const entries = out.numbers.data() + before;
     if (line_count() > 0)
-      kept.sweeps->compute_block(block, [&](std::size_t i, std::size_t j, double entry) {
-        entries[(i - rows.begin) * columns.size() + (j - columns.begin)] = entry;
+      kept.sweeps->compute_block(block, [&](std::size_t i, std::size_t j) {
+        return entries + (i - rows.begin) * columns.size() + (j - columns.begin);
       });
     if (block == 0) keep_value(*kept.value, out);
   }

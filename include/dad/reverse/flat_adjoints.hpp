@@ -54,8 +54,12 @@ class flat_adjoints_if_used {
   void clear_seeds(lane_slots& lanes) const noexcept {
     for (const std::uint32_t slot : seeds_) lanes.clear(slot);
   }
-  void run(lane_slots& lanes) const { sweep_.run(lanes); }
+  void run(lane_slots& lanes, std::uint8_t number = 0) const { sweep_.run(lanes, number); }
+  /// Before runs with numbers: runs[slot] for the slots of the seeds, see flat_sweep.
+  std::size_t find_parts(list<std::uint64_t>& runs) { return sweep_.template find_parts<1>(runs); }
 
+  [[nodiscard]] bool is_finite() const noexcept { return sweep_.is_finite(); }
+  [[nodiscard]] std::size_t operation_count() const noexcept { return sweep_.size(); }
   [[nodiscard]] std::size_t byte_count() const noexcept {
     return (slots_.capacity() + seeds_.capacity()) * sizeof(std::uint32_t) + sweep_.byte_count();
   }

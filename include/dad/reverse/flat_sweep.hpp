@@ -5,14 +5,17 @@
 
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 #include <dad/core/list.hpp>
 #include <dad/core/prefetch.hpp>
 #include <dad/reverse/lane_slots.hpp>
+#include <dad/reverse/slot_sum.hpp>
 #include <dad/reverse/stream.hpp>
 
 namespace dad::detail {
@@ -38,19 +41,18 @@ class flat_sweep_if_used {
     if (entries_.capacity() <= most_entries) entries_.reserve(most_entries + most_entries / 16 + 1);
     is_finite_ = true;
   }
-  /// To `to | fresh` where this is the first that is written there; terms of one sum that follow each other
-  /// may all say so.
+  /// To `to | fresh` where this is the first that is written there.
   void add(std::uint32_t to, std::uint32_t from, double coefficient) noexcept {
     new (entries_.cursor++) entry{to, from, coefficient};
     prefetch_to_write(entries_.cursor, 1024);
     is_finite_ &= coefficient - coefficient == 0.0;
   }
-  /// In a sweep that is written from its end: the newest entries are the first to write to this slot. False
-  /// if the newest writes elsewhere.
+  /// In a sweep that is written from its end: the newest entry is the first to write to this slot. False if
+  /// it writes elsewhere.
   bool begins(std::uint32_t slot) noexcept {
-    entry* e = entries_.cursor;
-    for (; e != entries_.begin() && e[-1].to == slot; --e) e[-1].to |= fresh;
-    return e != entries_.cursor;
+    if (entries_.cursor == entries_.begin() || entries_.cursor[-1].to != slot) return false;
+    entries_.cursor[-1].to |= fresh;
+    return true;
   }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   /// Only then may zeros be left out.
@@ -59,38 +61,52 @@ class flat_sweep_if_used {
     return entries_.bytes() + reaches_.capacity() + parts_.capacity() * sizeof(part);
   }
 
-  /// Runs that leave zeros out, and more, have numbers from 1 to this.
-  static constexpr std::uint8_t most_runs = 64;
+  /// Runs that leave zeros out, and more, have numbers from 1 to most_runs: this is that of a block of
+  /// directions. Where blocks are more, neighbours share one.
+  static constexpr std::size_t most_runs = 64;
+  [[nodiscard]] static constexpr std::uint8_t number_of(std::size_t block, std::size_t blocks) noexcept {
+    return static_cast<std::uint8_t>(1 + (blocks <= most_runs ? block : block * most_runs / blocks));
+  }
+  /// Its bit.
+  [[nodiscard]] static constexpr std::uint64_t bit_of(std::uint8_t number) noexcept {
+    return std::uint64_t{1} << (number - 1);
+  }
   /// For runs forwards of which only some results are wanted. reaches[slot] is the number of the last run
   /// that wants the result there, and 0 where there is none; an entry reaches as far as the furthest of the
   /// results that it has part in, and later runs leave it out. What is in `reaches` is lost.
   void find_reaches(list<std::uint8_t>& reaches);
   [[nodiscard]] bool has_reaches() const noexcept { return !reaches_.empty(); }
-  /// For runs backwards. Bit r - 1 of runs[slot] says whether run r finds more than zeros there; it leaves
-  /// out stretches of entries that meet none. What is in `runs` is lost.
-  void find_parts(list<std::uint64_t>& runs);
+  /// For runs in one direction, backwards where Step is -1. runs[slot] has the bits of the runs that find
+  /// more than zeros there; others leave out stretches of entries that meet none. What is in `runs` is lost.
+  /// Gives the entries that are left, of all numbers together.
+  template <int Step>
+  std::size_t find_parts(list<std::uint64_t>& runs);
 
   /// From the first entry to the last.
-  void run(lane_slots& slots, std::uint8_t number = 0) const {
-    go<1>(slots, 0, size(), has_reaches() ? number : 0);
-  }
+  void run(lane_slots& slots, std::uint8_t number = 0) const { go_through<1>(slots, number); }
   /// From the last entry to the first.
-  void run_backwards(lane_slots& slots, std::uint8_t number = 0) const {
-    if (parts_.empty() || number == 0 || !slots.leaves_zeros_out()) return go<-1>(slots, 0, size());
-    for (std::size_t p = 0; p + 1 < parts_.size(); ++p) {
-      const std::size_t first = p;
-      while ((parts_[p].runs >> (number - 1) & 1) != 0) ++p;
-      if (p > first) go<-1>(slots, parts_[first].begin, parts_[p].begin);
-    }
-  }
+  void run_backwards(lane_slots& slots, std::uint8_t number = 0) const { go_through<-1>(slots, number); }
 
  private:
   // What becomes of an exactly zero number: it is multiplied, which where a coefficient is not finite would
   // not give zero; or it is left out, alone or with all others of its slot.
   enum class zeros { multiplied, masked, left_out };
-  // What compilers compute with, in one register or several.
-  typedef double numbers __attribute__((vector_size(64), may_alias));
+  using numbers = slot_numbers_pack;
+  // Most processors have 16 registers.
+  template <class Numbers, std::size_t Packs, zeros Zeros>
+  using slot_sum = std::conditional_t<(Packs <= 12), sum_in_registers<Numbers, Packs, Zeros == zeros::masked>,
+                                      sum_by_strips<Numbers, Packs, Zeros == zeros::masked>>;
 
+  template <int Step>
+  void go_through(lane_slots& slots, std::uint8_t number) const {
+    if (parts_.empty() || number == 0 || !slots.leaves_zeros_out())
+      return go<Step>(slots, 0, size(), has_reaches() ? number : 0);
+    for (std::size_t p = 0; p + 1 < parts_.size(); ++p) {
+      const std::size_t first = p;
+      while ((parts_[p].runs & bit_of(number)) != 0) ++p;
+      if (p > first) go<Step>(slots, parts_[first].begin, parts_[p].begin);
+    }
+  }
   // Entries first to last of those in this direction.
   template <int Step>
   void go(lane_slots& slots, std::size_t first, std::size_t last, std::uint8_t number = 0) const {
@@ -100,13 +116,13 @@ class flat_sweep_if_used {
       is_finite_ ? go_one_by_one<Step, zeros::multiplied>(slots[0], r)
                  : go_one_by_one<Step, zeros::masked>(slots[0], r);
     else if (slots.width() == 8)
-      go_in_packs<Step, 1>(slots, r);
+      go_in_packs<Step, 8 / slot_pack>(slots, r);
     else if (slots.width() == 16)
-      go_in_packs<Step, 2>(slots, r);
+      go_in_packs<Step, 16 / slot_pack>(slots, r);
     else if (slots.width() == 32)
-      go_in_packs<Step, 4>(slots, r);
+      go_in_packs<Step, 32 / slot_pack>(slots, r);
     else
-      go_in_packs<Step, 6>(slots, r);
+      go_in_packs<Step, 48 / slot_pack>(slots, r);
   }
   struct range {
     std::size_t first, last;
@@ -129,7 +145,6 @@ class flat_sweep_if_used {
       go<Step, Packs, zeros::masked>(packs, r);
   }
 
-  // The slot that is being written is in registers: memory would make each entry wait for the one before.
   template <int Step, std::size_t Packs, zeros Zeros, bool AsksAhead = true, class Numbers>
   [[gnu::noinline]] void go(Numbers* memory, const range& r,
                             [[maybe_unused]] bool* is_there = nullptr) const {
@@ -138,13 +153,11 @@ class flat_sweep_if_used {
     const entry* e = Step > 0 ? entries_.begin() + begin : entries_.cursor - 1 - begin;
     std::uint32_t to = 0;
     bool is_any = !leaves_out;  // in the sum
-    Numbers sum[Packs];
-    for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[p];
+    slot_sum<Numbers, Packs, Zeros> sum;
+    sum.begin(memory, false);
     const auto end_sum = [&] {
-      const std::size_t slot = to & ~fresh;
-      if constexpr (leaves_out) is_there[slot] = is_any;
-      if (is_any)
-        for (std::size_t p = 0; p < Packs; ++p) memory[slot * Packs + p] = sum[p];
+      if constexpr (leaves_out) is_there[to] = is_any;
+      if (is_any) sum.end(memory + to * Packs);
     };
     for (std::size_t left = r.last - r.first; left > 0; --left, e += Step) {
       if constexpr (leaves_out && Step > 0)
@@ -157,25 +170,16 @@ class flat_sweep_if_used {
       if constexpr (AsksAhead) prefetch(e, Step * 1024);
       if (e->to != to) {
         end_sum();
-        to = e->to;
-        bool is_fresh = (to & fresh) != 0;
+        to = e->to & ~fresh;
+        bool is_fresh = e->to != to;
         if constexpr (leaves_out) is_any = !(is_fresh = is_fresh || !is_there[to]);
-        if (is_fresh) [[likely]]
-          for (std::size_t p = 0; p < Packs; ++p) sum[p] = Numbers{};
-        else
-          for (std::size_t p = 0; p < Packs; ++p) sum[p] = memory[to * Packs + p];
+        sum.begin(memory + to * Packs, is_fresh);
       }
       if constexpr (leaves_out) {
         if (!is_there[e->from]) continue;
         is_any = true;
       }
-      for (std::size_t p = 0; p < Packs; ++p) {
-        const Numbers seed = memory[e->from * Packs + p];
-        if constexpr (Zeros == zeros::masked)
-          sum[p] += seed == 0.0 ? Numbers{} : e->coefficient * seed;
-        else
-          sum[p] += e->coefficient * seed;
-      }
+      sum.add(e->coefficient, memory + e->from * Packs);
     }
     end_sum();
   }
@@ -197,8 +201,8 @@ class flat_sweep_if_used {
     return static_cast<std::size_t>(r - reaches_.data());
   }
 
-  // Stretches of about this many entries, from the beginning of one sum to that of another, and the runs that
-  // have part in each, a bit for each number. The last is empty.
+  // Stretches of so many entries, and the runs that have part in each, a bit for each number. The last is
+  // empty.
   static constexpr std::size_t stretch = 64;
   struct part {
     std::size_t begin;
@@ -207,7 +211,7 @@ class flat_sweep_if_used {
 
   stream<entry> entries_;
   list<std::uint8_t> reaches_;  // of the entries, where they were looked for
-  list<part> parts_;            // in the order of a run backwards, where they were looked for
+  list<part> parts_;            // in the order of runs, where they were looked for
   bool is_finite_ = true;
 };
 using flat_sweep = flat_sweep_if_used<>;
@@ -222,33 +226,33 @@ void flat_sweep_if_used<Lazy...>::find_reaches(list<std::uint8_t>& reaches) {
     std::uint8_t& to = reaches[e.to & ~fresh];
     reaches_[i] = to;
     if (reaches[e.from] < to) reaches[e.from] = to;
-    // Before the first of a sum, what is in its slot is another's.
-    if ((e.to & fresh) != 0 && (i == 0 || first[i - 1].to != e.to)) to = 0;
+    if ((e.to & fresh) != 0) to = 0;  // before the first of a sum, what is in its slot is another's
   }
 }
 
 template <class... Lazy>
-void flat_sweep_if_used<Lazy...>::find_parts(list<std::uint64_t>& runs) {
+template <int Step>
+std::size_t flat_sweep_if_used<Lazy...>::find_parts(list<std::uint64_t>& runs) {
+  std::size_t left = 0;
   part now = {0, 0};
-  std::uint32_t to = 0;
-  const entry* e = entries_.cursor;
-  for (std::size_t i = 0; i < size(); ++i) {
-    --e;
-    prefetch(e, -1024);
-    if (e->to != to) {
-      if (i - now.begin >= stretch) {
-        parts_.push_back(now);
-        now = {i, 0};
-      }
-      to = e->to;
-      // The first of a sum has part in the runs that find another's numbers in its slot: it forgets them.
-      if ((to & fresh) != 0) now.runs |= std::exchange(runs[to & ~fresh], 0);
-    }
+  const auto end_part = [&](std::size_t end) {
+    left += (end - now.begin) * static_cast<std::size_t>(std::popcount(now.runs));
+    parts_.push_back(now);
+    now = {end, 0};
+  };
+  const entry* e = Step > 0 ? entries_.begin() : entries_.cursor - 1;
+  for (std::size_t i = 0; i < size(); ++i, e += Step) {
+    prefetch(e, Step * 1024);
+    if (i - now.begin == stretch) end_part(i);
+    std::uint64_t& to = runs[e->to & ~fresh];
+    // The first of a sum has part in the runs that find another's numbers in its slot: it forgets them.
+    if ((e->to & fresh) != 0) now.runs |= std::exchange(to, 0);
     now.runs |= runs[e->from];
-    runs[to & ~fresh] |= runs[e->from];
+    to |= runs[e->from];
   }
-  parts_.push_back(now);
-  parts_.push_back({size(), 0});
+  end_part(size());
+  end_part(size());
+  return left;
 }
 
 }  // namespace dad::detail

@@ -61,7 +61,7 @@ class flat_tangents_if_used {
   }
   void run(lane_slots& lanes, std::uint8_t number = 0) const { sweep_.run_backwards(lanes, number); }
   /// Before runs with numbers: runs[slot] for the slots of the inputs, see flat_sweep.
-  void find_parts(list<std::uint64_t>& runs) { sweep_.find_parts(runs); }
+  std::size_t find_parts(list<std::uint64_t>& runs) { return sweep_.template find_parts<-1>(runs); }
 
   [[nodiscard]] bool is_finite() const noexcept { return sweep_.is_finite(); }
   [[nodiscard]] std::size_t operation_count() const noexcept { return sweep_.size(); }

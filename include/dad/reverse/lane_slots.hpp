@@ -41,11 +41,13 @@ class lane_slots {
   [[nodiscard]] const double* read(std::size_t slot) noexcept {
     return (*this)[leaves_zeros_out() && !is_there_[slot] ? 0 : slot];
   }
-  /// Zero but for one direction.
+  /// 1 in a direction, in a slot of zeros or of other units.
   void set_unit(std::size_t slot, std::size_t direction) noexcept {
-    clear(slot);
+    if (leaves_zeros_out() && !is_there_[slot]) {
+      clear(slot);
+      is_there_[slot] = true;
+    }
     (*this)[slot][direction] = 1.0;
-    if (leaves_zeros_out()) is_there_[slot] = true;
   }
   void clear(std::size_t slot) noexcept {
     for (std::size_t lane = 0; lane < width_; ++lane) (*this)[slot][lane] = 0.0;

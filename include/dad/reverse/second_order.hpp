@@ -117,7 +117,7 @@ void second_order_if_used<Lazy...>::find_parts(list_view<const std::uint8_t> num
   list<std::uint64_t> runs(slots_.count(), 0);
   list<std::uint8_t> reaches(slots_.count(), 0);
   for (std::size_t k = 0; k < input_count_; ++k) {
-    if (is_nonlinear(k)) runs[tangents_.slot(k + 1)] = std::uint64_t{1} << (numbers[k] - 1);
+    if (is_nonlinear(k)) runs[tangents_.slot(k + 1)] = flat_sweep::bit_of(numbers[k]);
     if (nodes_[k + 1].slot != 0) reaches[nodes_[k + 1].slot] = numbers[k];
   }
   tangents_.find_parts(runs);

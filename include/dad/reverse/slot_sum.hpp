@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSL-1.0
+// Copyright the dad authors
+
+// The sum that a sweep over slots is writing.
+
+#pragma once
+
+#include <cstddef>
+
+#include <dad/lanes/pack.hpp>
+
+namespace dad::detail {
+
+/// What compilers compute with: vectors that fit a register. Those of several they take apart badly (g++ 12).
+inline constexpr std::size_t slot_pack = lane_count > 1 ? lane_count : 2;
+typedef double slot_numbers_pack __attribute__((vector_size(8 * slot_pack), may_alias));
+
+/// An exactly zero number stays zero where IsMasked, whatever the coefficient.
+template <bool IsMasked, class Numbers>
+[[gnu::always_inline]] inline Numbers slot_product(double coefficient, const Numbers& x) noexcept {
+  if constexpr (IsMasked)
+    return x == 0.0 ? Numbers{} : coefficient * x;
+  else
+    return coefficient * x;
+}
+
+/// A sum in registers, as many as there are: in memory each term would wait for the one before.
+template <class Numbers, std::size_t Packs, bool IsMasked>
+class sum_in_registers {
+ public:
+  void begin(Numbers* slot, bool is_fresh) noexcept {
+    if (is_fresh) [[likely]]
+      for (std::size_t p = 0; p < Packs; ++p) sum_[p] = Numbers{};
+    else
+      for (std::size_t p = 0; p < Packs; ++p) sum_[p] = slot[p];
+  }
+  void add(double coefficient, const Numbers* x) noexcept {
+    for (std::size_t p = 0; p < Packs; ++p) sum_[p] += slot_product<IsMasked>(coefficient, x[p]);
+  }
+  void end(Numbers* slot) noexcept {
+    for (std::size_t p = 0; p < Packs; ++p) slot[p] = sum_[p];
+  }
+
+ private:
+  Numbers sum_[Packs];
+};
+
+/// Where they would not suffice: terms are put down and added up strip by strip.
+template <class Numbers, std::size_t Packs, bool IsMasked>
+class sum_by_strips {
+ public:
+  void begin(Numbers* slot, bool is_fresh) noexcept {
+    slot_ = slot;
+    is_fresh_ = is_fresh;
+  }
+  void add(double coefficient, const Numbers* x) noexcept {
+    terms_[count_++] = {coefficient, x};
+    if (count_ == most) add_up();
+  }
+  void end(Numbers*) noexcept {
+    if (count_ != 0) add_up();
+  }
+
+ private:
+  static constexpr std::size_t most = 32, strip = 8;
+  struct term {
+    double coefficient;
+    const Numbers* x;
+  };
+
+  void add_up() noexcept {
+    for (std::size_t first = 0; first < Packs; first += strip) {
+      sum_in_registers<Numbers, strip, IsMasked> sum;
+      sum.begin(slot_ + first, is_fresh_);
+      for (std::size_t t = 0; t < count_; ++t) sum.add(terms_[t].coefficient, terms_[t].x + first);
+      sum.end(slot_ + first);
+    }
+    is_fresh_ = false;
+    count_ = 0;
+  }
+
+  Numbers* slot_ = nullptr;
+  bool is_fresh_ = false;
+  std::size_t count_ = 0;
+  term terms_[most];
+};
+
+}  // namespace dad::detail
