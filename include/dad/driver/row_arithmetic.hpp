@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include <dad/core/vector_width.hpp>
+
 namespace dad::detail {
 
 /// a' b. The order of the sum is written down, in 16 parts so that it is computed in lanes.
@@ -46,21 +48,23 @@ template <class...>
 template <class...>
 [[gnu::noinline]] void add_dots_with_four_rows(double* sums, const double* v, const double* q,
                                                std::size_t stride, std::size_t n) {
-  using eight [[gnu::vector_size(8 * sizeof(double))]] = double;
-  eight parts[4] = {};
+  typedef double numbers __attribute__((vector_size(8 * vector_width)));
+  numbers parts[4][8 / vector_width] = {};
   std::size_t k = 0;
-  for (; k + 8 <= n; k += 8) {
-    eight x, y;
-    std::memcpy(&x, v + k, sizeof x);
-    for (std::size_t j = 0; j < 4; ++j) {
-      std::memcpy(&y, q + k + j * stride, sizeof y);
-      parts[j] += x * y;
+  for (; k + 8 <= n; k += 8)
+    for (std::size_t p = 0; p < 8 / vector_width; ++p) {
+      numbers x, y;
+      const std::size_t at = k + p * vector_width;
+      std::memcpy(&x, v + at, sizeof x);
+      for (std::size_t j = 0; j < 4; ++j) {
+        std::memcpy(&y, q + at + j * stride, sizeof y);
+        parts[j][p] += x * y;
+      }
     }
-  }
   for (std::size_t j = 0; j < 4; ++j) {
     double sum = 0;
     for (std::size_t i = k; i < n; ++i) sum += v[i] * q[i + j * stride];
-    for (std::size_t i = 0; i < 8; ++i) sum += parts[j][i];
+    for (std::size_t i = 0; i < 8; ++i) sum += parts[j][i / vector_width][i % vector_width];
     sums[j] += sum;
   }
 }

@@ -162,13 +162,14 @@ class elementwise_rows {
     constexpr std::size_t some = ask::some_ids;
     if constexpr (std::is_same_v<T, double> && ask::template are_neighbours<Y>)
       if (n >= some) {
+        ids steps;
+        ask::multiples(steps, step, typename ask::all_lanes());
         for (std::size_t i = 0; i < n; i += some) {
           const std::size_t from = i + some <= n ? i : n - some;  // the last ones again with the rest
-          const ids some_ids = id + (from + ask::lane_numbers) * step;
-          ids some_values;
+          const ids some_ids = id + from * step + steps;
+          ids some_values, low, high;
           __builtin_memcpy(&some_values, values + from, sizeof some_values);
-          const ids low = __builtin_shufflevector(some_values, some_ids, 0, 8, 1, 9, 2, 10, 3, 11);
-          const ids high = __builtin_shufflevector(some_values, some_ids, 4, 12, 5, 13, 6, 14, 7, 15);
+          ask::interleave(low, high, some_values, some_ids, typename ask::all_lanes());
           char* const to = reinterpret_cast<char*>(&y[first + from]);
           __builtin_memcpy(to, &low, sizeof low);
           __builtin_memcpy(to + sizeof low, &high, sizeof high);

@@ -8,8 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include <dad/core/prefetch.hpp>
+#include <dad/core/vector_width.hpp>
 #include <dad/op/operation.hpp>
 #include <dad/reverse/elementwise_words.hpp>
 #include <dad/reverse/propagation.hpp>
@@ -18,7 +20,7 @@ namespace dad::detail {
 
 /// Multiply-adds of neighbours in SIMD, which compilers without leave to reorder additions do not make of a
 /// loop that adds up. What is left is done in half the width, so that memory is read as it was written.
-template <std::uint32_t Width = 8>
+template <std::uint32_t Width = vector_width>
 struct neighbour_sums {
   typedef double numbers __attribute__((vector_size(8 * Width)));
   using narrower = neighbour_sums<Width / 2>;
@@ -90,7 +92,7 @@ concept dual_of_doubles = requires {
 };
 template <dual_of_doubles T>
 class dual_products {
-  static constexpr std::size_t width = 8, directions = T::direction_count;
+  static constexpr std::size_t width = vector_width, directions = T::direction_count;
   typedef double numbers __attribute__((vector_size(8 * width)));
 
   // Number c of each of the duals: 0 is the value, others are tangents. Step is 0 for one dual for all.
@@ -104,8 +106,11 @@ class dual_products {
       numbers low, high;
       __builtin_memcpy(&low, first, sizeof low);
       __builtin_memcpy(&high, first + width, sizeof high);
-      y = c == 0 ? __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14)
-                 : __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        y = c == 0 ? __builtin_shufflevector(low, high, (2 * I)...)
+                   : __builtin_shufflevector(low, high, (2 * I + 1)...);
+      }
+      (std::make_index_sequence<width>());
     } else {
       for (std::size_t lane = 0; lane < width; ++lane) y[lane] = first[c + lane * (1 + directions)];
     }

@@ -14,6 +14,7 @@
 
 #include <dad/core/list.hpp>
 #include <dad/core/prefetch.hpp>
+#include <dad/core/vector_width.hpp>
 #include <dad/reverse/lane_slots.hpp>
 #include <dad/reverse/slot_sum.hpp>
 #include <dad/reverse/stream.hpp>
@@ -91,7 +92,7 @@ class flat_sweep_if_used {
   // What becomes of an exactly zero number: it is multiplied, which where a coefficient is not finite would
   // not give zero; or it is left out, alone or with all others of its slot.
   enum class zeros { multiplied, masked, left_out };
-  using numbers = slot_numbers_pack;
+  using numbers = slot_pack;
   // Most processors have 16 registers.
   template <class Numbers, std::size_t Packs, zeros Zeros>
   using slot_sum = std::conditional_t<(Packs <= 12), sum_in_registers<Numbers, Packs, Zeros == zeros::masked>,
@@ -116,13 +117,13 @@ class flat_sweep_if_used {
       is_finite_ ? go_one_by_one<Step, zeros::multiplied>(slots[0], r)
                  : go_one_by_one<Step, zeros::masked>(slots[0], r);
     else if (slots.width() == 8)
-      go_in_packs<Step, 8 / slot_pack>(slots, r);
+      go_in_packs<Step, 8 / vector_width>(slots, r);
     else if (slots.width() == 16)
-      go_in_packs<Step, 16 / slot_pack>(slots, r);
+      go_in_packs<Step, 16 / vector_width>(slots, r);
     else if (slots.width() == 32)
-      go_in_packs<Step, 32 / slot_pack>(slots, r);
+      go_in_packs<Step, 32 / vector_width>(slots, r);
     else
-      go_in_packs<Step, 48 / slot_pack>(slots, r);
+      go_in_packs<Step, 48 / vector_width>(slots, r);
   }
   struct range {
     std::size_t first, last;

@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
+#include <dad/core/vector_width.hpp>
 #include <dad/reverse/id.hpp>
 #include <dad/reverse/operands.hpp>
 #include <dad/reverse/rows.hpp>
@@ -27,9 +29,14 @@ struct range_operands {
   };
 
   /// Some ids that are looked at together.
-  static constexpr std::size_t some_ids = 8;
+  static constexpr std::size_t some_ids = vector_width;
   typedef std::uint64_t ids __attribute__((vector_size(8 * some_ids)));
-  static constexpr ids lane_numbers{0, 1, 2, 3, 4, 5, 6, 7};
+  using all_lanes = std::make_index_sequence<some_ids>;
+  /// 0, step, 2 step, ...
+  template <std::size_t... I>
+  static void multiples(ids& some, std::uint64_t step, std::index_sequence<I...>) {
+    some = ids{I * step...};
+  }
   /// Variables of two words each, one after the other in memory.
   template <class A>
   static constexpr bool are_neighbours = requires(const A& a) {
@@ -44,7 +51,16 @@ struct range_operands {
       __builtin_memcpy(&low, first, sizeof low);
       __builtin_memcpy(&high, first + sizeof low, sizeof high);
     }
-    some = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      some = __builtin_shufflevector(low, high, (2 * I + 1)...);
+    }
+    (all_lanes());
+  }
+  /// Values and ids in turns.
+  template <std::size_t... I>
+  static void interleave(ids& low, ids& high, const ids& values, const ids& of, std::index_sequence<I...>) {
+    low = __builtin_shufflevector(values, of, (I / 2 + I % 2 * some_ids)...);
+    high = __builtin_shufflevector(values, of, ((I + some_ids) / 2 + I % 2 * some_ids)...);
   }
 
   static const number& variable(const number& x) noexcept { return x; }
@@ -107,13 +123,14 @@ struct range_operands {
     if (n < some_ids || !are_neighbours<A>) return are_usual(t, a, d);
     d.first = id_of(a[0]) & ~mark_bits;
     d.step = (id_of(a[1]) & ~mark_bits) - d.first;
-    ids bits{}, unexpected{};
+    ids bits{}, unexpected{}, steps;
+    multiples(steps, d.step, all_lanes());
     for (std::size_t i = 0; i < n; i += some_ids) {
       const std::size_t from = i + some_ids <= n ? i : n - some_ids;  // the last ones again with the rest
       ids some;
       load_some(some, a, from);
       bits |= some;
-      unexpected |= (some & ~mark_bits) ^ (d.first + (from + lane_numbers) * d.step);
+      unexpected |= (some & ~mark_bits) ^ (d.first + from * d.step + steps);
     }
     std::uint64_t differences = 0;
     for (std::size_t lane = 0; lane < some_ids; ++lane) {

@@ -7,13 +7,12 @@
 
 #include <cstddef>
 
-#include <dad/lanes/pack.hpp>
+#include <dad/core/vector_width.hpp>
 
 namespace dad::detail {
 
-/// What compilers compute with: vectors that fit a register. Those of several they take apart badly (g++ 12).
-inline constexpr std::size_t slot_pack = lane_count > 1 ? lane_count : 2;
-typedef double slot_numbers_pack __attribute__((vector_size(8 * slot_pack), may_alias));
+/// What a sweep in many directions computes with.
+typedef double slot_pack __attribute__((vector_size(8 * vector_width), may_alias));
 
 /// An exactly zero number stays zero where IsMasked, whatever the coefficient.
 template <bool IsMasked, class Numbers>
