@@ -98,6 +98,10 @@ class dual_products {
   // Number c of each of the duals: 0 is the value, others are tangents. Step is 0 for one dual for all.
   template <int Step>
   static void load(numbers& y, const T* x, std::size_t c) {
+    load<Step>(y, x, c, std::make_index_sequence<width>());
+  }
+  template <int Step, std::size_t... I>
+  static void load(numbers& y, const T* x, std::size_t c, std::index_sequence<I...>) {
     static_assert(sizeof(T) == (1 + directions) * sizeof(double));
     const double* const first = reinterpret_cast<const double*>(x);
     if constexpr (Step == 0) {
@@ -106,13 +110,10 @@ class dual_products {
       numbers low, high;
       __builtin_memcpy(&low, first, sizeof low);
       __builtin_memcpy(&high, first + width, sizeof high);
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        y = c == 0 ? __builtin_shufflevector(low, high, (2 * I)...)
-                   : __builtin_shufflevector(low, high, (2 * I + 1)...);
-      }
-      (std::make_index_sequence<width>());
+      y = c == 0 ? __builtin_shufflevector(low, high, (2 * I)...)
+                 : __builtin_shufflevector(low, high, (2 * I + 1)...);
     } else {
-      for (std::size_t lane = 0; lane < width; ++lane) y[lane] = first[c + lane * (1 + directions)];
+      y = numbers{first[c + I * (1 + directions)]...};
     }
   }
   void add_product(std::size_t to, const numbers& partial, const numbers& adjoint) {
