@@ -269,6 +269,18 @@ TEST_CASE("counts tell what sweeps meet with more than zeros") {
   const auto of_inputs = active(inputs_first, 300);
   CHECK(of_inputs.active_up < 0.2);
   CHECK(of_inputs.best_way() == jacobian_way::forward);
+  // Sums that grow by turns, each of all inputs in the end.
+  const auto sums = [](const auto& x) {
+    std::vector<element<decltype(x)>> y(300, element<decltype(x)>(0));
+    for (const auto& u : x)
+      for (std::size_t i = 0; i < y.size(); i += 3) y[i] += u * u;
+    for (std::size_t i = 1; i < y.size(); ++i) y[i] += y[i - 1];
+    for (auto& v : y)
+      for (int k = 0; k < 300; ++k) v = sin(v);
+    for (std::size_t i = 1; i < y.size(); ++i) y[i] += y[i - 1];
+    return y;
+  };
+  CHECK(active(sums, 300).active_up > 0.5);
 }
 
 TEST_CASE("counts of elementwise functions") {

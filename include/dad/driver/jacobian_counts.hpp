@@ -87,11 +87,11 @@ class jacobian_counter_if_used {
 
   // Rows are stored to be read from their end: their places are written down on the way back.
   void count_up() {
-    struct place {
+    struct row_place {
       const std::uint32_t *first, *last;
       std::uint32_t row, value;
     };
-    list<place> places;
+    list<row_place> places;
     places.reserve(counts_.rows);
     recorded_.for_each_row_backwards(
         [&](std::uint32_t value, std::uint32_t row, const std::uint32_t* first, const std::uint32_t* last) {

@@ -49,11 +49,11 @@ class dual {
   }
 
   /// A value and its N tangents.
-  constexpr dual(const T& value, const T& tangent) requires(N == 1) : value_(value), tangents_{tangent} {}
+  constexpr dual(const T& value, const T& tangent) requires(N == 1) : tangents_{tangent}, value_(value) {}
   template <class... A>
   requires(N > 1 && sizeof...(A) == N &&
            (std::convertible_to<A, T> && ...)) constexpr dual(const T& value, const A&... tangents)
-      : value_(value), tangents_{static_cast<T>(tangents)...} {}
+      : tangents_{static_cast<T>(tangents)...}, value_(value) {}
 
   [[nodiscard]] constexpr const T& value() const noexcept { return value_; }
   [[nodiscard]] constexpr T& value() noexcept { return value_; }
@@ -82,7 +82,7 @@ class dual {
                        share_of<I>(op, operands, value, primal(operands)...)...);
       } else {
         dual y(detail::only_value{}, value);
-        (y.template propagate<I, first_active<A...>() == I>(op, operands, primal(operands)...), ...);
+        y.add_up(share_of<I>(op, operands, value, primal(operands)...)...);
         return y;
       }
     }
@@ -141,13 +141,6 @@ class dual {
       return operand;
   }
 
-  template <class... A>
-  static constexpr std::size_t first_active() {
-    std::size_t i = 0;
-    (void)((std::is_same_v<A, dual> || (++i, false)) || ...);
-    return i;
-  }
-
   // Of tangents that are scalars themselves each is made where it stays: zeros that are written over would be
   // there in memory, and with them all tangents.
   static constexpr std::size_t most_at_once = 16;
@@ -186,21 +179,13 @@ class dual {
     else
       return add_shares(i, sum + first(i), rest...);
   }
-  constexpr dual(const T& value, const std::array<T, N>& tangents) : value_(value), tangents_(tangents) {}
+  constexpr dual(const T& value, const std::array<T, N>& tangents) : tangents_(tangents), value_(value) {}
 
-  // Adds operand I's share of the tangents; the first share is written, not added, which saves an addition.
-  template <std::size_t I, bool IsFirst, class Op, class A, class... P>
-  constexpr void propagate(const Op& op, const A& operand, const P&... primals) {
-    if constexpr (std::is_same_v<A, dual>) {
-      const auto partial = op.template partial<I>(primals..., value_);
-      for (std::size_t i = 0; i < N; ++i) {
-        const T share = product<Op>(partial, operand.tangents_[i]);
-        if constexpr (IsFirst)
-          tangents_[i] = share;
-        else
-          tangents_[i] += share;
-      }
-    }
+  // All shares of a tangent at once: of copies that are added to afterwards g++ makes at -O2 copies in
+  // memory.
+  template <class... Share>
+  constexpr void add_up(const Share&... shares) {
+    for (std::size_t i = 0; i < N; ++i) tangents_[i] = sum_of_shares(i, shares...);
   }
 
   template <class Op, class P>
@@ -217,11 +202,13 @@ class dual {
       return static_cast<T>(partial * tangent);
   }
 
-  // Leaves the tangents for propagate to write: those of many directions would be zeros in memory before.
+  // Leaves the tangents for add_up to write: those of many directions would be zeros in memory before.
   constexpr dual(detail::only_value, const T& value) : value_(value) {}
 
-  T value_{};
+  // In this order: g++ makes vectors of neighbours from the first on, at -O2 such that the value before them
+  // would shift the tangents, and processors wait for what was stored in other pieces.
   std::array<T, N> tangents_;
+  T value_{};
 };
 
 template <number A>

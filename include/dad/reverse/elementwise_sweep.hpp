@@ -104,16 +104,17 @@ class dual_products {
   static void load(numbers& y, const T* x, std::size_t c, std::index_sequence<I...>) {
     static_assert(sizeof(T) == (1 + directions) * sizeof(double));
     const double* const first = reinterpret_cast<const double*>(x);
+    const double* const number = c == 0 ? &x->value() : &x->tangent(c - 1);
     if constexpr (Step == 0) {
-      y = first[c] - numbers{};
+      y = *number - numbers{};
     } else if constexpr (directions == 1) {
       numbers low, high;
       __builtin_memcpy(&low, first, sizeof low);
       __builtin_memcpy(&high, first + width, sizeof high);
-      y = c == 0 ? __builtin_shufflevector(low, high, (2 * I)...)
-                 : __builtin_shufflevector(low, high, (2 * I + 1)...);
+      y = number == first ? __builtin_shufflevector(low, high, (2 * I)...)
+                          : __builtin_shufflevector(low, high, (2 * I + 1)...);
     } else {
-      y = numbers{first[c + I * (1 + directions)]...};
+      y = numbers{number[I * (1 + directions)]...};
     }
   }
   void add_product(std::size_t to, const numbers& partial, const numbers& adjoint) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include <dad/core/vector_width.hpp>
 
@@ -23,22 +24,23 @@ template <bool IsMasked, class Numbers>
     return coefficient * x;
 }
 
-/// A sum in registers, as many as there are: in memory each term would wait for the one before.
-template <class Numbers, std::size_t Packs, bool IsMasked>
-class sum_in_registers {
+/// A sum in registers, as many as there are: in memory each term would wait for the one before. Written out
+/// for every pack, as g++ leaves loops over them to -O3, and their numbers in memory.
+template <class Numbers, std::size_t Packs, bool IsMasked, class = std::make_index_sequence<Packs>>
+class sum_in_registers;
+template <class Numbers, std::size_t Packs, bool IsMasked, std::size_t... P>
+class sum_in_registers<Numbers, Packs, IsMasked, std::index_sequence<P...>> {
  public:
   void begin(Numbers* slot, bool is_fresh) noexcept {
     if (is_fresh) [[likely]]
-      for (std::size_t p = 0; p < Packs; ++p) sum_[p] = Numbers{};
+      ((sum_[P] = Numbers{}), ...);
     else
-      for (std::size_t p = 0; p < Packs; ++p) sum_[p] = slot[p];
+      ((sum_[P] = slot[P]), ...);
   }
   void add(double coefficient, const Numbers* x) noexcept {
-    for (std::size_t p = 0; p < Packs; ++p) sum_[p] += slot_product<IsMasked>(coefficient, x[p]);
+    ((sum_[P] += slot_product<IsMasked>(coefficient, x[P])), ...);
   }
-  void end(Numbers* slot) noexcept {
-    for (std::size_t p = 0; p < Packs; ++p) slot[p] = sum_[p];
-  }
+  void end(Numbers* slot) noexcept { ((slot[P] = sum_[P]), ...); }
 
  private:
   Numbers sum_[Packs];
