@@ -77,7 +77,7 @@ TEST_CASE(
   REQUIRE(small.weights() == 108);
   CHECK(zeros_of_equal_entries(small, point(108)) > 108 * 108 / 10);
   CHECK(zeros_of_equal_entries(small, point(150)) > 150 * 150 / 10);
-  for (const std::size_t stride : {1, 7, 291}) {
+  for (const std::size_t stride : {1u, 7u, 291u}) {
     CAPTURE(stride);
     CHECK(zeros_of_equal_entries(two_layers{15, 12, stride}, point(222)) > 0);
     CHECK(zeros_of_equal_entries(two_layers{20, 12, stride}, point(292)) > 0);
