@@ -83,6 +83,11 @@ constexpr T rounded_value(const Op& op, const A&... a) {
     return static_cast<T>(evaluate(op, a...));
 }
 
+/// A number on its way to a function: in a register; a scalar stays where it is, as it is several numbers,
+/// and a copy would be read before all of it is written.
+template <class T>
+using passed = std::conditional_t<std::is_floating_point_v<T>, T, const T&>;
+
 /// Exactly zero in every component, and not recorded: a seed that must not reach anything.
 template <number A>
 constexpr bool is_zero(const A& a) {

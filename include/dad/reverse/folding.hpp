@@ -121,9 +121,9 @@ struct folding {
     const auto partials = operation_partials<T>(kind.variable == 0, kind.variable == 1, op, y.value_,
                                                 vars::primal(a), vars::primal(b)...);
     if constexpr (Fold)
-      y.id_ = one(kind, x, constant_of(a, b...), y.value_, partials);
+      y.id_ = one(kind, x, constant_of(a, b...), y.value_, in_registers(partials));
     else
-      y.id_ = operation_row<T>::link(kind, x, constant_of(a, b...), y.value_, partials);
+      y.id_ = operation_row<T>::link(kind, x, constant_of(a, b...), y.value_, in_registers(partials));
   }
   template <bool FoldX, bool FoldY, class Op>
   [[gnu::always_inline]] static void link_two(number& z, const Op& op, const number& x, const number& y) {
@@ -133,9 +133,9 @@ struct folding {
                                                 !kind.is_product && (is_arithmetic<Op> || y.is_active()), op,
                                                 z.value_, x.value_, y.value_);
     if constexpr (FoldX || FoldY)
-      z.id_ = two(kind, x, y, z.value_, partials);
+      z.id_ = two(kind, x, y, z.value_, in_registers(partials));
     else
-      z.id_ = operation_row<T>::link(kind, x, y, z.value_, partials);
+      z.id_ = operation_row<T>::link(kind, x, y, z.value_, in_registers(partials));
   }
   // The operand that is no variable; 0 where there is none.
   template <class A, class... B>

@@ -90,4 +90,20 @@ template <class T, class Op, class... P>
     };
 }
 
+/// Partials as they go from function to function: numbers in registers, and what computes scalars where it
+/// stays, for a copy of what it refers to waits until all of that is in memory.
+template <class Compute>
+struct late_partials {
+  const Compute& compute;
+  auto operator()(std::size_t operand) const { return compute(operand); }
+};
+template <class T>
+[[gnu::always_inline]] inline known_partials<T> in_registers(const known_partials<T>& partials) {
+  return partials;
+}
+template <class Compute>
+[[gnu::always_inline]] inline late_partials<Compute> in_registers(const Compute& partials) {
+  return {partials};
+}
+
 }  // namespace dad::detail

@@ -38,8 +38,7 @@ class operation_row {
   static constexpr bool has_influence = vars::template has_influence<Op, I, A...>();
 
  public:
-  // Numbers go to functions in registers.
-  using argument = std::conditional_t<std::is_floating_point_v<T>, T, const T&>;
+  using argument = passed<T>;
 
   /// An operation on one variable, and perhaps a constant.
   template <class Partials>

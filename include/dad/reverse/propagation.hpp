@@ -51,7 +51,7 @@ T signed_adjoint(std::uint32_t argument, const T& adjoint) {
 /// Propagates the adjoint of one row to its arguments, by the tags.
 template <class T>
 void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T* partial, const T* values,
-               T* adjoints, T adjoint) {
+               T* adjoints, passed<T> adjoint) {
   for (; argument != last; ++argument) {
     const std::uint32_t a = *argument, index = argument_word::index(a);
     if (argument_word::tag(a) == argument_word::stored) {
@@ -70,7 +70,8 @@ void propagate(const std::uint32_t* argument, const std::uint32_t* last, const T
 /// The same for a row whose arguments all have partials. Where every second one is the same, as in a sum of
 /// exp(x_i - x_0), memory would make each addition to its adjoint wait for the one before.
 template <class T>
-void add_products(const std::uint32_t* word, std::uint32_t count, const T* partial, T* adjoints, T adjoint) {
+void add_products(const std::uint32_t* word, std::uint32_t count, const T* partial, T* adjoints,
+                  passed<T> adjoint) {
   const auto target = [adjoints](std::uint32_t a) -> T& { return adjoints[argument_word::index(a)]; };
   std::uint32_t k = 0;
   if (count >= 6 && word[1] == word[3] && word[3] == word[5]) {
@@ -100,7 +101,7 @@ void propagate_pairs(const std::uint32_t* word, std::uint32_t count, const T* va
 /// The same for a row of a function of whole ranges.
 template <class T>
 [[gnu::noinline]] void propagate_ranges(std::uint32_t row, std::uint32_t count, const std::uint32_t* word,
-                                        const T* partials, const T* values, T* adjoints, T adjoint) {
+                                        const T* partials, const T* values, T* adjoints, passed<T> adjoint) {
   if (row_word::has_only_pairs(row)) return propagate_pairs(word, count, values, adjoints, adjoint);
   const range_arguments a(row, word);
   const auto add = [&](value_range to, const T* from, value_range at) {
@@ -119,7 +120,7 @@ template <class T>
 /// Propagates the adjoint of any row of so many arguments.
 template <class T>
 void propagate_row(std::uint32_t row, std::uint32_t count, const std::uint32_t* word, const T* partial,
-                   const T* values, T* adjoints, T adjoint) {
+                   const T* values, T* adjoints, passed<T> adjoint) {
   if (row_word::is_of_ranges(row))
     return propagate_ranges(row, count, word, partial, values, adjoints, adjoint);
   if (count == row_word::partials(row))

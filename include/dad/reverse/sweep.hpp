@@ -118,7 +118,7 @@ void sweep(const streams_view<T>& streams, const mark& first, const mark& last, 
       }
       continue;
     }
-    const T adjoint = *value_adjoint--;
+    passed<T> adjoint = *value_adjoint--;
     if (is_zero(adjoint)) [[unlikely]] {
       word -= row_word::arguments(row);
       partial -= row_word::partials(row);
