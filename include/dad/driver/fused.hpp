@@ -6,10 +6,12 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
 #include <dad/driver/recorded.hpp>
+#include <dad/forward/dual.hpp>
 #include <dad/reverse/fused_var.hpp>
 
 namespace dad {
@@ -44,11 +46,17 @@ struct recorded_number<fused_function<F>, T> {
   using type = fused_var<T>;
 };
 
+template <class F, class T, std::size_t N, class Level>
+struct recorded_number<fused_function<F>, dual<T, N, Level>> {
+  using type = fused_var<dual<T, N, Level>>;
+};
+
 }  // namespace detail
 
-/// f, of which the drivers that record numbers on the tape (gradient, vjp, jacobian in reverse) record
-/// assignments instead of operations: they call it with fused_var instead of var. The same values and
-/// derivatives, faster where f is hot; f must declare its results, see fused_var. All else calls f as it is.
+/// f, of which the drivers that record numbers or duals on the tape (gradient, vjp, jacobian in reverse, hvp
+/// in one direction) record assignments instead of operations: they call it with fused_var instead of var.
+/// The same values and derivatives, faster where f is hot; f must declare its results, see fused_var. All
+/// else calls f as it is.
 ///
 ///   auto g = dad::gradient(dad::fused(f), x);
 template <class F>

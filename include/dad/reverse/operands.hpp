@@ -99,7 +99,7 @@ struct operands {
     const std::uint64_t bits = (other_bits<HasInfluence>(t, operands) | ...);
     if (__builtin_expect((bits >> (AsFactors ? 30 : 31)) == 0, 1)) return true;
     if constexpr (AsFactors) {
-      if (!list(t, by_value(operands)...)) return false;
+      if (!list(t, operands.id_..., operands.value_...)) return false;
     } else {
       if ((bits >> 32) != 0 && !are_at_hand(t, known_id<HasInfluence>(t, operands)...)) return false;
     }
@@ -137,10 +137,11 @@ struct operands {
     return (id ^ t.rows.newest) >> 32 == 0 || (id & ~mark_bits) - t.oldest_first < t.oldest_count;
   }
   /// Notes the values of two factors, if the tape owns them.
-  [[gnu::noinline]] static bool list(tape_recorder<T>& t, plain x, plain y) {
-    if (!is_at_hand(t, x.id_) || !is_at_hand(t, y.id_)) return false;
-    if ((x.id_ & unlisted_bit) != 0) t.rows.list(x.id_, x.value_);
-    if ((y.id_ & unlisted_bit) != 0) t.rows.list(y.id_, y.value_);
+  [[gnu::noinline]] static bool list(tape_recorder<T>& t, std::uint64_t x, std::uint64_t y, passed<T> x_value,
+                                     passed<T> y_value) {
+    if (!is_at_hand(t, x) || !is_at_hand(t, y)) return false;
+    if ((x & unlisted_bit) != 0) t.rows.list(x, x_value);
+    if ((y & unlisted_bit) != 0) t.rows.list(y, y_value);
     return true;
   }
 

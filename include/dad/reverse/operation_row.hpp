@@ -66,7 +66,7 @@ class operation_row {
     rows<T>& r = t.rows;
     if (kind.is_product) {
       if (__builtin_expect(vars::is_square(x, y), 0)) {
-        const std::uint64_t id = write_square(kind, t, vars::by_value(x), value);
+        const std::uint64_t id = write_square(kind, t, x.id_, x.value_, value);
         vars::template enter<true>(x);
         vars::template enter<true>(y);
         return id;
@@ -157,11 +157,11 @@ class operation_row {
   }
 
   [[gnu::noinline]] static std::uint64_t write_square(const operation_kind& kind, tape_recorder<T>& t,
-                                                      plain x, argument value) {
-    if (t.rows.is_full() || !vars::is_at_hand(t, x.id_))
-      return record(kind, x, x, value,
-                    operation_partials<T>(false, false, op::multiply{}, value, x.value_, x.value_));
-    return square_row(t.rows, x);
+                                                      std::uint64_t id, argument x, argument value) {
+    if (t.rows.is_full() || !vars::is_at_hand(t, id))
+      return record(kind, {x, id}, {x, id}, value,
+                    operation_partials<T>(false, false, op::multiply{}, value, x, x));
+    return square_row(t.rows, id, x);
   }
 
   [[gnu::always_inline]] static std::uint64_t product_row(rows<T>& r, std::uint64_t x,
@@ -169,9 +169,9 @@ class operation_row {
     return r.write_row(rows<T>::argument_of(x, word::factor), rows<T>::argument_of(y, word::plus_one),
                        row_word::one_product);
   }
-  static std::uint64_t square_row(rows<T>& r, plain x) {
-    r.write_partial(static_cast<T>(x.value_ + x.value_));
-    return r.write_row(rows<T>::argument_of(x.id_, word::stored), row_word::stored_argument);
+  static std::uint64_t square_row(rows<T>& r, std::uint64_t id, argument x) {
+    r.write_partial(static_cast<T>(x + x));
+    return r.write_row(rows<T>::argument_of(id, word::stored), row_word::stored_argument);
   }
 
   // One of the operands is inactive, or the tape is not ready. Where that is for want of room alone, the row
@@ -187,8 +187,8 @@ class operation_row {
       t = &ready_recorder(kind.name, ids, {seen, kind.operand_count}, value);
     }
     if (kind.is_product && t->observer == nullptr) {
-      if (x.id_ == y.id_ && vars::is_at_hand(*t, x.id_)) return square_row(t->rows, x);
-      if (vars::list(*t, x, y)) return product_row(t->rows, x.id_, y.id_);
+      if (x.id_ == y.id_ && vars::is_at_hand(*t, x.id_)) return square_row(t->rows, x.id_, x.value_);
+      if (vars::list(*t, x.id_, y.id_, x.value_, y.value_)) return product_row(t->rows, x.id_, y.id_);
     }
     const Partials known = with_factors(kind, partials, x.value_, y.value_);
     row w(t->rows);

@@ -102,7 +102,7 @@ class sum_row {
   static T sum_of([[maybe_unused]] const number& x, [[maybe_unused]] const number& y,
                   [[maybe_unused]] argument sum, [[maybe_unused]] std::uint32_t tag) {
     if constexpr (scalar<T>)
-      return static_cast<T>(tag == word::minus_one ? x.value_ - y.value_ : x.value_ + y.value_);
+      return tag == word::minus_one ? T(x.value_ - y.value_) : T(x.value_ + y.value_);
     else
       return sum;
   }
