@@ -78,8 +78,7 @@ class dual {
     const T value = static_cast<T>(detail::evaluate(op, primal(operands)...));
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       if constexpr (scalar<T> && N <= most_at_once) {
-        return at_once(value, std::make_index_sequence<N>(),
-                       share_of<I>(op, operands, value, primal(operands)...)...);
+        return at_once(value, share_of<I>(op, operands, value, primal(operands)...)...);
       } else {
         dual y(detail::only_value{}, value);
         y.add_up(share_of<I>(op, operands, value, primal(operands)...)...);
@@ -104,11 +103,10 @@ class dual {
   /// x where the condition holds in a lane, y elsewhere: nothing of the other one, as where a bool decides.
   template <class C>
   static constexpr dual choose(const C& condition, const dual& x, const dual& y) {
-    return [&]<std::size_t... K>(std::index_sequence<K...>) {
-      return dual(select(condition, x.value_, y.value_),
-                  std::array<T, N>{select(condition, x.tangents_[K], y.tangents_[K])...});
-    }
-    (std::make_index_sequence<N>());
+    return dual(
+        select(condition, x.value_, y.value_),
+        [&](std::size_t i) { return select(condition, x.tangents_[i], y.tangents_[i]); },
+        std::make_index_sequence<N>());
   }
 
   /// partial * seed by components, in which an exactly zero component of the seed, or tangent of the partial,
@@ -160,26 +158,36 @@ class dual {
       return no_share{};
     }
   }
-  template <std::size_t... K, class... Share>
-  static constexpr dual at_once(const T& value, std::index_sequence<K...>, const Share&... shares) {
-    return dual(value, std::array<T, N>{sum_of_shares(K, shares...)...});
+  template <class... Share>
+  static constexpr dual at_once(const T& value, const Share&... shares) {
+    return dual(
+        value, [&](std::size_t i) { return sum_of_shares(i, shares...); }, std::make_index_sequence<N>());
   }
+  // Tangent i is make(i), which stays where it is made: compilers do not always take a copy apart.
+  template <class Make, std::size_t... I>
+  constexpr dual(const T& value, const Make& make, std::index_sequence<I...>)
+      : tangents_{make(I)...}, value_(value) {}
+
   template <class First, class... Rest>
   static constexpr T sum_of_shares(std::size_t i, const First& first, const Rest&... rest) {
     if constexpr (std::is_same_v<First, no_share>)
       return sum_of_shares(i, rest...);
     else
-      return add_shares(i, first(i), rest...);
+      return add_shares(i, first, rest...);
   }
-  static constexpr T add_shares(std::size_t, const T& sum) { return sum; }
-  template <class First, class... Rest>
-  static constexpr T add_shares(std::size_t i, const T& sum, const First& first, const Rest&... rest) {
-    if constexpr (std::is_same_v<First, no_share>)
-      return add_shares(i, sum, rest...);
+  template <class First>
+  static constexpr T add_shares(std::size_t i, const First& first) {
+    return first(i);
+  }
+  template <class First, class Second, class... Rest>
+  static constexpr T add_shares(std::size_t i, const First& first, const Second& second,
+                                const Rest&... rest) {
+    if constexpr (std::is_same_v<Second, no_share>)
+      return add_shares(i, first, rest...);
     else
-      return add_shares(i, sum + first(i), rest...);
+      return add_shares(
+          i, [&](std::size_t k) { return T(first(k) + second(k)); }, rest...);
   }
-  constexpr dual(const T& value, const std::array<T, N>& tangents) : tangents_(tangents), value_(value) {}
 
   // All shares of a tangent at once: of copies that are added to afterwards g++ makes at -O2 copies in
   // memory.

@@ -96,7 +96,7 @@ class elementwise_partials {
   template <std::size_t Place, std::size_t... K>
   [[gnu::always_inline]] static lane_number seeded(const typename lanes::type& value,
                                                    std::index_sequence<K...>) {
-    return {value, typename lanes::type(K == Place ? 1.0 : 0.0)...};
+    return {value, (K == Place ? 1.0 : 0.0)...};
   }
   template <std::size_t I>
   [[gnu::always_inline]] auto operand(std::size_t i, std::size_t width) const {
