@@ -84,6 +84,105 @@ TEST_CASE("a chain of temporaries is one statement") {
   }
 }
 
+TEST_CASE("two temporaries become one statement, whichever was made first") {
+  // Each has the gradient in the comment at (2, 3, 5).
+  const auto term = [](recording& r, int kind) -> var<> {
+    switch (kind) {
+      case 0:
+        return 0.5 * r.x;  // 0.5, 0, 0
+      case 1:
+        return r.x * r.y;  // 3, 2, 0
+      case 2:
+        return r.y - r.z;  // 0, 1, -1
+      case 3:
+        return -(r.x * r.z) + 2.0 * r.y;  // -5, 2, -2
+      case 4:
+        return r.x * r.x - r.y * r.z;  // 4, -5, -3
+      default:
+        return r.x / 4.0 + r.x * r.y * r.z;  // 15.25, 10, 6
+    }
+  };
+  const row gradients[] = {{0.5, 0, 0}, {3, 2, 0}, {0, 1, -1}, {-5, 2, -2}, {4, -5, -3}, {15.25, 10, 6}};
+  for (int kind_a = 0; kind_a < 6; ++kind_a)
+    for (int kind_b = 0; kind_b < 6; ++kind_b)
+      for (const bool a_first : {false, true})
+        for (const double sign : {1.0, -1.0}) {
+          CAPTURE(kind_a, kind_b, a_first, sign);
+          recording r;
+          // What was given away is not named before: an assignment is a copy.
+          const auto joined = [&](var<>& first, var<>& second) {
+            var<>&a = a_first ? first : second, &b = a_first ? second : first;
+            const double value = a.value() + sign * b.value();
+            const std::size_t statements = r.statements();
+            var<> y = sign > 0 ? std::move(a) + std::move(b) : std::move(a) - std::move(b);
+            CHECK(y.value() == value);
+            if (folds) CHECK(r.statements() == statements - 1);
+            return y;
+          };
+          var<> first = term(r, a_first ? kind_a : kind_b), second = term(r, a_first ? kind_b : kind_a);
+          const var<> sum = joined(first, second);
+          const std::vector<double> found = r.gradient(sum);
+          for (std::size_t k = 0; k < 3; ++k)
+            CHECK(found[k] == close_to(gradients[kind_a][k] + sign * gradients[kind_b][k], 1e-15));
+        }
+}
+
+TEST_CASE("two temporaries of which the first cannot be joined") {
+  recording r;
+  SECTION("it has many arguments") {
+    var<> b = r.x * 0.5;
+    for (int k = 0; k < 4; ++k) b += r.x * r.y;
+    var<> a = r.y * r.z;
+    CHECK(r.gradient(std::move(a) - std::move(b)) == row{-12.5, 5 - 8, 3});
+  }
+  SECTION("somebody else knows it") {
+    var<> b = r.x * r.y;
+    const var<> copy = b;
+    var<> a = r.y * r.z;
+    const var<> sum = std::move(a) - std::move(b);
+    CHECK(r.gradient(copy) == row{3, 2, 0});
+    CHECK(r.gradient(sum) == row{-3, 5 - 2, 3});
+  }
+  SECTION("a sum grew in between") {
+    var<> s = r.x * r.y, b = r.x * r.z;
+    s += r.z;
+    var<> a = r.y * r.z;
+    s += r.x;
+    const var<> sum = std::move(a) - std::move(b);
+    CHECK(r.gradient(s) == row{3 + 1, 2, 1});
+    CHECK(r.gradient(sum) == row{-5, 5, 3 - 2});
+  }
+  SECTION("it is a sum of whole ranges") {
+    const std::vector<var<>> all{r.x, r.y, r.z};
+    var<> b = dad::dot(all, all);
+    var<> a = r.y * r.z;
+    CHECK(r.gradient(std::move(a) - std::move(b)) == row{-4, 5 - 6, 3 - 10});
+    var<> c = dad::dot(all, all);
+    var<> d = r.y * r.z;
+    CHECK(r.gradient(std::move(d) + std::move(c)) == row{4, 5 + 6, 3 + 10});
+  }
+  SECTION("together they have too many arguments") {
+    var<> b = r.x * r.y;
+    for (int k = 1; k < 50; ++k) b += r.x * r.y;
+    var<> a = r.y * r.z;
+    for (int k = 1; k < 50; ++k) a += r.y * r.z;
+    CHECK(r.gradient(std::move(a) + std::move(b)) == row{150, 250 + 100, 150});
+  }
+}
+
+TEST_CASE("two variables that were given away to one sum are used up") {
+  if (!folds) return;
+  for (const bool a_first : {false, true}) {
+    recording r;
+    var<> first = r.x * r.y, second = r.y * r.z;
+    var<>&a = a_first ? first : second, &b = a_first ? second : first;
+    const var<> sum = std::move(a) + std::move(b);
+    CHECK_THROWS_AS(first * r.x, dad::tape_error);
+    CHECK_THROWS_AS(second * r.x, dad::tape_error);
+    CHECK(r.gradient(sum) == row{3, 2 + 5, 3});
+  }
+}
+
 TEST_CASE("a sum that nobody else knows grows in place") {
   recording r;
   const std::vector<double> w{0.5, 1.5, -2.0, 4.0};

@@ -164,12 +164,18 @@ struct folding {
                                          argument value, Partials partials) {
     tape_recorder<T>& t = active_tape<T>->recorder_;
     rows<T>& r = t.rows;
-    if (kind.may_fold[0] && kind.may_fold[1] && kind.tag[0] == word::plus_one &&
-        can_fold(r, y, kind.tag[1]) && x.id_ + 1 == y.id_ && newest::can_join(r)) {
-      fold(r, y, kind.tag[1], partials, 1);
-      const std::uint64_t id = std::exchange(x.id_, spent_id);
-      newest::join(r, id);
-      return id;
+    // A sum of two that were made one after the other: which of them first, compilers choose.
+    if (kind.may_fold[0] && kind.may_fold[1] && kind.tag[0] == word::plus_one) {
+      if (x.id_ + 1 == y.id_ && can_fold(r, y, kind.tag[1]) && newest::can_join(r)) {
+        fold(r, y, kind.tag[1], partials, 1);
+        return join(r, x);
+      }
+      if (y.id_ + 1 == x.id_ && newest::can_fold(r, x.id_) && newest::can_join(r) &&
+          (kind.tag[1] == word::plus_one || newest::can_negate_row_before(r))) {
+        if (kind.tag[1] == word::minus_one) newest::negate_row_before(r);
+        x.id_ = spent_id;
+        return join(r, y);
+      }
     }
     // Of two that may be folded, one at most is the newest.
     if (kind.may_fold[1] && is_newest(r, y)) {
@@ -178,6 +184,13 @@ struct folding {
       if (const std::uint64_t id = fold_one(kind, t, 0, x, y, partials); id != 0) return id;
     }
     return operation_row<T>::link(kind, x, y, value, partials);
+  }
+
+  // The id of the last two rows as one, the first of which made x.
+  [[gnu::always_inline]] static std::uint64_t join(rows<T>& r, const number& x) noexcept {
+    const std::uint64_t id = std::exchange(x.id_, spent_id);
+    newest::join(r, id);
+    return id;
   }
 
   // The id of the row of operand `at` with the other one appended, or 0.
@@ -197,7 +210,9 @@ struct folding {
     return newest::is_newest(r, x.id_);
   }
   [[gnu::always_inline]] static bool can_fold(rows<T>& r, const number& x, std::uint32_t tag) noexcept {
-    return tag == word::plus_one ? newest::can_fold(r, x.id_) : newest::can_scale(r, x.id_);
+    return tag == word::plus_one    ? newest::can_fold(r, x.id_)
+           : tag == word::minus_one ? newest::can_negate(r, x.id_)
+                                    : newest::can_scale(r, x.id_);
   }
   // The id of what was folded is the newest. It is in a register, where r.newest would be loaded again, and
   // the next operation would wait for that.

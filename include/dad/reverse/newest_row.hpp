@@ -29,12 +29,16 @@ struct newest_row {
     return __builtin_expect(is_newest(r, id), 1) &&
            __builtin_expect(row_word::low_byte(last(r)) <= row_word::most_arguments - most_added, 1);
   }
-  /// The same, and scaling its partials costs less than another row would.
+  /// The same, and to change the sign of its partials costs less than another row would.
+  [[gnu::always_inline]] static bool can_negate(const rows<T>& r, std::uint64_t id) noexcept {
+    return __builtin_expect(is_newest(r, id), 1) &&
+           __builtin_expect(row_word::low_byte(last(r)) <= most_scaled, 1);
+  }
+  /// The same of scaling them, which products store theirs for.
   [[gnu::always_inline]] static bool can_scale(const rows<T>& r, std::uint64_t id) noexcept {
-    if (__builtin_expect(!is_newest(r, id), 0)) return false;
+    if (!can_negate(r, id)) return false;
     const std::uint32_t row = last(r);
-    return __builtin_expect(row_word::low_byte(row) <= most_scaled, 1) &&
-           __builtin_expect((row & row_word::product) == 0 || row == row_word::one_product, 1);
+    return __builtin_expect((row & row_word::product) == 0 || row == row_word::one_product, 1);
   }
   [[gnu::always_inline]] static bool is_newest(const rows<T>& r, std::uint64_t id) noexcept {
     return id == (r.newest | mark_bits);
@@ -58,17 +62,28 @@ struct newest_row {
       scale_row(r, outer);
   }
 
-  /// Changes the sign of the partials of the newest row.
+  /// Changes the sign of the partials of the newest row, or of the one before.
   [[gnu::always_inline]] static void negate(rows<T>& r) {
     if (last(r) == row_word::stored_argument)
       r.partials.cursor[-1] = -r.partials.cursor[-1];
     else
-      negate_row(r);
+      negate_row(r.words.cursor - 1, r.partials.cursor);
+  }
+  [[gnu::always_inline]] static void negate_row_before(rows<T>& r) {
+    T* const partials = r.partials.cursor - row_word::partials(last(r));
+    if (row_before(r) == row_word::stored_argument)
+      partials[-1] = -partials[-1];
+    else
+      negate_row(r.words.cursor - 2 - row_word::arguments(last(r)), partials);
   }
 
   /// The row before the newest one made the value before the newest, and the arguments of both fit in one.
   [[gnu::always_inline]] static bool can_join(const rows<T>& r) noexcept {
     return row_word::low_byte(row_before(r)) + row_word::arguments(last(r)) <= row_word::most_arguments;
+  }
+  /// And to change its sign costs less than another row would.
+  [[gnu::always_inline]] static bool can_negate_row_before(const rows<T>& r) noexcept {
+    return row_word::low_byte(row_before(r)) <= most_scaled;
   }
   /// The row before the newest one is an increment of some value.
   [[gnu::always_inline]] static bool follows_increment(const rows<T>& r) noexcept {
@@ -180,10 +195,11 @@ struct newest_row {
     r.words.cursor[-1] = count * row_word::stored_argument;
   }
 
-  [[gnu::noinline]] static void negate_row(rows<T>& r) {
-    for (T* p = r.partials.cursor - row_word::partials(last(r)); p != r.partials.cursor; ++p) *p = -*p;
-    std::uint32_t* const end = r.words.cursor - 1;
-    for (std::uint32_t* a = end - row_word::arguments(last(r)); a != end; ++a) {
+  // The row that ends with this word, and whose partials end here.
+  [[gnu::noinline]] static void negate_row(std::uint32_t* end, T* partials) {
+    const std::uint32_t row = *end;
+    for (T* p = partials - row_word::partials(row); p != partials; ++p) *p = -*p;
+    for (std::uint32_t* a = end - row_word::arguments(row); a != end; ++a) {
       if (word::tag(*a) == word::factor) ++a;  // the sign of a product is its second factor's tag
       if (word::tag(*a) != word::stored) *a ^= word::tag_mask;
     }
