@@ -85,7 +85,7 @@ TEST_CASE("a chain of temporaries is one statement") {
 }
 
 TEST_CASE("two temporaries become one statement, whichever was made first") {
-  // Each has the gradient in the comment at (2, 3, 5).
+  // The comments have their gradients at (2, 3, 5).
   const auto term = [](recording& r, int kind) -> var<> {
     switch (kind) {
       case 0:

@@ -76,7 +76,7 @@ struct watched {
 };
 
 const std::vector<double> at{0.5, -0.75};
-// Its derivatives by hand there: of the first argument, of both, and of the first twice.
+// Its derivatives by hand there: by the first and by the second input, and by two of them.
 const double e = std::exp(at[0] * at[1]);
 const double first = at[1] * e + 3 * at[0] * at[0], second = at[0] * e;
 const double xx = at[1] * at[1] * e + 6 * at[0], xy = (1 + at[0] * at[1]) * e, yy = at[0] * at[0] * e;
